@@ -1,0 +1,45 @@
+"""What may be asked of alerts."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+from tocsin.core.alerts.events import SilenceSpec
+from tocsin.core.intake.events import Signal
+from tocsin.kernel.message import Command
+from tocsin.kernel.permission import RESPOND, SIGNAL
+
+
+class ReceiveSignals(Command, frozen=True):
+    """Judge what one delivery of a source said. Never refused: every signal gets its fate."""
+
+    needs: ClassVar[str] = SIGNAL
+    source: str
+    signals: tuple[Signal, ...]
+
+
+class ResolveAlert(Command, frozen=True):
+    """Close an alert by hand; if the sender repeats it, it opens anew."""
+
+    needs: ClassVar[str] = RESPOND
+    alert: int
+
+
+class SetSilence(Command, frozen=True):
+    """Create a silence (empty `silence`: the answer is its new id, `new_id`) or edit one by Alertmanager's rules: what
+    cannot be edited in place is expired and replaced under `new_id`."""
+
+    needs: ClassVar[str] = RESPOND
+    silence: str
+    new_id: str
+    spec: SilenceSpec
+
+
+class ExpireSilence(Command, frozen=True):
+    """End a silence now."""
+
+    needs: ClassVar[str] = RESPOND
+    silence: str
+
+
+AlertsCommand: TypeAlias = ReceiveSignals | ResolveAlert | SetSilence | ExpireSilence

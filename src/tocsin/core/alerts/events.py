@@ -1,0 +1,137 @@
+"""What has happened to alerts. The storage format. An alert's number `7` is shown as `ALT-7`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tocsin.core.intake.events import Content
+from tocsin.kernel.ids import numbered
+from tocsin.kernel.message import Event, Moment
+
+
+class SilenceSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A silence: matchers as Prometheus text (`severity="warning"`), valid from `start_at` until before `end_at`."""
+
+    matchers: tuple[str, ...]
+    start_at: Moment
+    end_at: Moment
+    created_by: str
+    comment: str
+    annotations: dict[str, str] = {}
+
+
+class _AlertEvent(Event, frozen=True):
+    room: ClassVar[str] = "alerts"
+    about: ClassVar[str] = "alert"
+
+    def subject(self) -> str:
+        return numbered("ALT", self.alert)
+
+
+class _SourceEvent(Event, frozen=True):
+    room: ClassVar[str] = "alerts"
+    about: ClassVar[str] = "source"
+
+
+class AlertFired(_AlertEvent, frozen=True):
+    """A new alert is open. `started_at` is the sender's time; `expires_at` 0 for never."""
+
+    alert: int
+    source: str
+    key: str
+    content: Content
+    started_at: Moment
+    expires_at: Moment = Moment(0)
+
+
+class AlertsRepeated(_SourceEvent, frozen=True):
+    """One delivery of a source repeated these open alerts, unchanged: one signal each, in the order they came."""
+
+    source: str
+    alerts: tuple[int, ...]
+    expires_at: Moment = Moment(0)
+
+
+class AlertChanged(_AlertEvent, frozen=True):
+    """An open alert says something new."""
+
+    alert: int
+    content: Content
+    expires_at: Moment = Moment(0)
+
+
+class AlertAcknowledged(_AlertEvent, frozen=True):
+    """The sender reports that somebody took the alert on in the sender's own system."""
+
+    alert: int
+    acknowledged_at: Moment
+
+
+class AlertResolved(_AlertEvent, frozen=True):
+    """An alert is over. `how`: `signal` (the sender said so), `expired` (it fell silent), `manual`."""
+
+    alert: int
+    how: str
+    ended_at: Moment
+
+
+class AlertSuppressed(_AlertEvent, frozen=True):
+    """An open alert is kept from paging by `rule` (`silence:<id>`) in its `revision`."""
+
+    alert: int
+    rule: str
+    revision: int
+
+
+class AlertReleased(_AlertEvent, frozen=True):
+    """Nothing keeps this open alert from paging any more."""
+
+    alert: int
+
+
+class SignalsDropped(_SourceEvent, frozen=True):
+    """Signals that change nothing: `rule` is `no_open_alert` (a recovery or acknowledgement of nothing open) or
+    `out_of_date` (older than what is known). One key a signal."""
+
+    source: str
+    keys: tuple[str, ...]
+    rule: str
+    status: str
+
+
+class SilenceSet(Event, frozen=True):
+    """A silence was created or changed; `revision` counts its changes from 1."""
+
+    room: ClassVar[str] = "alerts"
+    about: ClassVar[str] = "silence"
+    silence: str
+    revision: int
+    spec: SilenceSpec
+
+
+class SilenceExpired(Event, frozen=True):
+    """A silence ended: its time ran out, or a person ended it (`by`)."""
+
+    room: ClassVar[str] = "alerts"
+    about: ClassVar[str] = "silence"
+    silence: str
+    by: str
+    ended_at: Moment
+
+
+class AlertsForgotten(Event, frozen=True):
+    """Closed alerts older than the memory's span left memory; the journal keeps them."""
+
+    room: ClassVar[str] = "alerts"
+    alerts: tuple[int, ...]
+
+    def subject(self) -> str:
+        return "memory"
+
+
+AlertsEvent: TypeAlias = (
+    AlertFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed
+    | AlertReleased | SignalsDropped | SilenceSet | SilenceExpired | AlertsForgotten
+)  # fmt: skip

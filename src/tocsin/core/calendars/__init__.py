@@ -1,0 +1,1 @@
+"""Business hours, holidays and make-up days."""

@@ -1,0 +1,143 @@
+"""What may be asked of incidents and routes."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+from tocsin.core.incidents.events import Route
+from tocsin.kernel.message import Command, Moment
+from tocsin.kernel.permission import CONFIGURE, RESPOND, ROOM
+
+
+class SetRoutes(Command, frozen=True):
+    """Replace the routing tree."""
+
+    needs: ClassVar[str] = CONFIGURE
+    root: Route
+
+
+class RouteAlert(Command, frozen=True):
+    """Find the incidents a newly firing or released alert belongs to, opening them where none is open."""
+
+    needs: ClassVar[str] = ROOM
+    alert: int
+
+
+class FollowAlert(Command, frozen=True):
+    """An alert of open incidents changed: it ended (`ended`), changed its content (`changed`), was acknowledged at its
+    sender (`acknowledged`), is suppressed (`hushed`, with `rule` and `revision`) or released (`heard`)."""
+
+    needs: ClassVar[str] = ROOM
+    alert: int
+    what: str
+    rule: str = ""
+    revision: int = 0
+
+
+class OpenIncident(Command, frozen=True):
+    """Open an incident by hand. Empty `ladder` and `urgency`: the root route's."""
+
+    needs: ClassVar[str] = RESPOND
+    title: str
+    severity: str = "high"
+    service: str = ""
+    ladder: str = ""
+    urgency: str = ""
+    details: str = ""
+
+
+class AcknowledgeIncident(Command, frozen=True):
+    """Take an incident on. `user`: the person, when somebody else's hand carries it (a signed link)."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    user: str = ""
+
+
+class UnacknowledgeIncident(Command, frozen=True):
+    """Give an incident back: it triggers again."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+
+
+class ResolveIncident(Command, frozen=True):
+    """End an incident and the alerts it holds."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    user: str = ""
+
+
+class ReopenIncident(Command, frozen=True):
+    """Open a resolved incident again."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+
+
+class MergeIncident(Command, frozen=True):
+    """Merge an open incident into another open one."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    into: str
+
+
+class SnoozeIncident(Command, frozen=True):
+    """Let an incident sleep until an instant."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    until: Moment
+
+
+class ReassignIncident(Command, frozen=True):
+    """Give an incident to another ladder or person; exactly one of them."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    ladder: str = ""
+    user: str = ""
+
+
+class EscalateIncident(Command, frozen=True):
+    """Ask for the next rung now."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    user: str = ""
+
+
+class SetPriority(Command, frozen=True):
+    """Change the priority, `P1` to `P5`."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    priority: str
+
+
+class AddNote(Command, frozen=True):
+    """Write a note on the timeline."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    text: str
+
+
+IncidentsCommand: TypeAlias = (
+    SetRoutes
+    | RouteAlert
+    | FollowAlert
+    | OpenIncident
+    | AcknowledgeIncident
+    | UnacknowledgeIncident
+    | ResolveIncident
+    | ReopenIncident
+    | MergeIncident
+    | SnoozeIncident
+    | ReassignIncident
+    | EscalateIncident
+    | SetPriority
+    | AddNote
+)

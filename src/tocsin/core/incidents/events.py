@@ -1,0 +1,226 @@
+"""What has happened to incidents and routes. The storage format. Incident ids look like `INC-1042`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tocsin.kernel.ids import numbered
+from tocsin.kernel.message import Event, Moment
+
+URGENCIES = ("high", "low")
+PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"go_on": "continue"}):
+    """A node of the routing tree, Prometheus words. An alert enters a node when all `matchers` and the CEL `when`
+    (over `labels`, `annotations`, `severity`, `title`, `source`) hold; the deepest first match decides, unless
+    `continue` lets its siblings look too. Empty `service`, `ladder`, `urgency`, `group_by`, and a `group_wait_s` of -1 are
+    taken from the parent. `service` and group values may come from a label: `{{label}}`. `urgency` empty up to the
+    root: high for critical and high, else low. `group_by` (`...`) groups by all labels."""
+
+    name: str
+    matchers: tuple[str, ...] = ()
+    when: str = ""
+    go_on: bool = False
+    group_by: tuple[str, ...] = ()
+    group_wait_s: int = -1
+    service: str = ""
+    ladder: str = ""
+    urgency: str = ""
+    routes: tuple[Route, ...] = ()
+
+
+class _IncidentEvent(Event, frozen=True):
+    room: ClassVar[str] = "incidents"
+    about: ClassVar[str] = "incident"
+
+
+class RoutesSet(Event, frozen=True):
+    """The routing tree was changed; `revision` counts its changes from 1. Open incidents stay as they are."""
+
+    room: ClassVar[str] = "incidents"
+    revision: int
+    root: Route
+
+    def subject(self) -> str:
+        return "routes"
+
+
+class IncidentOpened(_IncidentEvent, frozen=True):
+    """An incident is open; it triggers at `trigger_at` (group_wait) unless it resolves before. `route` is the path
+    of the deciding node, `routes_revision` the tree's; both empty when a person opened it (`by`)."""
+
+    incident: str
+    title: str
+    severity: str
+    service: str
+    ladder: str
+    urgency: str
+    priority: str
+    trigger_at: Moment
+    route: str = ""
+    routes_revision: int = 0
+    group_key: str = ""
+    group_labels: dict[str, str] = {}
+    by: str = ""
+    details: str = ""
+
+
+class AlertJoined(_IncidentEvent, frozen=True):
+    """An alert belongs to an incident."""
+
+    incident: str
+    alert: int
+    severity: str
+    title: str
+
+
+class AlertEnded(_IncidentEvent, frozen=True):
+    """An alert of an incident is over."""
+
+    incident: str
+    alert: int
+
+
+class AlertHushed(_IncidentEvent, frozen=True):
+    """An alert of an incident is kept from paging by a rule."""
+
+    incident: str
+    alert: int
+    rule: str
+    revision: int
+
+
+class AlertHeard(_IncidentEvent, frozen=True):
+    """An alert of an incident may page again."""
+
+    incident: str
+    alert: int
+
+
+class AlertUnrouted(Event, frozen=True):
+    """No route takes this alert: it pages nobody. `rule` says why, `revision` the tree's."""
+
+    room: ClassVar[str] = "incidents"
+    alert: int
+    rule: str
+    revision: int
+
+    def subject(self) -> str:
+        return numbered("ALT", self.alert)
+
+
+class IncidentTriggered(_IncidentEvent, frozen=True):
+    """The incident needs a human now: escalation begins with this ladder (or this person) and urgency. `why`: `opened`,
+    `reopened`, `woken`, `reassigned`, `unmuted`, `escalated`, `unacknowledged`."""
+
+    incident: str
+    ladder: str
+    urgency: str
+    why: str
+    user: str = ""
+
+
+class IncidentAcknowledged(_IncidentEvent, frozen=True):
+    """A person took the incident on; nobody else is paged for it."""
+
+    incident: str
+    by: str
+
+
+class IncidentResolved(_IncidentEvent, frozen=True):
+    """The incident is over. `how`: `alerts_resolved`, `manual`, `merged`."""
+
+    incident: str
+    by: str
+    how: str
+
+
+class IncidentReopened(_IncidentEvent, frozen=True):
+    """The incident came back within its reopen window, or a person reopened it."""
+
+    incident: str
+    by: str
+
+
+class IncidentMerged(_IncidentEvent, frozen=True):
+    """The incident was merged into another; its alerts moved there."""
+
+    incident: str
+    into: str
+    by: str
+
+
+class IncidentSnoozed(_IncidentEvent, frozen=True):
+    """The incident sleeps until this instant, then triggers again if it is still open."""
+
+    incident: str
+    until: Moment
+    by: str
+
+
+class IncidentReassigned(_IncidentEvent, frozen=True):
+    """The incident was given to another ladder or person."""
+
+    incident: str
+    by: str
+    ladder: str = ""
+    user: str = ""
+
+
+class IncidentEscalated(_IncidentEvent, frozen=True):
+    """A person asked for the next rung now."""
+
+    incident: str
+    by: str
+
+
+class IncidentMuted(_IncidentEvent, frozen=True):
+    """Every open alert of the incident is suppressed: nobody is paged for it while that lasts."""
+
+    incident: str
+    rule: str
+
+
+class IncidentUnmuted(_IncidentEvent, frozen=True):
+    """An alert of the incident may page again."""
+
+    incident: str
+
+
+class PrioritySet(_IncidentEvent, frozen=True):
+    """The priority, and with it the severity or urgency, was changed."""
+
+    incident: str
+    priority: str
+    severity: str
+    urgency: str
+    by: str
+
+
+class NoteAdded(_IncidentEvent, frozen=True):
+    """A person wrote a note on the timeline."""
+
+    incident: str
+    by: str
+    text: str
+
+
+class IncidentsForgotten(Event, frozen=True):
+    """Closed incidents older than the memory's span left memory; the journal keeps them."""
+
+    room: ClassVar[str] = "incidents"
+    incidents: tuple[str, ...]
+
+    def subject(self) -> str:
+        return "memory"
+
+
+IncidentsEvent: TypeAlias = (
+    RoutesSet | IncidentOpened | AlertJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
+    | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
+    | IncidentSnoozed | IncidentReassigned | IncidentEscalated | IncidentMuted | IncidentUnmuted
+    | PrioritySet | NoteAdded | IncidentsForgotten
+)  # fmt: skip

@@ -1,0 +1,16 @@
+"""What incidents must be remembered to decide."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tocsin.core.incidents.events import IncidentsEvent
+from tocsin.kernel.message import Stamp
+
+
+class State(msgspec.Struct):
+    """Tables of frozen entities; only `evolve` writes them."""
+
+
+def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
+    """Fold one event."""

@@ -1,0 +1,1 @@
+"""Sources, their keys and mappings, dead letters and heartbeats."""

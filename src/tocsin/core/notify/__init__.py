@@ -1,0 +1,1 @@
+"""Escalation runs, pages and their receipts; rules of persons; the ledger of fates."""

@@ -1,0 +1,1 @@
+"""Schedules, overrides and escalation ladders: who is on call at t."""

@@ -1,0 +1,1 @@
+"""Users, teams, keys, contact points and sessions."""

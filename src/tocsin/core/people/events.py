@@ -1,0 +1,141 @@
+"""What has happened among people. The storage format."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tocsin.kernel.message import Event, Moment
+
+ROLES = ("admin", "responder", "stakeholder")
+
+
+class UserSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A user as configured. `language` is `en` or `zh`; `zone` an IANA name; `role` one of ROLES."""
+
+    name: str
+    email: str = ""
+    role: str = "responder"
+    language: str = "en"
+    zone: str = "UTC"
+
+
+class TeamSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A team as configured: its members are ids of users."""
+
+    name: str
+    members: tuple[str, ...] = ()
+
+
+class _PeopleEvent(Event, frozen=True):
+    room: ClassVar[str] = "people"
+    about: ClassVar[str] = "user"
+
+
+class UserSet(_PeopleEvent, frozen=True):
+    """A user was created or changed."""
+
+    user: str
+    spec: UserSpec
+
+
+class UserRemoved(_PeopleEvent, frozen=True):
+    """A user was deactivated."""
+
+    user: str
+
+
+class PasswordSet(_PeopleEvent, frozen=True):
+    """A password was set; every session of the user ended."""
+
+    user: str
+    password_hash: str
+
+
+class TeamSet(_PeopleEvent, frozen=True):
+    """A team was created or changed."""
+
+    about: ClassVar[str] = "team"
+    team: str
+    spec: TeamSpec
+
+
+class TeamRemoved(_PeopleEvent, frozen=True):
+    """A team was removed."""
+
+    about: ClassVar[str] = "team"
+    team: str
+
+
+class KeyAdded(_PeopleEvent, frozen=True):
+    """An API key was added; only its hash is known."""
+
+    user: str
+    key: str
+    label: str
+    token_hash: str
+    scopes: tuple[str, ...] = ()
+    expires_at: Moment = Moment(0)
+
+
+class KeyRevoked(_PeopleEvent, frozen=True):
+    """An API key was revoked."""
+
+    user: str
+    key: str
+
+
+class ContactAdded(_PeopleEvent, frozen=True):
+    """A contact point was added, not yet verified."""
+
+    user: str
+    contact: str
+    channel: str
+    label: str
+    address: str
+
+
+class ContactCodeDue(_PeopleEvent, frozen=True):
+    """A verification code must be sent to a contact point: the outbox owes it."""
+
+    user: str
+    contact: str
+    code_hash: str
+    code_sealed: str
+
+
+class ContactVerified(_PeopleEvent, frozen=True):
+    """A contact point was proved, or vouched for by an administrator."""
+
+    user: str
+    contact: str
+    by: str
+
+
+class ContactRemoved(_PeopleEvent, frozen=True):
+    """A contact point was removed."""
+
+    user: str
+    contact: str
+
+
+class SessionStarted(_PeopleEvent, frozen=True):
+    """A person logged in."""
+
+    user: str
+    token_hash: str
+    expires_at: Moment
+
+
+class SessionEnded(_PeopleEvent, frozen=True):
+    """A person logged out."""
+
+    user: str
+    token_hash: str
+
+
+PeopleEvent: TypeAlias = (
+    UserSet | UserRemoved | PasswordSet | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
+    | ContactAdded | ContactCodeDue | ContactVerified | ContactRemoved | SessionStarted | SessionEnded
+)  # fmt: skip

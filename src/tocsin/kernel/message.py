@@ -1,0 +1,111 @@
+"""The shapes everything in Tocsin is made of: commands ask, events tell, decisions answer.
+
+Law: a message is a frozen struct. A command may be refused; an event has happened and is the storage
+format for ever. Nothing here knows a room.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NewType
+
+import msgspec
+
+Moment = NewType("Moment", int)
+"""An instant in milliseconds since 1970-01-01T00:00:00Z."""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be asked. `needs` names the permission the one gate checks before deciding."""
+
+    needs: ClassVar[str] = "nobody"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What has happened, complete enough to fold without looking elsewhere.
+
+    `room` and `version` with the class name are the key of the stored form; `about` names the field that
+    holds the subject, so that one record can be folded from its own events.
+    """
+
+    room: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+    about: ClassVar[str] = ""
+
+    def subject(self) -> str:
+        """The id of the record this event is about."""
+        return str(getattr(self, self.about))
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """Who asks, when, and under which id; `cause` is the sequence of the event that led here, 0 for none.
+
+    `actor` is `user:<id>`, `key:<id>`, `source:<id>`, `room:<name>` or `clock`. `id` is unique for the
+    request: the same id is decided once.
+    """
+
+    id: str
+    actor: str
+    at: Moment
+    cause: int = 0
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """Where and when an event stands in the journal; `correlation` is the id of the first envelope."""
+
+    seq: int
+    at: Moment
+    actor: str
+    cause: int
+    correlation: str
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The command is allowed; `events` follow from it. `answer` is the id of what was made, if anything."""
+
+    events: tuple[Event, ...] = ()
+    answer: str = ""
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """The command is refused. `reason` is snake_case and reads as a sentence's end; `detail` says what, where
+    and how to mend it, in plain words with the offending value."""
+
+    reason: str
+    detail: str = ""
+
+
+Decision = Accepted | Rejected
+
+
+class Tick(Command, frozen=True):
+    """Time has come for something: every room turns its rows that are due at the envelope's `at` into events."""
+
+    needs: ClassVar[str] = "clock"
+
+
+class CommandRefused(Event, frozen=True):
+    """A person or program asked for something and was refused."""
+
+    room: ClassVar[str] = "kernel"
+    about: ClassVar[str] = "by"
+
+    by: str
+    command: str
+    reason: str
+    detail: str = ""
+
+
+class CommandQuarantined(Event, frozen=True):
+    """A defect stopped the decision of this command; it changed nothing and waits for a developer."""
+
+    room: ClassVar[str] = "kernel"
+    about: ClassVar[str] = "by"
+
+    by: str
+    command: str
+    body: str
+    error: str
+
+
+KernelEvent = CommandRefused | CommandQuarantined
+EVENTS: tuple[type[Event], ...] = (CommandRefused, CommandQuarantined)
