@@ -1,0 +1,111 @@
+"""What waits to be decided: bounded, batching, loud when full, and it remembers the requests it has answered.
+
+Law: nothing is dropped here. A full inbox refuses at the door with the time to come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import msgspec
+
+from tocsin.kernel.message import Accepted, Command, Decision, Moment, Rejected
+from tocsin.kernel.moment import DAY_MS
+
+WEIGHT_MAX = 50_000
+"""Signals (or commands) that may wait: about a second of work, so that whoever gets in is answered soon."""
+REMEMBERED_MS = DAY_MS
+"""How long the answer to an idempotency key is kept (draft-ietf-httpapi-idempotency-key-header)."""
+RETRY_AFTER_S = 1
+
+
+class InboxFull(Exception):
+    """More waits than may wait; come back after `retry_after_s`."""
+
+    retry_after_s = RETRY_AFTER_S
+
+
+class Asked(msgspec.Struct):
+    """One request on its way: the command, who asks, its id, how heavy it is and who waits for the decision.
+
+    `request_hash` is set when the answer must be remembered under `id`. `decision` is filled in by the engine.
+    """
+
+    command: Command
+    actor: str
+    id: str
+    weight: int
+    answer: asyncio.Future[Decision]
+    request_hash: str = ""
+    decision: Decision | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A remembered decision, as the journal stores it."""
+
+    at: Moment
+    request_hash: str
+    reason: str = ""
+    detail: str = ""
+    answer: str = ""
+
+    @classmethod
+    def of(cls, at: Moment, request_hash: str, decision: Decision) -> Answer:
+        """The memory of a decision; its events are in the journal already."""
+        if isinstance(decision, Rejected):
+            return cls(at, request_hash, decision.reason, decision.detail)
+        return cls(at, request_hash, answer=decision.answer)
+
+    def decision(self) -> Decision:
+        """The decision again, without its events."""
+        return Rejected(self.reason, self.detail) if self.reason else Accepted((), self.answer)
+
+
+class Inbox:
+    """The queue before the one writer."""
+
+    def __init__(self, answers: dict[str, Answer], weight_max: int = WEIGHT_MAX) -> None:
+        self.waiting: deque[Asked] = deque()
+        self.weight = 0
+        self.weight_max = weight_max
+        self.arrived = asyncio.Event()
+        self._answers = answers
+        self._asked: dict[str, Asked] = {}
+
+    def put(self, asked: Asked) -> None:
+        """Let the request wait; raises InboxFull instead of growing."""
+        if self.waiting and self.weight + asked.weight > self.weight_max:
+            raise InboxFull
+        self.waiting.append(asked)
+        self.weight += asked.weight
+        if asked.request_hash:
+            self._asked[asked.id] = asked
+        self.arrived.set()
+
+    def take(self) -> Asked | None:
+        """The next request, None when nothing waits."""
+        if not self.waiting:
+            self.arrived.clear()
+            return None
+        asked = self.waiting.popleft()
+        self.weight -= asked.weight
+        return asked
+
+    def remembered(self, id_: str, now: Moment) -> Answer | None:
+        """The answer given to this id within the last day."""
+        answer = self._answers.get(id_)
+        return answer if answer is not None and answer.at > now - REMEMBERED_MS else None
+
+    def in_flight(self, id_: str) -> Asked | None:
+        """The request of this id that is not answered yet."""
+        return self._asked.get(id_)
+
+    def remember(self, asked: Asked, answer: Answer) -> None:
+        """Keep an answer, and let go of those whose day is over (they are in the order of their time)."""
+        self._asked.pop(asked.id, None)
+        self._answers[asked.id] = answer
+        for id_ in list(self._answers):
+            if self._answers[id_].at > answer.at - REMEMBERED_MS:
+                break
+            del self._answers[id_]

@@ -1,0 +1,62 @@
+"""The real clock, disk and chance behind the ports."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tocsin.kernel.message import Moment
+
+T = TypeVar("T")
+
+
+class SteadyClock:
+    """The wall clock, made steady: it follows a clock set forward at once, and goes on by the monotonic clock where
+    the wall clock was set back, so that no timer ever waits for an hour to come twice."""
+
+    def __init__(self, not_before: Moment = Moment(0)) -> None:
+        self._last_ms = float(not_before)
+        self._mono_ms = time.monotonic() * 1000
+
+    def now(self) -> Moment:
+        """Milliseconds since 1970 UTC, never backwards."""
+        mono_ms = time.monotonic() * 1000
+        self._last_ms = max(time.time() * 1000, self._last_ms + mono_ms - self._mono_ms)
+        self._mono_ms = mono_ms
+        return Moment(int(self._last_ms))
+
+
+class ThreadDisk:
+    """One thread for the journal: jobs run in the order they were given."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "journal")
+
+    async def work(self, job: Callable[[], T]) -> T:
+        """Run the job in the journal's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+    def close(self) -> None:
+        """Wait for the job under way and end the thread."""
+        self._thread.shutdown(wait=True)
+
+
+class SystemEntropy:
+    """The operating system's chance; ids are counted under a random start, because they need only be unique."""
+
+    def __init__(self) -> None:
+        self._prefix = secrets.token_hex(8)
+        self._count = 0
+
+    def token(self) -> str:
+        """256 bits, URL-safe."""
+        return secrets.token_urlsafe(32)
+
+    def id(self) -> str:
+        """Unique across processes; cheap."""
+        self._count += 1
+        return f"{self._prefix}-{self._count}"

@@ -1,0 +1,152 @@
+"""The only reader of the environment and of configuration files: defaults < file < environment < flags.
+
+Law: an unknown key is an error with the nearest known one; a secret may come from a file (`*_FILE`); the result is
+frozen and knows where each value came from.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+PREFIX = "TOCSIN_"
+FILE_NAME = "tocsin.toml"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or cannot be read; the text says which, where and how to mend it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this process runs. Names are the keys of `tocsin.toml`; in the environment `TOCSIN_<NAME>`."""
+
+    data_dir: str = "data"
+    """Where the journal, snapshots and the key file live."""
+    listen: str = "127.0.0.1:8080"
+    public_url: str = ""
+    """What links in messages begin with; empty: http://<listen>."""
+    language: str = "en"
+    """The language of messages to nobody in particular: `en` or `zh`."""
+    log_level: str = "info"
+    log_format: str = "auto"
+    """`json`, `console`, or `auto`: console on a terminal."""
+    smtp_host: str = ""
+    """Empty: the channel `email` is off and says so in its receipts."""
+    smtp_port: int = 25
+    smtp_from: str = "tocsin@localhost"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: str = "none"
+    """`none`, `starttls` or `tls`."""
+    outgoing_allow: tuple[str, ...] = ()
+    """Networks (CIDR) outgoing webhooks may reach although they are private; empty: none."""
+    body_max_bytes: int = 4_194_304
+    snapshot_every_events: int = 200_000
+    link_lifetime_s: int = 86_400
+    """How long a signed link in a page may act."""
+    metrics_public: bool = False
+    """Whether /metrics answers without a key."""
+
+    @property
+    def host(self) -> str:
+        """The address to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]") or "127.0.0.1"
+
+    @property
+    def port(self) -> int:
+        """The port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def url(self) -> str:
+        """What links begin with, without a slash at the end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    def path(self, name: str) -> Path:
+        """A file of the installation."""
+        return Path(self.data_dir) / name
+
+
+SECRET_NAMES = ("smtp_password",)
+
+
+class Configured(msgspec.Struct, frozen=True):
+    """The settings and the origin of each: `default`, `file`, `environment` or `flag`."""
+
+    settings: Settings
+    origins: dict[str, str]
+
+
+def read(flags: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Configured:
+    """The settings of this process. `flags` are those given on the command line. Raises SettingsError."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    origins = {name: "default" for name in Settings.__struct_fields__}
+    layers = (("environment", _from_environment(environment)), ("flag", {k: v for k, v in flags.items() if v is not None}))
+    data_dir = next((str(layer["data_dir"]) for _, layer in reversed(layers) if "data_dir" in layer), "data")
+    for origin, layer in (("file", _from_file(Path(data_dir) / FILE_NAME)), *layers):
+        for name, value in layer.items():
+            _known(name, origin)
+            values[name] = value
+            origins[name] = origin
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be read: {error}") from None
+    _check(settings)
+    return Configured(settings, origins)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, text in environment.items():
+        if not key.startswith(PREFIX):
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        if name.endswith("_file") and name.removesuffix("_file") in SECRET_NAMES:
+            found[name.removesuffix("_file")] = Path(text).read_text("utf-8").strip()
+        elif name == "outgoing_allow":
+            found[name] = tuple(part.strip() for part in text.split(",") if part.strip())
+        elif name not in CLIENT_NAMES:
+            found[name] = text
+    return found
+
+
+CLIENT_NAMES = ("url", "key", "output")
+"""`TOCSIN_URL`, `TOCSIN_KEY`, `TOCSIN_OUTPUT` belong to the client side of the command line."""
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from None
+
+
+def _known(name: str, origin: str) -> None:
+    if name in Settings.__struct_fields__:
+        return
+    near = difflib.get_close_matches(name, Settings.__struct_fields__, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise SettingsError(f"the setting {name!r} ({origin}) is not known{hint}")
+
+
+def _check(settings: Settings) -> None:
+    if not settings.listen.rpartition(":")[2].isdecimal():
+        raise SettingsError(f"listen must be HOST:PORT, not {settings.listen!r}")
+    for name, allowed in (
+        ("language", ("en", "zh")),
+        ("log_format", ("auto", "json", "console")),
+        ("log_level", ("debug", "info", "warning", "error")),
+        ("smtp_security", ("none", "starttls", "tls")),
+    ):
+        if getattr(settings, name) not in allowed:
+            raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {getattr(settings, name)!r}")

@@ -1,0 +1,101 @@
+"""Secrets at rest and signed links, under one key file of the installation.
+
+Law: what is sealed is opened only where it leaves for its channel; keys and plain secrets are never logged.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
+
+from tocsin.kernel.message import Moment
+
+F = TypeVar("F", bound=msgspec.Struct)
+KEY_FILE_MODE = 0o600
+TOKEN_LENGTH_MAX = 2_000
+
+
+class VaultBroken(Exception):
+    """A sealed text cannot be opened with this installation's key."""
+
+
+class Vault:
+    """Seals and opens secrets; signs and verifies small facts."""
+
+    def __init__(self, key: bytes) -> None:
+        self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.blake2b(key, digest_size=32, person=b"seal").digest()))
+        self._sign_key = hashlib.blake2b(key, digest_size=32, person=b"sign").digest()
+
+    @classmethod
+    def at(cls, path: Path) -> Vault:
+        """The vault of a key file; the file is made, readable by its owner only, where there is none."""
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_FILE_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(base64.b64encode(os.urandom(32)))
+                file.flush()
+                os.fsync(file.fileno())
+        return cls(base64.b64decode(path.read_bytes()))
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """The text again; raises VaultBroken when the key file is not the one it was sealed with."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise VaultBroken("a sealed secret does not open; is this the key file it was sealed with?") from None
+
+    def sign(self, fact: msgspec.Struct) -> str:
+        """The fact as a URL-safe token that only this installation can make."""
+        body = msgspec.json.encode(fact)
+        return f"{_text(body)}.{_text(self._mac(type(fact).__name__, body))}"
+
+    def verify(self, token: str, kind: type[F]) -> F | None:
+        """The fact of a token of that kind, None when it was not made here. Its time is the caller's to judge."""
+        body_text, _, mac_text = token[:TOKEN_LENGTH_MAX].partition(".")
+        try:
+            body, mac = _bytes(body_text), _bytes(mac_text)
+        except ValueError:
+            return None
+        if not hmac.compare_digest(mac, self._mac(kind.__name__, body)):
+            return None
+        return msgspec.json.decode(body, type=kind)
+
+    def _mac(self, kind: str, body: bytes) -> bytes:
+        return hmac.digest(self._sign_key, kind.encode() + b"\0" + body, "sha256")[:20]
+
+
+
+
+class IncidentLink(msgspec.Struct, frozen=True):
+    """What a signed link allows: to act on one incident in the name of one person until an instant."""
+
+    incident: str
+    user: str
+    expires_at: Moment
+
+
+class SetupLink(msgspec.Struct, frozen=True):
+    """What the first-run link allows: to set the password of this user once (`nonce` is spent then)."""
+
+    user: str
+    nonce: str
+    expires_at: Moment
+
+
+def _text(body: bytes) -> str:
+    return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
