@@ -106,9 +106,7 @@ class Engine:
         self.inbox.put(asked)
         return await asked.answer
 
-    async def submit_once(
-        self, command: Command, actor: str, id: str, request_hash: str, weight: int = 1
-    ) -> Decision:
+    async def submit_once(self, command: Command, actor: str, id: str, request_hash: str, weight: int = 1) -> Decision:
         """As `submit`, but an id asked before gets its old answer again; refused when it was another request's."""
         earlier = self.inbox.remembered(id, self.clock.now())
         flying = self.inbox.in_flight(id)

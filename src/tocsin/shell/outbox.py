@@ -82,9 +82,7 @@ class Outbox:
             for listener in self.handed_over:
                 listener(owed, message)
             receipt = await self._send(message)
-        await self._tell(
-            RecordReceipt(owed.page, owed.attempt, receipt.delivered, receipt.detail, receipt.retryable)
-        )
+        await self._tell(RecordReceipt(owed.page, owed.attempt, receipt.delivered, receipt.detail, receipt.retryable))
 
     async def _deliver_code(self, code: ContactCodeDue) -> None:
         await self._engine.dry()

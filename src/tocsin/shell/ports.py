@@ -35,7 +35,7 @@ class Message(msgspec.Struct, frozen=True):
     """What a channel is to deliver. `id` is the idempotency key: the same id is the same message, whatever the attempt.
 
     `address` is open (unsealed) and must not be logged. `link` is a signed link to the one incident, empty for none.
-    `facts` is the plain-JSON body for machines (webhooks).
+    `facts` is the plain-JSON body for machines (webhooks), signed with `secret`.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Message(msgspec.Struct, frozen=True):
     link: str = ""
     language: str = "en"
     facts: dict[str, object] = {}
+    secret: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):

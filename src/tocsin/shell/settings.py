@@ -86,8 +86,9 @@ def read(flags: Mapping[str, object], environment: Mapping[str, str] | None = No
     """The settings of this process. `flags` are those given on the command line. Raises SettingsError."""
     environment = os.environ if environment is None else environment
     values: dict[str, object] = {}
-    origins = {name: "default" for name in Settings.__struct_fields__}
-    layers = (("environment", _from_environment(environment)), ("flag", {k: v for k, v in flags.items() if v is not None}))
+    origins = dict.fromkeys(Settings.__struct_fields__, "default")
+    given = {name: value for name, value in flags.items() if value is not None}
+    layers = (("environment", _from_environment(environment)), ("flag", given))
     data_dir = next((str(layer["data_dir"]) for _, layer in reversed(layers) if "data_dir" in layer), "data")
     for origin, layer in (("file", _from_file(Path(data_dir) / FILE_NAME)), *layers):
         for name, value in layer.items():

@@ -90,9 +90,7 @@ class _EngineCollector:
         yield info
         yield GaugeMetricFamily("tocsin_inbox_depth", "Signals and commands that wait.", value=engine.inbox.weight)
         yield GaugeMetricFamily("tocsin_journal_seq", "The last durable sequence.", value=engine.seq_dry)
-        yield CounterMetricFamily(
-            "tocsin_commands_quarantined", "Commands a defect stopped.", value=engine.quarantined
-        )
+        yield CounterMetricFamily("tocsin_commands_quarantined", "Commands a defect stopped.", value=engine.quarantined)
         ledger = engine.look.notify.ledger()
         fates = CounterMetricFamily("tocsin_signals_fate", "Signals by their fate.", labels=("fate",))
         for fate, count in ledger.by_fate().items():
