@@ -77,6 +77,7 @@ class Engine:
         self.seq = seq
         self.seq_dry = seq
         self.moved = asyncio.Event()
+        self.stopped = asyncio.Event()
         self.failed: BaseException | None = None
         self.quarantined = 0
         self.tick_lateness_ms = 0
@@ -289,6 +290,7 @@ class Engine:
     def _stop(self, fault: BaseException) -> None:
         """Answer nobody with what may not be durable."""
         self.failed = self.failed or fault
+        self.stopped.set()
         drafts = [draft for draft in (self._writing, self._draft) if draft is not None]
         waiting = [asked for draft in drafts for asked in draft.asked] + list(self.inbox.waiting)
         for draft in drafts:

@@ -73,6 +73,10 @@ class Entropy(Protocol):
         """A URL-safe secret of 256 bits."""
         ...
 
+    def bytes(self, count: int) -> bytes:
+        """That many bytes of chance."""
+        ...
+
     def id(self) -> str:
         """A unique id, no secret."""
         ...

@@ -18,7 +18,7 @@ class SteadyClock:
     """The wall clock, made steady: it follows a clock set forward at once, and goes on by the monotonic clock where
     the wall clock was set back, so that no timer ever waits for an hour to come twice."""
 
-    def __init__(self, not_before: Moment = Moment(0)) -> None:
+    def __init__(self, not_before: int = 0) -> None:
         self._last_ms = float(not_before)
         self._mono_ms = time.monotonic() * 1000
 
@@ -55,6 +55,10 @@ class SystemEntropy:
     def token(self) -> str:
         """256 bits, URL-safe."""
         return secrets.token_urlsafe(32)
+
+    def bytes(self, count: int) -> bytes:
+        """That many bytes of the operating system's chance."""
+        return secrets.token_bytes(count)
 
     def id(self) -> str:
         """Unique across processes; cheap."""

@@ -1,0 +1,195 @@
+"""The composition root of the real world: clock, disk, wires and doors around one engine. No logic.
+
+Law: what is opened here is closed here, in the opposite order; what the engine says ends the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import structlog
+import uvicorn
+
+from tocsin.core.world import codec
+from tocsin.shell import telemetry, ticker
+from tocsin.shell.channels.apprise import Apprise
+from tocsin.shell.channels.compose import Composer
+from tocsin.shell.channels.email import Email
+from tocsin.shell.channels.guard import Guard
+from tocsin.shell.channels.webhook import Webhook
+from tocsin.shell.channels.wires import Wires
+from tocsin.shell.engine import Engine
+from tocsin.shell.gateway.door import Gateway
+from tocsin.shell.journal.snapshot import recover
+from tocsin.shell.journal.sqlite import SqliteJournal
+from tocsin.shell.outbox import Outbox
+from tocsin.shell.passwords import Passwords
+from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
+from tocsin.shell.settings import Settings
+from tocsin.shell.telemetry import Telemetry
+from tocsin.shell.vault import Vault
+from tocsin.web.app import make_app
+from tocsin.web.services import Services
+
+JOURNAL_FILE = "journal.db"
+SNAPSHOT_DIR = "snapshots"
+KEY_FILE = "key"
+LOCK_FILE = "lock"
+DRAIN_S = 20.0
+"""How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
+FOLLOW_CHECK_S = 10.0
+
+
+class DataDirBusy(Exception):
+    """Another process runs on this data directory."""
+
+
+class House:
+    """A running installation without its front door: the engine, its helpers and what they share."""
+
+    def __init__(self, settings: Settings, engine: Engine, vault: Vault, entropy: SystemEntropy) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.vault = vault
+        self.entropy = entropy
+        self.telemetry = Telemetry(engine)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The engine of a data directory, running; closed with its journal at the end. Raises DataDirBusy."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_locked(Path(settings.data_dir)))
+        vault = Vault.at(settings.path(KEY_FILE))
+        journal = SqliteJournal(settings.path(JOURNAL_FILE))
+        stack.callback(journal.close)
+        world, seq = recover(journal, settings.path(SNAPSHOT_DIR))
+        disk = ThreadDisk()
+        stack.callback(disk.close)
+        clock = SteadyClock(journal.last_at())
+        entropy = SystemEntropy()
+        engine = Engine(world, codec(), journal, seq, clock, disk, entropy)
+        loop = asyncio.create_task(engine.run(), name="engine")
+        stack.push_async_callback(_ended, loop)
+        yield House(settings, engine, vault, entropy)
+        await engine.dry()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _locked(directory: Path) -> IO[str]:
+    """An open file that holds the directory's lock until it is closed; the directory is made where there is none."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (directory / LOCK_FILE).open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise DataDirBusy(f"another Tocsin runs on {directory}; stop it or choose another --data") from None
+    return file
+
+
+async def serve(settings: Settings, started: asyncio.Event | None = None) -> None:
+    """Run until SIGTERM or SIGINT, or until the engine stops (then raises what stopped it)."""
+    log = structlog.get_logger()
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(opened(settings))
+        engine = house.engine
+        outbox = Outbox(engine, _wires(settings, engine, stack), *_composer(house))
+        outbox.handed_over.append(lambda owed, message: _measure(house, owed.due_at, message.channel))
+        stack.push_async_callback(outbox.drain, DRAIN_S)
+        stack.callback(outbox.start())
+        stack.push_async_callback(_ended, asyncio.create_task(ticker.run(engine), name="ticker"))
+        stack.push_async_callback(_ended, asyncio.create_task(_follow(house), name="follower"))
+        services = Services(
+            engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy
+        )
+        front = Gateway(engine, settings, house.telemetry, make_app(services))
+        server = _Server(uvicorn.Config(
+            front, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on",
+            timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False, date_header=True,
+            backlog=2048, h11_max_incomplete_event_size=65_536,
+        ), started)  # fmt: skip
+        watch = asyncio.create_task(_watch(engine, server), name="watch")
+        stack.push_async_callback(_ended, watch)
+        log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
+        await server.serve()
+    if engine.failed is not None and not isinstance(engine.failed, asyncio.CancelledError):
+        raise engine.failed
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self._started is not None and not self.should_exit:
+            self._started.set()
+
+
+def _wires(settings: Settings, engine: Engine, stack: AsyncExitStack) -> Wires:
+    guard = Guard(settings.outgoing_allow)
+    webhook = Webhook(guard, engine.clock)
+    stack.push_async_callback(webhook.close)
+    long_tail = Apprise(guard)
+    stack.callback(long_tail.close)
+    long_tail.warm()
+    return Wires({"email": Email(settings), "webhook": webhook, "apprise": long_tail})
+
+
+def _composer(house: House) -> tuple[object, object]:
+    composer = Composer(house.engine, house.settings, house.vault)
+    return composer.page, composer.code
+
+
+def _measure(house: House, due_at: int, channel: str) -> None:
+    house.telemetry.page_delay.observe(max(0, house.engine.clock.now() - due_at) / 1000)
+    house.telemetry.pages.labels(channel).inc()
+
+
+async def _watch(engine: Engine, server: uvicorn.Server) -> None:
+    """A stopped engine ends the server: memory ahead of the journal is never served."""
+    await engine.stopped.wait()
+    server.should_exit = True
+
+
+async def _follow(house: House) -> None:
+    """Let the follower write a snapshot in a process of its own, each time enough has happened."""
+    last = house.engine.seq_dry
+    while True:
+        await asyncio.sleep(FOLLOW_CHECK_S)
+        if house.engine.seq_dry - last < house.settings.snapshot_every_events:
+            continue
+        last = house.engine.seq_dry
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tocsin.shell.journal.follower",
+            str(house.settings.path(JOURNAL_FILE)), str(house.settings.path(SNAPSHOT_DIR)),
+        )  # fmt: skip
+        if await process.wait() != 0:
+            structlog.get_logger().warning("snapshot_failed", code=process.returncode)
+
+
+def run(settings: Settings) -> None:
+    """Serve in a fresh event loop; telemetry first."""
+    telemetry.configure_logs(settings.log_level, settings.log_format)
+    factory = None
+    if sys.platform != "win32":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(serve(settings))

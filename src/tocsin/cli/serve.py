@@ -1,0 +1,85 @@
+"""`tocsin serve` and `tocsin init`: run an installation, make one."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import click
+import msgspec
+
+from tocsin import app
+from tocsin.shell.install import Installation, install, is_new
+from tocsin.shell.settings import Settings, SettingsError, read
+
+
+def settings_of(**flags: object) -> Settings:
+    """The settings with these flags; a wrong one ends the command with words."""
+    try:
+        return read(flags).settings
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@click.command()
+@click.option("--data", "data_dir", help="Directory of the installation.  [default: data]")
+@click.option("--listen", help="HOST:PORT to listen on.  [default: 127.0.0.1:8080]")
+@click.option("--public-url", help="What links in messages begin with.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
+@click.option("--log-format", type=click.Choice(["auto", "json", "console"]))
+def serve(**flags: str | None) -> None:
+    """Run Tocsin; the first run makes the installation and says what to do next."""
+    settings = settings_of(**flags)
+    try:
+        made = asyncio.run(_first_run(settings))
+        if made is not None:
+            click.echo(_welcome(settings, made))
+        app.run(settings)
+    except app.DataDirBusy as busy:
+        raise click.ClickException(str(busy)) from None
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@click.command()
+@click.option("--data", "data_dir", required=True, help="Directory of the new installation.")
+@click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
+def init(data_dir: str, as_json: bool) -> None:
+    """Make an installation without asking anything; its keys are printed once."""
+    settings = settings_of(data_dir=data_dir)
+    try:
+        made = asyncio.run(_first_run(settings))
+    except app.DataDirBusy as busy:
+        raise click.ClickException(str(busy)) from None
+    if made is None:
+        click.echo(f"{data_dir} holds an installation already; nothing was changed", err=True)
+        sys.exit(4)
+    if as_json:
+        facts = {**msgspec.to_builtins(made), "setup_url": settings.url + made.setup_path}
+        click.echo(msgspec.json.encode(facts).decode())
+    else:
+        click.echo(_welcome(settings, made))
+
+
+async def _first_run(settings: Settings) -> Installation | None:
+    async with app.opened(settings) as house:
+        return await install(house.engine, house.vault, house.entropy) if is_new(house.engine) else None
+
+
+def _welcome(settings: Settings, made: Installation) -> str:
+    url = settings.url
+    return f"""
+Tocsin is installed in {settings.data_dir}. These keys are shown only now:
+
+  Administrator   {url}{made.setup_path}
+                  (sets the password of `{made.admin_user}`; works once)
+  API key         {made.admin_key}
+  Source key      {made.source_key}
+
+A first page within a minute:
+
+  1  export TOCSIN_URL={url} TOCSIN_KEY={made.admin_key}
+  2  curl -sS {url}/in/{made.source_key}/api/v2/alerts -H 'content-type: application/json' \\
+       -d '[{{"labels":{{"alertname":"HelloTocsin","severity":"critical"}}}}]'
+  3  tocsin incident list          (or open the administrator's link: the page is in your mailbox)
+"""

@@ -1,0 +1,75 @@
+"""A first installation: one administrator, one source, and a ladder that leads to the administrator.
+
+Law: whatever arrives from the first minute on pages somebody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+
+import msgspec
+
+from tocsin.core.intake.commands import SetSource
+from tocsin.core.intake.events import SourceSpec
+from tocsin.core.oncall.commands import SetLadder
+from tocsin.core.oncall.events import LadderSpec, Step, Target
+from tocsin.core.people.commands import AddKey, SetTeam, SetUser
+from tocsin.core.people.events import TeamSpec, UserSpec
+from tocsin.kernel.message import Command, Moment, Rejected
+from tocsin.kernel.moment import DAY_MS
+from tocsin.shell.engine import Engine
+from tocsin.shell.ports import Entropy
+from tocsin.shell.vault import SetupLink, Vault
+
+ADMIN = "admin"
+SOURCE = "default"
+LADDER = "default"
+TEAM = "operations"
+SETUP_LINK_LIFETIME_MS = 7 * DAY_MS
+
+
+class Installation(msgspec.Struct, frozen=True):
+    """What a first run hands out, once."""
+
+    admin_user: str
+    admin_key: str
+    source: str
+    source_key: str
+    setup_path: str
+
+
+def is_new(engine: Engine) -> bool:
+    """Whether nothing was ever journaled here."""
+    return engine.seq == 0
+
+
+async def install(engine: Engine, vault: Vault, entropy: Entropy) -> Installation:
+    """Make the first installation of an empty journal."""
+    assert is_new(engine), "there is an installation already"
+    admin_key, source_key = make_key("tocsin", entropy), make_key("src", entropy)
+    steps: tuple[Command, ...] = (
+        SetUser(ADMIN, UserSpec(name="Administrator", role="admin")),
+        AddKey(ADMIN, "first", "made at installation", hash_key(admin_key)),
+        SetTeam(TEAM, TeamSpec(name="Operations", members=(ADMIN,))),
+        SetLadder(LADDER, LadderSpec(name="Default", steps=(Step((Target("team", TEAM),)),))),
+        SetSource(SOURCE, SourceSpec(name="Default"), hash_key(source_key)),
+    )
+    for command in steps:
+        decision = await engine.submit(command, "init")
+        if isinstance(decision, Rejected):
+            raise AssertionError(f"{command} was refused: {decision}")
+    expires_at = Moment(engine.clock.now() + SETUP_LINK_LIFETIME_MS)
+    setup = vault.sign(SetupLink(ADMIN, entropy.token(), expires_at))
+    return Installation(ADMIN, admin_key, SOURCE, source_key, f"/setup/{setup}")
+
+
+def make_key(prefix: str, entropy: Entropy) -> str:
+    """A key people can recognise: `<prefix>_<random>_<crc>`; the checksum lets scanners and clients spot typing errors."""
+    body = f"{prefix}_{entropy.token().replace('-', 'A').replace('_', 'B')}"
+    return f"{body}_{zlib.crc32(body.encode()):08x}"
+
+
+def hash_key(key: str) -> str:
+    """What is kept of a key: SHA-256, in hex. Keys are 256 bits of chance, so a slow hash adds nothing."""
+    return hashlib.sha256(key.encode()).hexdigest()
