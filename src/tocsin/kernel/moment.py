@@ -17,6 +17,8 @@ DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENT_MAX = Moment(253_402_300_799_999)
 """The last instant with a four-digit year: later ones have no RFC 3339 form."""
+MOMENT_MIN = Moment(-62_135_596_800_000)
+"""The first instant of the year 1, which Go programs send for "no time"."""
 
 _UNITS_MS = {"ms": 1, "s": SECOND_MS, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS, "y": 365 * DAY_MS}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d|w|y)")
@@ -26,7 +28,7 @@ _FRACTION = re.compile(r"\.(\d+)")
 def rfc3339(at: int) -> str:
     """`2026-11-24T03:12:00.000Z`: UTC with milliseconds, as Alertmanager prints it."""
     stamp = EPOCH + timedelta(milliseconds=at)
-    return f"{stamp:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+    return stamp.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def parse_rfc3339(text: str) -> Moment | None:
@@ -37,10 +39,8 @@ def parse_rfc3339(text: str) -> Moment | None:
         return None
     if stamp.tzinfo is None:
         return None
-    try:
-        return Moment((stamp - EPOCH) // timedelta(milliseconds=1))
-    except OverflowError:
-        return None
+    at = (stamp - EPOCH) // timedelta(milliseconds=1)
+    return Moment(at) if MOMENT_MIN <= at <= MOMENT_MAX else None
 
 
 def parse_duration(text: str) -> int | None:

@@ -1,0 +1,111 @@
+"""Expressions: what they say, what they may cost, what happens when they cannot be evaluated."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.kernel.expr import MACROS_MAX, TEXT_MAX, Expression, Failure, Scope
+
+ALERT = {"labels": {"severity": "critical", "env": "Prod", "tags": ["a", "b"]}, "summary": "Disk full", "count": 3}
+
+
+def compiled(text: str) -> Expression:
+    expression = Expression.compile(text)
+    assert isinstance(expression, Expression), expression
+    return expression
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('labels.severity == "critical" && count > 2', True),
+        ("count + 1", 4),
+        ('labels.env.lowerAscii() == "prod"', True),
+        ('summary.split(" ")[0].upperAscii()', "DISK"),
+        ('labels.tags.exists(tag, tag == "b")', True),
+        ('summary.matches("^Disk.*$")', True),
+        ('summary.matches(r"\\d+")', False),
+        ("has(labels.team)", False),
+        ('"map(map(map(" == ".map(.map(.map("', False),
+        ("1 // .map( a comment", 1),
+        ("null", None),
+        ("labels.tags.map(t, labels.tags.exists(u, u == t)).size() == 2", True),
+        ('labels.tags.map(t, t + "!").join(",")', "a!,b!"),
+    ],
+)
+def test_expressions_are_evaluated(text: str, value: object) -> None:
+    assert compiled(text).evaluate(ALERT) == value
+    assert compiled(text).evaluate(Scope(ALERT)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "labels.team == 'x'",
+        "count == 'x' + 1",
+        "count > 'x'",
+        "nobody.knows",
+        "1 / 0 == 1",
+        "9223372036854775807 + 1 > 0",
+    ],
+)
+def test_what_cannot_be_evaluated_does_not_hold(text: str) -> None:
+    assert isinstance(compiled(text).evaluate(ALERT), Failure)
+    assert not compiled(text).holds(ALERT)
+
+
+@pytest.mark.parametrize("text", ["count", "summary", "labels"])
+def test_only_true_holds(text: str) -> None:
+    assert not compiled(text).holds(ALERT)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "line 1, column 1"),
+        ("1 +", "line 1, column 4"),
+        ("a == 'x' &&\n && b", "line 2, column 2"),
+        ("'" + "x" * TEXT_MAX + "'", "at most 4000"),
+        ("a.all(x, a.all(y, a.all(z, true)))", "nested deeper than 2"),
+        ("a . exists ( x , a.filter(y, [a.all(z, true)] == [])==[] )", "nested deeper than 2"),
+        ("true" + " && a.all(x, x)" * (MACROS_MAX + 1), "at most 8"),
+        ("a.map(x, x + x).map(x, x + x)", "at most 1 is allowed"),
+        ("a.matches(b)", "must be a text in quotes"),
+        ("a.matches('x' + b)", "must be a text in quotes"),
+        ("matches(a, 'x')", "must be a text in quotes"),
+        ("a.matches('(')", "bad regular expression '('"),
+        ("a.matches('(a{1000}){1000}')", "bad regular expression"),
+        ("a.matches('" + "x" * 512 + "')", "at most 512"),
+        ("a.replace('', a)", "unknown function replace"),
+        ("lists.range(10)", "unknown function"),
+        ("now() > 1", "unknown function now"),
+    ],
+)
+def test_bad_or_costly_expressions_are_refused_when_saved(text: str, complaint: str) -> None:
+    answer = Expression.compile(text)
+    assert isinstance(answer, str)
+    assert complaint in answer
+
+
+def test_references_are_the_variables_without_those_of_macros() -> None:
+    assert compiled("labels.tags.exists(t, t == team) && size(summary) > 1").references() == (
+        "labels",
+        "summary",
+        "team",
+    )
+
+
+def test_evaluating_leaves_the_variables_alone() -> None:
+    variables = {"a": [1, 2]}
+    assert compiled("a.map(x, x + 1)").evaluate(variables) == [2, 3]
+    assert variables == {"a": [1, 2]}
+
+
+@given(st.text("ab.()[]{}'\"\\+-!&|?:, 1map\n", max_size=30))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_compiled_or_refused(text: str) -> None:
+    answer = Expression.compile(text)
+    if isinstance(answer, Expression):
+        answer.evaluate({"a": {"b": "x"}, "b": [1]})
