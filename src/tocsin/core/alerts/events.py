@@ -27,7 +27,7 @@ class _AlertEvent(Event, frozen=True):
     about: ClassVar[str] = "alert"
 
     def subject(self) -> str:
-        return numbered("ALT", self.alert)
+        return numbered("ALT", getattr(self, self.about))
 
 
 class _SourceEvent(Event, frozen=True):
@@ -92,13 +92,27 @@ class AlertReleased(_AlertEvent, frozen=True):
 
 
 class SignalsDropped(_SourceEvent, frozen=True):
-    """Signals that change nothing: `rule` is `no_open_alert` (a recovery or acknowledgement of nothing open) or
-    `out_of_date` (older than what is known). One key a signal."""
+    """Signals that change nothing: `rule` is `no_open_alert` (a recovery or acknowledgement of nothing open),
+    `out_of_date` (older than what is known) or `already_acknowledged`. One key a signal. Recoveries of nothing open
+    keep their event times in `moments`, one a key, so that a trigger that comes late is known as out of date."""
 
     source: str
     keys: tuple[str, ...]
     rule: str
     status: str
+    moments: tuple[Moment, ...] = ()
+
+
+class ExpiriesChecked(Event, frozen=True):
+    """All alerts that had fallen silent by `up_to` are resolved. When the house itself had been away and could not
+    hear them, they are given until `grace_until` instead."""
+
+    room: ClassVar[str] = "alerts"
+    up_to: Moment
+    grace_until: Moment = Moment(0)
+
+    def subject(self) -> str:
+        return "expiries"
 
 
 class SilenceSet(Event, frozen=True):
@@ -109,6 +123,14 @@ class SilenceSet(Event, frozen=True):
     silence: str
     revision: int
     spec: SilenceSpec
+
+
+class SilenceStarted(Event, frozen=True):
+    """A silence set for later begins to act."""
+
+    room: ClassVar[str] = "alerts"
+    about: ClassVar[str] = "silence"
+    silence: str
 
 
 class SilenceExpired(Event, frozen=True):
@@ -132,6 +154,6 @@ class AlertsForgotten(Event, frozen=True):
 
 
 AlertsEvent: TypeAlias = (
-    AlertFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed
-    | AlertReleased | SignalsDropped | SilenceSet | SilenceExpired | AlertsForgotten
+    AlertFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed | AlertReleased
+    | SignalsDropped | ExpiriesChecked | SilenceSet | SilenceStarted | SilenceExpired | AlertsForgotten
 )  # fmt: skip

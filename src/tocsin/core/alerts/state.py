@@ -1,16 +1,338 @@
-"""What alerts must be remembered to decide."""
+"""What must be remembered to decide about alerts.
+
+Law: only `evolve` writes. Entities are frozen; a pulse alone is changed in place, because a repeat of an unchanged
+alert is the commonest thing in the house and must cost a tenth of a microsecond.
+"""
 
 from __future__ import annotations
 
-import msgspec
+from heapq import heappop, heappush
+from typing import assert_never
 
-from tocsin.core.alerts.events import AlertsEvent
-from tocsin.kernel.message import Stamp
+import msgspec
+from msgspec.structs import replace
+
+from tocsin.core.alerts.events import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertFired,
+    AlertReleased,
+    AlertResolved,
+    AlertsEvent,
+    AlertsForgotten,
+    AlertsRepeated,
+    AlertSuppressed,
+    ExpiriesChecked,
+    SignalsDropped,
+    SilenceExpired,
+    SilenceSet,
+    SilenceSpec,
+    SilenceStarted,
+)
+from tocsin.core.intake.events import Content
+from tocsin.kernel.agenda import Agenda
+from tocsin.kernel.message import Moment, Stamp
+from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+
+MEMORY_MS = 30 * DAY_MS  # closed alerts older than this are only in the journal
+FORGET_INTERVAL_MS = HOUR_MS  # forgetting is housekeeping: seldom and in bulk
+GRAVE_MINUTES = 60  # how late a trigger may come and still be known as older than its recovery
+SILENCES_EXPIRED_MAX = 10_000  # ended silences kept to be seen and copied; the oldest leave first
+NEVER_S = 253_402_300_800  # the second after the last instant with a text form
+
+MEMORY = "memory"
+START = "start:"
+END = "end:"
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """A fault under a source's key. `started_at`, `acknowledged_at`, `ended_at` are the sender's times (0: not yet);
+    `fired_at`, `changed_at`, `closed_at` are when the house learned it. `status` is `firing` or `resolved`; `how` says
+    how it was resolved."""
+
+    number: int
+    source: str
+    key: str
+    content: Content
+    started_at: Moment
+    fired_at: Moment
+    changed_at: Moment
+    status: str = "firing"
+    acknowledged_at: Moment = Moment(0)
+    ended_at: Moment = Moment(0)
+    closed_at: Moment = Moment(0)
+    how: str = ""
+
+
+class Pulse(msgspec.Struct, gc=False):
+    """When an alert was last heard, how often it was repeated, until when it lasts (0: for ever), and the second whose
+    expiry row names it (NEVER_S: none). Changed in place."""
+
+    last_seen: Moment
+    repeats: int
+    expires_at: Moment
+    check_s: int
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """What keeps an open alert from paging, in which revision, since when."""
+
+    rule: str
+    revision: int
+    since: Moment
+
+
+class Grave(msgspec.Struct, frozen=True):
+    """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it."""
+
+    before: Moment
+    minute: int
+
+
+class Silence(msgspec.Struct, frozen=True):
+    """A silence. `status` is `pending`, `active` or `expired`; an expired one's span is cut at its end."""
+
+    silence: str
+    revision: int
+    spec: SilenceSpec
+    status: str
+    updated_at: Moment
+    expired_by: str = ""
+
+    def is_active(self, at: Moment) -> bool:
+        """Whether it acts at this instant, though the clock may not have struck yet."""
+        return self.status != "expired" and self.spec.start_at <= at < self.spec.end_at
 
 
 class State(msgspec.Struct):
-    """Tables of frozen entities; only `evolve` writes them."""
+    """Tables; only `evolve` writes them. `numbers` is source -> key -> open alert; `expiries` are rows of alert numbers
+    by the second they are looked at, `seconds` the heap of those seconds; `graves` is source -> key."""
+
+    number_last: int = 0
+    numbers: dict[str, dict[str, int]] = {}
+    firing: dict[int, Alert] = {}
+    closed: dict[int, Alert] = {}
+    pulses: dict[int, Pulse] = {}
+    expiries: dict[int, list[int]] = {}
+    seconds: list[int] = []
+    suppressed: dict[int, Suppression] = {}
+    graves: dict[str, dict[str, Grave]] = {}
+    grave_minutes: dict[int, list[tuple[str, str]]] = {}
+    silences: dict[str, Silence] = {}
+    live: dict[str, None] = {}
+    expired: dict[str, None] = {}
+    severities: dict[str, int] = {}
+    timers: Agenda = msgspec.field(default_factory=Agenda)
 
 
 def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
-    """Fold one event."""
+    """Fold one event. The commonest come first."""
+    match event:
+        case AlertsRepeated():
+            _repeat(state, event, stamp.at)
+        case AlertFired():
+            _fire(state, event, stamp.at)
+        case AlertResolved():
+            _resolve(state, event, stamp.at)
+        case AlertChanged():
+            _change(state, event, stamp.at)
+        case SignalsDropped():
+            _drop(state, event, stamp.at)
+        case ExpiriesChecked():
+            _check(state, event)
+        case AlertAcknowledged():
+            state.firing[event.alert] = acknowledged(state.firing[event.alert], event)
+        case AlertSuppressed():
+            state.suppressed[event.alert] = Suppression(event.rule, event.revision, stamp.at)
+        case AlertReleased():
+            del state.suppressed[event.alert]
+        case SilenceSet():
+            _set_silence(state, event, stamp.at)
+        case SilenceStarted():
+            state.silences[event.silence] = replace(state.silences[event.silence], status="active")
+            state.timers.drop(START + event.silence)
+        case SilenceExpired():
+            _expire_silence(state, event, stamp.at)
+        case AlertsForgotten():
+            _forget(state, event, stamp.at)
+        case _:
+            assert_never(event)
+
+
+def fired(event: AlertFired, at: Moment) -> Alert:
+    """The alert as it begins."""
+    return Alert(event.alert, event.source, event.key, event.content, event.started_at, at, at)
+
+
+def changed(alert: Alert, event: AlertChanged, at: Moment) -> Alert:
+    """The alert with something new to say."""
+    return replace(alert, content=event.content, changed_at=at)
+
+
+def acknowledged(alert: Alert, event: AlertAcknowledged) -> Alert:
+    """The alert, taken on in the sender's system."""
+    return replace(alert, acknowledged_at=event.acknowledged_at)
+
+
+def is_out_of_date(grave: Grave | None, started_at: Moment, at: Moment) -> bool:
+    """Whether a trigger of this event time, arriving now, is older than the recovery of its key."""
+    return grave is not None and started_at < grave.before and at // MINUTE_MS - grave.minute <= GRAVE_MINUTES
+
+
+def _repeat(state: State, event: AlertsRepeated, at: Moment) -> None:
+    pulses = state.pulses
+    expires_at = event.expires_at
+    second = _second(expires_at)
+    for number in event.alerts:
+        pulse = pulses[number]
+        pulse.last_seen = at
+        pulse.repeats += 1
+        pulse.expires_at = expires_at
+        if second < pulse.check_s:
+            _schedule(state, number, pulse, second)
+
+
+def _fire(state: State, event: AlertFired, at: Moment) -> None:
+    number = event.alert
+    assert number == state.number_last + 1, f"ALT-{number} does not follow ALT-{state.number_last}"
+    state.number_last = number
+    keys = state.numbers.get(event.source)
+    if keys is None:
+        keys = state.numbers[event.source] = {}
+    assert event.key not in keys, f"{event.source}/{event.key} is already open"
+    keys[event.key] = number
+    state.firing[number] = fired(event, at)
+    pulse = state.pulses[number] = Pulse(at, 0, event.expires_at, NEVER_S)
+    _schedule(state, number, pulse, _second(event.expires_at))
+    severity = event.content.severity
+    state.severities[severity] = state.severities.get(severity, 0) + 1
+
+
+def _change(state: State, event: AlertChanged, at: Moment) -> None:
+    alert = state.firing[event.alert]
+    state.firing[event.alert] = changed(alert, event, at)
+    if alert.content.severity != event.content.severity:
+        state.severities[alert.content.severity] -= 1
+        state.severities[event.content.severity] = state.severities.get(event.content.severity, 0) + 1
+    pulse = state.pulses[event.alert]
+    pulse.last_seen = at
+    pulse.repeats += 1
+    pulse.expires_at = event.expires_at
+    if _second(event.expires_at) < pulse.check_s:
+        _schedule(state, event.alert, pulse, _second(event.expires_at))
+
+
+def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
+    alert = state.firing.pop(event.alert)
+    state.closed[event.alert] = replace(alert, status="resolved", ended_at=event.ended_at, closed_at=at, how=event.how)
+    keys = state.numbers[alert.source]
+    del keys[alert.key]
+    if not keys:
+        del state.numbers[alert.source]
+    state.pulses[event.alert].check_s = NEVER_S
+    state.suppressed.pop(event.alert, None)
+    state.severities[alert.content.severity] -= 1
+    if event.how == "signal":
+        _bury(state, alert.source, alert.key, event.ended_at, at)
+    if MEMORY not in state.timers.rows:
+        state.timers.set(MEMORY, Moment(at + MEMORY_MS))
+
+
+def _drop(state: State, event: SignalsDropped, at: Moment) -> None:
+    for key, moment in zip(event.keys, event.moments, strict=False):
+        # Nothing was open, so a trigger of the very same instant belongs to this recovery.
+        _bury(state, event.source, key, Moment(moment + 1), at)
+
+
+def _bury(state: State, source: str, key: str, before: Moment, at: Moment) -> None:
+    minute = at // MINUTE_MS
+    row = state.grave_minutes.get(minute)
+    if row is None:
+        _clear_graves(state, minute - GRAVE_MINUTES)
+        row = state.grave_minutes[minute] = []
+    graves = state.graves.setdefault(source, {})
+    old = graves.get(key)
+    if old is None or old.minute != minute:
+        row.append((source, key))
+    graves[key] = Grave(before if old is None else max(before, old.before), minute)
+
+
+def _clear_graves(state: State, minute_min: int) -> None:
+    for minute in [minute for minute in state.grave_minutes if minute < minute_min]:
+        for source, key in state.grave_minutes.pop(minute):
+            graves = state.graves.get(source, {})
+            if key in graves and graves[key].minute == minute:
+                del graves[key]
+                if not graves:
+                    del state.graves[source]
+
+
+def _second(expires_at: Moment) -> int:
+    """The second at which an alert is looked at: the first not before its expiry."""
+    return -(-expires_at // SECOND_MS) if expires_at else NEVER_S
+
+
+def _schedule(state: State, number: int, pulse: Pulse, second: int) -> None:
+    """Name the alert in the row of this second. A row that named it before is left: it is known by `check_s`."""
+    if second >= NEVER_S:
+        return
+    pulse.check_s = second
+    row = state.expiries.get(second)
+    if row is None:
+        state.expiries[second] = [number]
+        heappush(state.seconds, second)
+    else:
+        row.append(number)
+
+
+def _check(state: State, event: ExpiriesChecked) -> None:
+    """Move alerts that were repeated since they were last looked at to the row of their present expiry."""
+    while state.seconds and state.seconds[0] * SECOND_MS <= event.up_to:
+        second = heappop(state.seconds)
+        for number in state.expiries.pop(second):
+            pulse = state.pulses.get(number)
+            if pulse is None or pulse.check_s != second:
+                continue
+            pulse.check_s = NEVER_S
+            if 0 < pulse.expires_at <= event.up_to:
+                assert event.grace_until > event.up_to, f"ALT-{number} fell silent and was not resolved"
+                pulse.expires_at = event.grace_until
+            _schedule(state, number, pulse, _second(pulse.expires_at))
+
+
+def _set_silence(state: State, event: SilenceSet, at: Moment) -> None:
+    silence, spec = event.silence, event.spec
+    status = "active" if spec.start_at <= at else "pending"
+    state.silences[silence] = Silence(silence, event.revision, spec, status, at)
+    state.live[silence] = None
+    state.timers.set(END + silence, spec.end_at)
+    if status == "pending":
+        state.timers.set(START + silence, spec.start_at)
+    else:
+        state.timers.drop(START + silence)
+
+
+def _expire_silence(state: State, event: SilenceExpired, at: Moment) -> None:
+    old = state.silences[event.silence]
+    start_at = min(old.spec.start_at, event.ended_at)
+    spec = replace(old.spec, start_at=start_at, end_at=event.ended_at)
+    state.silences[event.silence] = replace(old, spec=spec, status="expired", updated_at=at, expired_by=event.by)
+    state.timers.drop(START + event.silence)
+    state.timers.drop(END + event.silence)
+    del state.live[event.silence]
+    state.expired[event.silence] = None
+    if len(state.expired) > SILENCES_EXPIRED_MAX:
+        oldest = next(iter(state.expired))
+        del state.expired[oldest]
+        del state.silences[oldest]
+
+
+def _forget(state: State, event: AlertsForgotten, at: Moment) -> None:
+    for number in event.alerts:
+        del state.closed[number]
+        del state.pulses[number]
+    oldest = next(iter(state.closed.values()), None)
+    if oldest is None:
+        state.timers.drop(MEMORY)
+    else:
+        state.timers.set(MEMORY, Moment(max(oldest.closed_at + MEMORY_MS, at + FORGET_INTERVAL_MS)))

@@ -1,24 +1,239 @@
-"""What can be seen of alerts."""
+"""What can be seen of alerts: open and closed ones, silences, and how much each source says.
+
+Law: folding a repeat costs the same however many alerts it names; every question ends after a bounded look.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
-from tocsin.core.alerts.state import State
+from tocsin.core.alerts.events import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertFired,
+    AlertResolved,
+    AlertsRepeated,
+    SignalsDropped,
+)
+from tocsin.core.alerts.state import Alert, Pulse, Silence, State, Suppression
+from tocsin.core.intake.events import SourceRemoved
+from tocsin.kernel.matcher import Matchers
 from tocsin.kernel.message import Event, Moment, Stamp
+from tocsin.kernel.moment import SECOND_MS
 
-HEARS: tuple[type[Event], ...] = ()
+__all__ = ["Alert", "Page", "Silence", "SourceTally", "Suppression", "View"]
+
+HEARS: tuple[type[Event], ...] = (SourceRemoved,)
+
+PAGE_MAX = 1_000  # alerts in one answer
+SCAN_MAX = 100_000  # alerts looked at for one answer: about 50 ms of the loop all share
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Alerts, newest first, and the number before which the next page begins (0: that is all)."""
+
+    alerts: tuple[Alert, ...]
+    before: int
+
+
+class SourceTally(msgspec.Struct, frozen=True):
+    """What a source has said: all signals, those that only repeated, those that changed nothing, alerts now open, and
+    when it was last heard (0: never)."""
+
+    received: int
+    repeated: int
+    dropped: int
+    open: int
+    last_seen: Moment
 
 
 class View(msgspec.Struct):
-    """The room's door for reading."""
+    """The room's door for reading. The tables count signals by source."""
 
     known: State = msgspec.field(default_factory=State)
+    received: dict[str, int] = {}
+    repeated: dict[str, int] = {}
+    dropped: dict[str, int] = {}
+    heard: dict[str, Moment] = {}
 
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
-        return None
+        timer = self.known.timers.next()
+        if not self.known.seconds:
+            return timer
+        check = Moment(self.known.seconds[0] * SECOND_MS)
+        return check if timer is None or check < timer else timer
+
+    def alert(self, number: int) -> Alert | None:
+        """The alert, open or closed, None when memory does not hold it."""
+        return self.known.firing.get(number) or self.known.closed.get(number)
+
+    def open_alert(self, source: str, key: str) -> Alert | None:
+        """The open alert under a source's key."""
+        number = self.known.numbers.get(source, {}).get(key)
+        return None if number is None else self.known.firing[number]
+
+    def open_alerts(self) -> Iterable[Alert]:
+        """All open alerts, oldest first."""
+        return self.known.firing.values()
+
+    def open_alerts_of(self, source: str) -> Iterator[Alert]:
+        """The open alerts of one source."""
+        return (self.known.firing[number] for number in self.known.numbers.get(source, {}).values())
+
+    def open_count(self) -> int:
+        """How many alerts are open."""
+        return len(self.known.firing)
+
+    def open_by_severity(self) -> dict[str, int]:
+        """How many alerts are open, by severity; severities nobody has are left out."""
+        return {severity: count for severity, count in self.known.severities.items() if count}
+
+    def closed_count(self) -> int:
+        """How many closed alerts memory holds."""
+        return len(self.known.closed)
+
+    def fired_count(self) -> int:
+        """How many alerts there ever were."""
+        return self.known.number_last
+
+    def repeats(self, number: int) -> int:
+        """How often the sender said it again."""
+        return self._pulse(number).repeats
+
+    def last_seen(self, number: int) -> Moment:
+        """When the house last heard a firing signal of this alert."""
+        return self._pulse(number).last_seen
+
+    def expires_at(self, number: int) -> Moment:
+        """When the alert counts as over if it is not repeated; 0 for never."""
+        return self._pulse(number).expires_at
+
+    def suppression(self, number: int) -> Suppression | None:
+        """What keeps the open alert from paging, None for nothing."""
+        return self.known.suppressed.get(number)
+
+    def is_suppressed(self, number: int) -> bool:
+        """Whether the alert is kept from paging."""
+        return number in self.known.suppressed
+
+    def suppressed_count(self) -> int:
+        """How many open alerts are kept from paging."""
+        return len(self.known.suppressed)
+
+    def silenced_by(self, number: int) -> str:
+        """The id of the silence that keeps the alert from paging, empty for none."""
+        suppression = self.known.suppressed.get(number)
+        return "" if suppression is None else suppression.rule.removeprefix("silence:")
+
+    def silences_of(self, number: int, at: Moment) -> list[str]:
+        """The ids of all silences that act now and match the alert, as Alertmanager lists them."""
+        alert = self.alert(number)
+        if alert is None:
+            return []
+        return [
+            silence.silence
+            for silence in map(self.known.silences.__getitem__, self.known.live)
+            if silence.is_active(at) and _matches(silence.spec.matchers, alert)
+        ]
+
+    def silence(self, silence: str) -> Silence | None:
+        """The silence, None when there is none (ended ones stay for a while)."""
+        return self.known.silences.get(silence)
+
+    def silences(self) -> Iterable[Silence]:
+        """All silences: pending, active and those that ended lately, in the order they were first set."""
+        return self.known.silences.values()
+
+    def silence_count(self, silence: str) -> int:
+        """How many open alerts this silence keeps back now."""
+        rule = f"silence:{silence}"
+        return sum(suppression.rule == rule for suppression in self.known.suppressed.values())
+
+    def source_names(self) -> list[str]:
+        """Every source that ever said something and was not removed, in the order they began."""
+        return list(self.heard)
+
+    def source_tally(self, source: str) -> SourceTally:
+        """What the source has said."""
+        return SourceTally(
+            received=self.received.get(source, 0),
+            repeated=self.repeated.get(source, 0),
+            dropped=self.dropped.get(source, 0),
+            open=len(self.known.numbers.get(source, {})),
+            last_seen=self.heard.get(source, Moment(0)),
+        )
+
+    def find(
+        self,
+        matchers: Matchers | None = None,
+        source: str = "",
+        status: str = "",
+        severity: str = "",
+        suppressed: bool | None = None,
+        before: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """Alerts, newest first, that meet every condition given; `before` is the cursor of the last page. A page may
+        be short, even empty, and still have a next one: the look at SCAN_MAX alerts ended first."""
+        found: list[Alert] = []
+        limit = min(limit, PAGE_MAX)
+        for looked, number in enumerate(self._numbers(status, before), 1):
+            alert = self.known.firing.get(number) or self.known.closed.get(number)
+            if (
+                alert is not None
+                and (not source or alert.source == source)
+                and (not status or alert.status == status)
+                and (not severity or alert.content.severity == severity)
+                and (suppressed is None or (number in self.known.suppressed) == suppressed)
+                and (matchers is None or matchers.matches(alert.content.labels))
+            ):
+                found.append(alert)
+            if len(found) >= limit or looked >= SCAN_MAX:
+                return Page(tuple(found), number)
+        return Page(tuple(found), 0)
+
+    def _numbers(self, status: str, before: int) -> Iterator[int]:
+        """Numbers below the cursor, descending; of open alerts alone when only those are asked for."""
+        if status == "firing":
+            return (number for number in reversed(self.known.firing) if not before or number < before)
+        return iter(range((before or self.known.number_last + 1) - 1, 0, -1))
+
+    def _pulse(self, number: int) -> Pulse:
+        return self.known.pulses.get(number) or Pulse(Moment(0), 0, Moment(0), 0)
+
+
+def _matches(texts: tuple[str, ...], alert: Alert) -> bool:
+    matchers = Matchers.compile(texts)
+    return not isinstance(matchers, str) and matchers.matches(alert.content.labels)
 
 
 def fold(view: View, event: Event, stamp: Stamp) -> None:
-    """Fold one event, own or heard."""
+    """Fold one event, own or heard. The room's state has moved already."""
+    match event:
+        case AlertsRepeated():
+            count = len(event.alerts)
+            _hear(view, event.source, count, stamp.at)
+            view.repeated[event.source] = view.repeated.get(event.source, 0) + count
+        case AlertFired():
+            _hear(view, event.source, 1, stamp.at)
+        case AlertChanged() | AlertAcknowledged():
+            _hear(view, view.known.firing[event.alert].source, 1, stamp.at)
+        case AlertResolved(how="signal"):
+            _hear(view, view.known.closed[event.alert].source, 1, stamp.at)
+        case SignalsDropped():
+            count = len(event.keys)
+            _hear(view, event.source, count, stamp.at)
+            view.dropped[event.source] = view.dropped.get(event.source, 0) + count
+        case SourceRemoved():
+            for table in (view.received, view.repeated, view.dropped, view.heard):
+                table.pop(event.source, None)
+        case _:
+            pass
+
+
+def _hear(view: View, source: str, signals: int, at: Moment) -> None:
+    view.received[source] = view.received.get(source, 0) + signals
+    view.heard[source] = at

@@ -1,0 +1,234 @@
+"""What follows from a delivery of signals.
+
+Law: nothing is lost: the events of a decision count every signal exactly once. Signals of one key are judged in the
+order they came, each as if the ones before it had been folded already. Repeats of unchanged alerts are the hot path:
+they take one look-up and one comparison, and leave in few events, before whatever else the delivery says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.alerts.decide.known import Known, covers
+from tocsin.core.alerts.events import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertFired,
+    AlertReleased,
+    AlertResolved,
+    AlertsEvent,
+    AlertsForgotten,
+    AlertsRepeated,
+    AlertSuppressed,
+    ExpiriesChecked,
+    SignalsDropped,
+    SilenceExpired,
+    SilenceSet,
+    SilenceStarted,
+)
+from tocsin.core.alerts.rules import Cover, covering
+from tocsin.core.alerts.state import Alert, Grave, acknowledged, changed, fired, is_out_of_date
+from tocsin.core.intake.events import Content, Signal
+from tocsin.kernel.message import Accepted, Moment
+from tocsin.kernel.moment import MINUTE_MS
+
+NO_OPEN_ALERT = "no_open_alert"
+OUT_OF_DATE = "out_of_date"
+ALREADY_ACKNOWLEDGED = "already_acknowledged"
+
+_NO_NUMBERS: Mapping[str, int] = {}
+_NO_GRAVES: Mapping[str, Grave] = {}
+
+
+def receive_signals(known: Known, command: ReceiveSignals, at: Moment) -> Accepted:
+    """Judge every signal of one delivery. Never refused."""
+    source = command.source
+    hearing = Hearing(known, source, at)
+    numbers = known.numbers.get(source, _NO_NUMBERS)
+    firing, touched = known.firing, hearing.alerts
+    repeats: list[AlertsEvent] = []
+    run: list[int] = []
+    run_expires_at = Moment(0)
+    for signal in command.signals:
+        key = signal.key
+        number = numbers.get(key)
+        if (
+            number is None
+            or signal.status != "firing"
+            or key in touched
+            or firing[number].content != signal.content
+        ):  # fmt: skip
+            hearing.judge(signal)
+            continue
+        expires_at = signal.expires_at
+        if expires_at != run_expires_at:
+            if run:
+                repeats.append(AlertsRepeated(source=source, alerts=tuple(run), expires_at=run_expires_at))
+                run = []
+            run_expires_at = expires_at
+        run.append(number)
+    if run:
+        repeats.append(AlertsRepeated(source=source, alerts=tuple(run), expires_at=run_expires_at))
+    # A key's repeats of the hot path all came before anything else of that key, so they may go first.
+    events = (*repeats, *hearing.events, *hearing.drops())
+    counted = sum(signals_counted(event) for event in events)
+    assert counted == len(command.signals), f"{len(command.signals)} signals of {source} came, {counted} have a fate"
+    return Accepted(events)
+
+
+def signals_counted(event: AlertsEvent) -> int:
+    """How many signals have their fate by this event."""
+    match event:
+        case AlertFired() | AlertChanged() | AlertAcknowledged():
+            return 1
+        case AlertsRepeated():
+            return len(event.alerts)
+        case SignalsDropped():
+            return len(event.keys)
+        case AlertResolved():
+            return 1 if event.how == "signal" else 0
+        case (
+            AlertSuppressed() | AlertReleased() | AlertsForgotten() | ExpiriesChecked()
+            | SilenceSet() | SilenceStarted() | SilenceExpired()
+        ):  # fmt: skip
+            return 0
+        case _:
+            assert_never(event)
+
+
+class Hearing:
+    """What one delivery has changed so far, laid over what was known before it."""
+
+    def __init__(self, known: Known, source: str, at: Moment) -> None:
+        self.known = known
+        self.source = source
+        self.at = at
+        self.numbers = known.numbers.get(source, _NO_NUMBERS)
+        self.graves = known.graves.get(source, _NO_GRAVES)
+        self.number = known.number_last
+        self.covers: Sequence[Cover] = covers(known, at) if known.live else ()
+        self.events: list[AlertsEvent] = []
+        self.alerts: dict[str, Alert | None] = {}  # by key, as this delivery left it; None: closed
+        self.buried: dict[str, Grave] = {}
+        self.rules: dict[int, str] = {}  # what keeps an alert back now; empty: nothing
+        self.dropped: dict[tuple[str, str], list[Signal]] = {}
+
+    def judge(self, signal: Signal) -> None:
+        """Give one signal its fate."""
+        key = signal.key
+        if key in self.alerts:
+            alert = self.alerts[key]
+        else:
+            number = self.numbers.get(key)
+            alert = None if number is None else self.known.firing[number]
+        match signal.status:
+            case "firing":
+                if alert is None:
+                    self._fire(signal)
+                else:
+                    self._hear(alert, signal)
+            case "resolved":
+                self._resolve(alert, signal)
+            case "acknowledged":
+                self._acknowledge(alert, signal)
+            case _:
+                raise AssertionError(f"a signal of {self.source} has the status {signal.status!r}")
+
+    def drops(self) -> list[SignalsDropped]:
+        """The signals that change nothing, one event a reason."""
+        return [
+            SignalsDropped(
+                source=self.source,
+                keys=tuple(signal.key for signal in signals),
+                rule=rule,
+                status=status,
+                moments=tuple(min(signal.at, self.at) for signal in signals)
+                if rule == NO_OPEN_ALERT and status == "resolved"
+                else (),
+            )
+            for (rule, status), signals in self.dropped.items()
+        ]
+
+    def _fire(self, signal: Signal) -> None:
+        key, at = signal.key, self.at
+        # A sender's clock may run ahead; nothing begins after we heard of it, or its recovery would look too old.
+        started_at = signal.at if signal.at < at else at
+        if is_out_of_date(self.graves.get(key), started_at, at) or is_out_of_date(self.buried.get(key), started_at, at):
+            self._drop(signal, OUT_OF_DATE)
+            return
+        self.number = number = self.number + 1
+        content = signal.content
+        event = AlertFired(
+            alert=number, source=self.source, key=key, content=content, started_at=started_at,
+            expires_at=signal.expires_at,
+        )  # fmt: skip
+        self.events.append(event)
+        self.alerts[key] = fired(event, at)
+        if self.covers:
+            self._cover(number, content, "")
+
+    def _hear(self, alert: Alert, signal: Signal) -> None:
+        if alert.content == signal.content:
+            self.events.append(AlertsRepeated(source=self.source, alerts=(alert.number,), expires_at=signal.expires_at))
+            return
+        event = AlertChanged(alert=alert.number, content=signal.content, expires_at=signal.expires_at)
+        self.events.append(event)
+        self.alerts[signal.key] = changed(alert, event, self.at)
+        if alert.content.labels != signal.content.labels:
+            self._cover(alert.number, signal.content, self._rule(alert.number))
+
+    def _resolve(self, alert: Alert | None, signal: Signal) -> None:
+        ended_at = min(signal.at, self.at)
+        if alert is None:
+            self._drop(signal, NO_OPEN_ALERT)
+            self._bury(signal.key, Moment(ended_at + 1))
+        elif ended_at < alert.started_at:
+            self._drop(signal, OUT_OF_DATE)
+        else:
+            self.events.append(AlertResolved(alert=alert.number, how="signal", ended_at=ended_at))
+            self.alerts[signal.key] = None
+            self._bury(signal.key, ended_at)
+
+    def _acknowledge(self, alert: Alert | None, signal: Signal) -> None:
+        acknowledged_at = min(signal.at, self.at)
+        if alert is None:
+            self._drop(signal, NO_OPEN_ALERT)
+        elif acknowledged_at < alert.started_at:
+            self._drop(signal, OUT_OF_DATE)
+        elif alert.acknowledged_at:
+            self._drop(signal, ALREADY_ACKNOWLEDGED)
+        else:
+            event = AlertAcknowledged(alert=alert.number, acknowledged_at=acknowledged_at)
+            self.events.append(event)
+            self.alerts[signal.key] = acknowledged(alert, event)
+
+    def _drop(self, signal: Signal, rule: str) -> None:
+        self.dropped.setdefault((rule, signal.status), []).append(signal)
+
+    def _bury(self, key: str, before: Moment) -> None:
+        old = self.buried.get(key)
+        self.buried[key] = Grave(before if old is None else max(before, old.before), self.at // MINUTE_MS)
+
+    def _rule(self, number: int) -> str:
+        """What keeps the alert back now, empty for nothing."""
+        if number in self.rules:
+            return self.rules[number]
+        suppression = self.known.suppressed.get(number)
+        return "" if suppression is None else suppression.rule
+
+    def _cover(self, number: int, content: Content, rule: str) -> None:
+        """Hold the silences against new labels; one that keeps the alert back already goes on as long as it matches."""
+        found = covering(_first(self.covers, rule), content.labels)
+        if found is None:
+            if rule:
+                self.events.append(AlertReleased(alert=number))
+        elif found.rule != rule:
+            self.events.append(AlertSuppressed(alert=number, rule=found.rule, revision=found.revision))
+        self.rules[number] = found.rule if found is not None else ""
+
+
+def _first(covers: Sequence[Cover], rule: str) -> Sequence[Cover]:
+    """The covers with the one of this rule at the head."""
+    return sorted(covers, key=lambda one: one.rule != rule) if rule else covers
