@@ -18,15 +18,23 @@ class SteadyClock:
     """The wall clock, made steady: it follows a clock set forward at once, and goes on by the monotonic clock where
     the wall clock was set back, so that no timer ever waits for an hour to come twice."""
 
-    def __init__(self, not_before: int = 0) -> None:
+    def __init__(
+        self,
+        not_before: int = 0,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`wall` and `steady` give seconds; `not_before` is the last instant of an earlier run, in milliseconds."""
+        self._wall = wall
+        self._steady = steady
         self._last_ms = float(not_before)
-        self._mono_ms = time.monotonic() * 1000
+        self._steady_ms = steady() * 1000
 
     def now(self) -> Moment:
         """Milliseconds since 1970 UTC, never backwards."""
-        mono_ms = time.monotonic() * 1000
-        self._last_ms = max(time.time() * 1000, self._last_ms + mono_ms - self._mono_ms)
-        self._mono_ms = mono_ms
+        steady_ms = self._steady() * 1000
+        self._last_ms = max(self._wall() * 1000, self._last_ms + steady_ms - self._steady_ms)
+        self._steady_ms = steady_ms
         return Moment(int(self._last_ms))
 
 
