@@ -1,0 +1,21 @@
+"""Run all benchmarks, or those named."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from benchmarks import intake
+
+ALL = {"intake": intake.run}
+
+
+def main() -> None:
+    """Say what the machine is, then measure."""
+    print(f"machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    for name in sys.argv[1:] or list(ALL):
+        ALL[name]()
+
+
+main()
