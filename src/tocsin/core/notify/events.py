@@ -35,7 +35,8 @@ class RulesSet(_NotifyEvent, frozen=True):
 
 
 class RunStarted(_NotifyEvent, frozen=True):
-    """An escalation runs, with the ladder as it was then (`revision` 0 and one step: a person was named)."""
+    """An escalation runs, with the ladder as it was then (`revision` 0 and one step: a person was named, who is `user`,
+    or the ladder is unknown). `why` as in IncidentTriggered."""
 
     incident: str
     run: int
@@ -43,11 +44,13 @@ class RunStarted(_NotifyEvent, frozen=True):
     revision: int
     spec: LadderSpec
     urgency: str
+    user: str = ""
+    why: str = ""
 
 
 class StepReached(_NotifyEvent, frozen=True):
-    """A rung was reached: these people are told; the next rung is due at `next_at` (0: this was the last).
-    `late_ms` is how late the timer was."""
+    """A rung was reached: these people are told (nobody: the next rung follows at once); the next rung is due at
+    `next_at` (0: this was the last). `round` and `step` count from 0. `late_ms` is how late the timer was."""
 
     incident: str
     run: int
@@ -59,7 +62,9 @@ class StepReached(_NotifyEvent, frozen=True):
 
 
 class RunEnded(_NotifyEvent, frozen=True):
-    """An escalation is over. `why`: `acknowledged`, `resolved`, `snoozed`, `merged`, `muted`, `reassigned`, `exhausted`."""
+    """An escalation is over. `why`: `acknowledged`, `resolved`, `snoozed`, `merged`, `muted`, `reassigned`,
+    `restarted`, or `exhausted`: nobody answered on the last rung; its pages are still delivered, and it ends once more
+    when somebody does answer."""
 
     incident: str
     run: int
@@ -67,19 +72,29 @@ class RunEnded(_NotifyEvent, frozen=True):
 
 
 class NobodyReached(_NotifyEvent, frozen=True):
-    """A rung had nobody to tell, or every page of an escalation was given up; the administrators are told."""
+    """A rung had nobody to tell, or no page of an escalation arrived; the administrators are told. `why`:
+    `nobody_on_call`, `ladder_empty`, `ladder_unknown`, `all_given_up`."""
 
     incident: str
     run: int
     why: str
 
 
-class PagePlanned(_NotifyEvent, frozen=True):
-    """A page to a person will be due at `due_at` unless somebody acknowledges before. `rule` says why this way:
-    `rule:<n>`, `mailbox`, `fallback`."""
+class _PageEvent(_NotifyEvent, frozen=True):
+    """A digest and a test page belong to no single incident: `incident` is empty and the page is the subject."""
 
     incident: str
     page: str
+
+    def subject(self) -> str:
+        return self.incident or self.page
+
+
+class PagePlanned(_PageEvent, frozen=True):
+    """A page to a person will be due at `due_at` unless somebody acknowledges before. `rule` says why this way:
+    `rule:<n>` (the person's n-th rule, from 1), `default:high`, `default:low`, `mailbox`, `fallback`, `admins`,
+    `test`."""
+
     run: int
     user: str
     contact: str
@@ -88,59 +103,56 @@ class PagePlanned(_NotifyEvent, frozen=True):
     due_at: Moment
 
 
-class PageDue(_NotifyEvent, frozen=True):
+class PageHeld(_PageEvent, frozen=True):
+    """A page waits until `until`, because this contact had as many pages as a person can bear (`why`: `throttle`)."""
+
+    until: Moment
+    why: str
+
+
+class PageDue(_PageEvent, frozen=True):
     """A page must leave now: the outbox owes it until a receipt comes. `attempt` counts from 1."""
 
-    incident: str
-    page: str
     attempt: int
     late_ms: int = 0
 
 
-class PageDelivered(_NotifyEvent, frozen=True):
+class PageDelivered(_PageEvent, frozen=True):
     """The channel took the page."""
 
-    incident: str
-    page: str
     detail: str = ""
 
 
-class PageFailed(_NotifyEvent, frozen=True):
+class PageFailed(_PageEvent, frozen=True):
     """The channel did not take the page; it is tried again at `retry_at`."""
 
-    incident: str
-    page: str
     attempt: int
     detail: str
     retry_at: Moment
 
 
-class PageGivenUp(_NotifyEvent, frozen=True):
+class PageGivenUp(_PageEvent, frozen=True):
     """The page will not be tried again; another way is tried where there is one."""
 
-    incident: str
-    page: str
     reason: str
 
 
-class PageCancelled(_NotifyEvent, frozen=True):
-    """A planned or retried page is not needed any more. `why` as in RunEnded."""
+class PageCancelled(_PageEvent, frozen=True):
+    """A planned or retried page is not needed any more. `why` as in RunEnded, or `renewed`: a later rung pages the same
+    contact anew."""
 
-    incident: str
-    page: str
     why: str
 
 
-class PageBundled(_NotifyEvent, frozen=True):
-    """A page is delivered as part of a digest page of the same person and contact (throttle, or backlog after an outage)."""
+class PageBundled(_PageEvent, frozen=True):
+    """A page is delivered as part of a digest page of the same person and contact."""
 
-    incident: str
-    page: str
     into: str
 
 
 class DigestDue(_NotifyEvent, frozen=True):
-    """One message carrying several pages of a person must leave now; the outbox owes it like a page."""
+    """One message carrying several pages of a person, newest first, must leave now; the outbox owes it like a page.
+    `why`: `throttle`, `backlog`, `delivery_hours`. Later attempts carry only what is still open."""
 
     about: ClassVar[str] = "page"
     page: str
@@ -154,6 +166,6 @@ class DigestDue(_NotifyEvent, frozen=True):
 
 
 NotifyEvent: TypeAlias = (
-    RulesSet | RunStarted | StepReached | RunEnded | NobodyReached | PagePlanned | PageDue | PageDelivered
+    RulesSet | RunStarted | StepReached | RunEnded | NobodyReached | PagePlanned | PageHeld | PageDue | PageDelivered
     | PageFailed | PageGivenUp | PageCancelled | PageBundled | DigestDue
 )  # fmt: skip

@@ -1,0 +1,54 @@
+"""What follows from a command to notify: one function per command, then what became due by it.
+
+Law: every decision but a person's wish ends by settling, so that nothing it made due waits for the next tick.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tocsin.core.notify.commands import (
+    HastenRun,
+    NotifyCommand,
+    RecordReceipt,
+    SendTestPage,
+    SetRules,
+    StartRun,
+    StopRun,
+)
+from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.gate import settle
+from tocsin.core.notify.decide.look import Look
+from tocsin.core.notify.decide.receipts import record
+from tocsin.core.notify.decide.runs import hasten, start, stop
+from tocsin.core.notify.decide.wishes import send_test_page, set_rules
+from tocsin.core.notify.state import Known
+from tocsin.kernel.message import Decision, Envelope, Tick
+
+
+def decide(known: Known, look: Look, command: NotifyCommand | Tick, envelope: Envelope) -> Decision:
+    """One function per command."""
+    draft = Draft(known, envelope.at)
+    match command:
+        case Tick():
+            settle(draft, look, everything=True)
+            return draft.decision()
+        case SetRules():
+            return set_rules(draft, look, command)
+        case SendTestPage():
+            return send_test_page(draft, look, command)
+        case StartRun():
+            start(draft, look, command)
+        case StopRun():
+            if command.incident in draft.runs:
+                stop(draft, command.incident, command.why)
+        case HastenRun():
+            run = draft.runs.get(command.incident)
+            if run is not None:
+                hasten(draft, look, run)
+        case RecordReceipt():
+            record(draft, look, command)
+        case _:
+            assert_never(command)
+    settle(draft, look)
+    return draft.decision()

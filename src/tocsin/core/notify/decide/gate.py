@@ -1,0 +1,122 @@
+"""The gate every page passes on its way out: what is due leaves, waits, or travels in a digest.
+
+Law: after `settle` nothing is due. Nothing is dropped: what does not leave is held until the slot opens. Of one slot
+at most as many messages leave as a person can bear; high urgency waits a minute at the longest and then leaves all
+the same.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.look import Look, reaches
+from tocsin.core.notify.decide.runs import climb
+from tocsin.core.notify.decide.ways import give_up, wanted, withdraw
+from tocsin.core.notify.events import DigestDue, PageBundled, PageDue, PageHeld
+from tocsin.core.notify.rules import ATTEMPTS_MAX, HIGH_WAIT_MS_MAX, LATE_MS, opens_at, room
+from tocsin.core.notify.state import DUE, HELD, PLANNED, Page, slot
+from tocsin.kernel.ids import number_of
+from tocsin.kernel.message import Moment
+
+ROUNDS_MAX = 10_000
+"""Giving up leads to other ways, which end; a defect that goes round in circles is stopped here."""
+
+
+def settle(draft: Draft, look: Look, *, everything: bool = False) -> None:
+    """Let what is due happen: of this decision, or of `everything` when it is a tick."""
+    for _ in range(ROUNDS_MAX):
+        keys = draft.agenda.due(draft.at) if everything else draft.agenda.touched(draft.at)
+        if not keys:
+            return
+        runs = [key.removeprefix("run:") for key in keys if key.startswith("run:")]
+        for incident in runs:
+            run = draft.runs[incident]
+            climb(draft, look, run, late_ms=max(0, draft.at - run.timer_at))
+        if not runs:
+            _pages_due(draft, look, [draft.pages[key.removeprefix("page:")] for key in keys])
+    raise AssertionError(f"paging does not come to rest: {draft.events[-10:]}")
+
+
+def _pages_due(draft: Draft, look: Look, pages: list[Page]) -> None:
+    """What cannot be sent is withdrawn or given up; digests are sent again; the rest is gathered by slot."""
+    slots: dict[str, list[Page]] = {}
+    for page in pages:
+        left = wanted(draft, page)
+        if not left:
+            withdraw(draft, page, page.orphan or "answered")
+        elif page.status == DUE and (page.attempt >= ATTEMPTS_MAX or page.kind == "test"):
+            give_up(draft, look, page, "no_receipt")
+        elif not reaches(look, page.user, page.contact):
+            give_up(draft, look, page, "contact_removed")
+        elif page.carries:
+            _send_digest(draft, page.id, left, page.attempt + 1, page.rule)
+        else:
+            slots.setdefault(slot(page.user, page.contact), []).append(page)
+    for key, ready in slots.items():
+        _pass(draft, key, sorted(ready, key=lambda page: (page.urgency != "high", page.due_at, _number(page))))
+
+
+def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
+    """Let the ready pages of one slot through, the most urgent first."""
+    at = draft.at
+    sent = draft.sent.get(key, ())
+    if sum(1 for page in ready if at - page.timer_at > LATE_MS) > 1:
+        return _bundle(draft, ready, "backlog")
+    morning = [page for page in ready if page.urgency == "low" and _waited(page)]
+    if len(morning) > 1 and room(sent, at):
+        _bundle(draft, morning, "delivery_hours")
+        ready = [page for page in ready if page not in morning]
+        sent = draft.sent.get(key, ())
+    free = room(sent, at)
+    held = any(page.status == HELD for page in ready)
+    pressing = any(page.urgency == "high" and page.due_at + HIGH_WAIT_MS_MAX <= at for page in ready)
+    if (held and free) or (pressing and not free):
+        return _bundle(draft, ready, "throttle")
+    singles = len(ready) if len(ready) <= free else max(0, free - 1)
+    for page in ready[:singles]:
+        _send(draft, page)
+    rest = ready[singles:]
+    if rest and free:
+        return _bundle(draft, rest, "throttle")
+    for page in rest:
+        _hold(draft, page, opens_at(sent, at))
+    return None
+
+
+def _waited(page: Page) -> bool:
+    return page.status == PLANNED and page.due_at > page.planned_at
+
+
+def _hold(draft: Draft, page: Page, opens: Moment) -> None:
+    until = min(opens, page.due_at + HIGH_WAIT_MS_MAX) if page.urgency == "high" else opens
+    draft.tell(PageHeld(incident=page.incident, page=page.id, until=Moment(until), why="throttle"))
+
+
+def _send(draft: Draft, page: Page) -> None:
+    late_ms = max(0, draft.at - page.due_at)
+    draft.tell(PageDue(incident=page.incident, page=page.id, attempt=page.attempt + 1, late_ms=late_ms))
+
+
+def _bundle(draft: Draft, pages: list[Page], why: str) -> None:
+    """One message for several pages, the newest first, for that is what matters to somebody who comes to it."""
+    if len(pages) == 1:
+        return _send(draft, pages[0])
+    digest = draft.next_page()
+    newest_first = sorted(pages, key=_number, reverse=True)
+    for page in newest_first:
+        draft.tell(PageBundled(incident=page.incident, page=page.id, into=digest))
+    return _send_digest(draft, digest, tuple(newest_first), 1, why)
+
+
+def _send_digest(draft: Draft, digest: str, pages: tuple[Page, ...], attempt: int, why: str) -> None:
+    first = pages[0]
+    draft.tell(
+        DigestDue(
+            page=digest, user=first.user, contact=first.contact, channel=first.channel,
+            pages=tuple(page.id for page in pages), incidents=tuple(dict.fromkeys(page.incident for page in pages)),
+            attempt=attempt, why=why,
+        )
+    )  # fmt: skip
+
+
+def _number(page: Page) -> int:
+    return number_of(page.id, "PG") or 0

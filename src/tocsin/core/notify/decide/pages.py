@@ -1,0 +1,61 @@
+"""Planning: which pages a person gets when they are to be told.
+
+Law: whoever is told has the mailbox at once, whatever else there is; only contacts that were proved are used.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.look import Look, verified, zone_of
+from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
+from tocsin.core.notify.rules import MAILBOX, Way, ways
+from tocsin.core.notify.state import FAILED, Run
+
+
+def tell_person(draft: Draft, look: Look, run: Run, user: str) -> bool:
+    """Plan the pages of a person for the rung the run has reached. False when only the mailbox could be used."""
+    plan_mailbox(draft, run, user, MAILBOX)
+    reachable = verified(look, user)
+    for way in ways(draft.rules.get(user, ()), reachable, run.urgency, draft.at, zone_of(look, user)):
+        _renew(draft, run, user, way)
+        plan(draft, run, user, way)
+    return bool(reachable)
+
+
+def plan(draft: Draft, run: Run, user: str, way: Way) -> str:
+    """Plan one page; the answer is its id."""
+    page = draft.next_page()
+    draft.tell(
+        PagePlanned(
+            incident=run.incident, page=page, run=run.number, user=user, contact=way.contact, channel=way.channel,
+            rule=way.rule, due_at=way.due_at,
+        )
+    )  # fmt: skip
+    return page
+
+
+def plan_mailbox(draft: Draft, run: Run, user: str, rule: str) -> None:
+    """Put a page into the mailbox of a person: it is there as soon as it is planned."""
+    page = plan(draft, run, user, Way(MAILBOX, MAILBOX, rule, draft.at))
+    draft.tell(PageDelivered(incident=run.incident, page=page))
+
+
+def tell_admins(draft: Draft, look: Look, run: Run, *, loud: bool) -> None:
+    """Let the administrators know that an escalation does not reach whom it should: in the mailbox, once a run;
+    `loud` by every contact of theirs that this run has not used."""
+    for admin in look.people.admins():
+        used = [page.contact for page in draft.pages_of(run) if page.user == admin]
+        if MAILBOX not in used:
+            plan_mailbox(draft, run, admin, "admins")
+        for contact, channel in verified(look, admin) if loud else ():
+            if contact not in used:
+                plan(draft, run, admin, Way(contact, channel, "admins", draft.at))
+
+
+def _renew(draft: Draft, run: Run, user: str, way: Way) -> None:
+    """A page of an earlier rung that waits for its next attempt gives way to the new one for the same contact: one
+    message arrives, not two."""
+    for page in draft.pages_of(run):
+        same = (page.user, page.contact) == (user, way.contact)
+        if same and page.status == FAILED and way.due_at <= page.timer_at:
+            draft.tell(PageCancelled(incident=run.incident, page=page.id, why="renewed"))

@@ -1,0 +1,156 @@
+"""Escalation: beginning, climbing rung by rung, and stopping.
+
+Law: no rung is silent. One nobody stands on is passed at once; a ladder nobody stands on leads to the administrators.
+The ladder is the one the run began with; who stands on its rungs is found when they are reached.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.notify.commands import StartRun
+from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.look import Look
+from tocsin.core.notify.decide.pages import tell_admins, tell_person
+from tocsin.core.notify.events import NobodyReached, PageCancelled, RunEnded, RunStarted, StepReached
+from tocsin.core.notify.rules import MAILBOX
+from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run
+from tocsin.core.oncall.events import LadderSpec, Step, Target
+from tocsin.kernel.message import Moment
+from tocsin.kernel.moment import SECOND_MS
+
+Rung = tuple[int, int]
+"""Round and step, both from 0."""
+
+
+def start(draft: Draft, look: Look, command: StartRun) -> None:
+    """Begin a run, ending one that is under way, and reach the first rung."""
+    if command.incident in draft.runs:
+        stop(draft, command.incident, "reassigned" if command.why == "reassigned" else "restarted")
+    frozen = None if command.user else look.oncall.ladder(command.ladder)
+    spec = frozen.spec if frozen is not None else None
+    revision = frozen.revision if frozen is not None and spec is not None else 0
+    draft.tell(
+        RunStarted(
+            incident=command.incident, run=draft.next_run(), ladder="" if command.user else command.ladder,
+            revision=revision, spec=spec or _one_step(look, command), urgency=command.urgency, user=command.user,
+            why=command.why,
+        )
+    )  # fmt: skip
+    run = draft.runs[command.incident]
+    if spec is None and not command.user:
+        draft.tell(NobodyReached(incident=run.incident, run=run.number, why="ladder_unknown"))
+    climb(draft, look, run)
+
+
+def _one_step(look: Look, command: StartRun) -> LadderSpec:
+    """A ladder of one rung: the person named, or the administrators in place of a ladder nobody knows."""
+    people = (command.user,) if command.user else tuple(look.people.admins())
+    targets = tuple(Target("person", user) for user in people)
+    return LadderSpec(name=command.user or command.ladder, steps=(Step(targets),))
+
+
+def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
+    """Reach the next rung on which somebody stands; beyond the last one the run is exhausted."""
+    for passed in range(1, max(1, len(run.spec.steps)) + 1):
+        rung = _after(run)
+        if rung is None:
+            return exhaust(draft, look, run)
+        users = _standing(look, run, rung[1], draft.at)
+        nobody = "" if users else "nobody_on_call"
+        if not users and passed == len(run.spec.steps):
+            users, nobody = tuple(look.people.admins()), "ladder_empty"
+        run = _reach(draft, run, rung, users, late_ms, at_once=nobody == "nobody_on_call")
+        if nobody:
+            draft.tell(NobodyReached(incident=run.incident, run=run.number, why=nobody))
+        _tell(draft, look, run, users)
+        if nobody != "nobody_on_call":
+            return None
+    return None
+
+
+def hasten(draft: Draft, look: Look, run: Run) -> None:
+    """Climb because somebody asked for it: after the last rung, once more from the first."""
+    if not run.exhausted and _after(run) is None:
+        exhaust(draft, look, run)
+    climb(draft, look, draft.runs[run.incident])
+
+
+def _reach(draft: Draft, run: Run, rung: Rung, users: tuple[str, ...], late_ms: int, *, at_once: bool) -> Run:
+    wait_ms = 0 if at_once else run.spec.steps[rung[1]].delay_s * SECOND_MS
+    next_at = Moment(0 if _after(run, rung) is None else draft.at + wait_ms)
+    draft.tell(
+        StepReached(
+            incident=run.incident, run=run.number, round=rung[0], step=rung[1], users=users, next_at=next_at,
+            late_ms=late_ms,
+        )
+    )  # fmt: skip
+    return draft.runs[run.incident]
+
+
+def _tell(draft: Draft, look: Look, run: Run, users: tuple[str, ...]) -> None:
+    """Tell the people on a rung. If there is nobody, or one has only the mailbox, the administrators learn of it."""
+    told = [tell_person(draft, look, run, user) for user in users]
+    if not told or not all(told):
+        tell_admins(draft, look, run, loud=False)
+
+
+def _standing(look: Look, run: Run, step: int, at: Moment) -> tuple[str, ...]:
+    """Who stands on the rung now, each once, in the order of its targets."""
+    found: dict[str, None] = {}
+    for target in run.spec.steps[step].targets:
+        found.update(dict.fromkeys(look.oncall.reach(look.people, target, at)))
+    return tuple(found)
+
+
+def _after(run: Run, rung: Rung | None = None) -> Rung | None:
+    """The rung after this one (or after the one reached last). A run hastened beyond its end goes round once more."""
+    if rung is None and run.exhausted:
+        return (run.round + 1, 0) if run.spec.steps else None
+    round_, step = rung or (run.round, run.step)
+    if step + 1 < len(run.spec.steps):
+        return round_, step + 1
+    return (round_ + 1, 0) if round_ < run.spec.repeats and run.spec.steps else None
+
+
+def exhaust(draft: Draft, look: Look, run: Run) -> None:
+    """Nobody answered on the last rung. Pages on their way stay on their way."""
+    draft.tell(RunEnded(incident=run.incident, run=run.number, why="exhausted"))
+    alarm_if_unreached(draft, look, draft.runs[run.incident])
+
+
+def alarm_if_unreached(draft: Draft, look: Look, run: Run) -> None:
+    """An exhausted run of which no page beyond the mailbox arrived, or still can, is the administrators' matter."""
+    if run.alarmed or not run.exhausted or any(_arrives(page.status) for page in _beyond_mailbox(draft, run)):
+        return
+    draft.tell(NobodyReached(incident=run.incident, run=run.number, why="all_given_up"))
+    tell_admins(draft, look, run, loud=True)
+
+
+def hasten_if_unreached(draft: Draft, look: Look, run: Run) -> None:
+    """When no page of high urgency of the rung arrives any more, waiting for its people is a waste: climb."""
+    rung = [page for page in _beyond_mailbox(draft, run) if (page.round, page.step) == (run.round, run.step)]
+    if run.urgency == "high" and not run.exhausted and not any(_arrives(page.status) for page in rung):
+        climb(draft, look, run)
+
+
+def _beyond_mailbox(draft: Draft, run: Run) -> list[Page]:
+    return [page for page in draft.pages_of(run) if page.channel != MAILBOX and page.rule != "admins"]
+
+
+def _arrives(status: str) -> bool:
+    return status in LIVE or status in (DELIVERED, BUNDLED)
+
+
+def stop(draft: Draft, incident: str, why: str) -> None:
+    """Somebody answered: nothing of this run leaves any more. What a channel holds already is left to its receipt."""
+    run = draft.runs[incident]
+    digests: dict[str, None] = {}
+    for page in draft.pages_of(run):
+        if page.status in (PLANNED, HELD, FAILED):
+            draft.tell(PageCancelled(incident=incident, page=page.id, why=why))
+        elif page.status == BUNDLED:
+            digests[page.into] = None
+    draft.tell(RunEnded(incident=incident, run=run.number, why=why))
+    for id_ in digests:
+        digest = draft.pages.get(id_)
+        if digest is not None and digest.status == FAILED and not any(page in draft.pages for page in digest.carries):
+            draft.tell(PageCancelled(incident="", page=id_, why=why))

@@ -1,0 +1,51 @@
+"""Giving up: a page that does not arrive is followed by the next way to somebody.
+
+Law: after a page was given up there is another contact, another rung, or the administrators are told; never nothing.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.look import Look, verified, zone_of
+from tocsin.core.notify.decide.pages import plan
+from tocsin.core.notify.decide.runs import alarm_if_unreached, hasten_if_unreached
+from tocsin.core.notify.events import PageCancelled, PageGivenUp
+from tocsin.core.notify.rules import Way, soonest
+from tocsin.core.notify.state import Page
+
+
+def give_up(draft: Draft, look: Look, page: Page, reason: str) -> None:
+    """The page will not arrive. Every incident it spoke of is told another way."""
+    draft.tell(PageGivenUp(incident=page.incident, page=page.id, reason=reason))
+    spoken = [draft.pages[id_] for id_ in page.carries if id_ in draft.pages] if page.carries else [page]
+    for told in spoken:
+        _other_way(draft, look, told)
+
+
+def _other_way(draft: Draft, look: Look, page: Page) -> None:
+    run = draft.runs.get(page.incident)
+    if run is None:
+        return
+    used = [other.contact for other in draft.pages_of(run) if other.user == page.user]
+    for contact, channel in verified(look, page.user):
+        if contact not in used:
+            at = soonest(run.urgency, draft.at, zone_of(look, page.user))
+            plan(draft, run, page.user, Way(contact, channel, "fallback", at))
+            return
+    if (page.round, page.step) == (run.round, run.step):
+        hasten_if_unreached(draft, look, run)
+    alarm_if_unreached(draft, look, draft.runs[run.incident])
+
+
+def withdraw(draft: Draft, page: Page, why: str) -> None:
+    """Close a page nobody needs any more."""
+    draft.tell(PageCancelled(incident=page.incident, page=page.id, why=why))
+
+
+def wanted(draft: Draft, page: Page) -> tuple[Page, ...]:
+    """What of a page still matters: itself, or the pages of a digest whose incidents are unanswered, newest first."""
+    if page.orphan:
+        return ()
+    if not page.carries:
+        return (page,)
+    return tuple(draft.pages[id_] for id_ in page.carries if id_ in draft.pages and draft.pages[id_].into == page.id)

@@ -1,0 +1,139 @@
+"""What can be seen of notify: pages, runs, mailboxes, what is owed, why anybody was told, and the ledger of fates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tocsin.core.incidents.events import IncidentOpened, IncidentsForgotten
+from tocsin.core.notify.events import PageDelivered, Rule
+from tocsin.core.notify.state import State
+from tocsin.core.notify.views import ledger
+from tocsin.core.notify.views.ledger import Book, Fate, Ledger
+from tocsin.core.notify.views.pages import Board
+from tocsin.core.notify.views.shown import (
+    Explained,
+    Explanation,
+    MailboxEntry,
+    Owed,
+    PageShown,
+    RulesShown,
+    Rung,
+    RunShown,
+)
+from tocsin.kernel.message import Event, Moment, Stamp
+
+__all__ = [
+    "HEARS", "Explained", "Explanation", "Fate", "Ledger", "MailboxEntry", "Owed", "PageShown", "RulesShown",
+    "RunShown", "Rung", "View", "fold",
+]  # fmt: skip
+
+HEARS: tuple[type[Event], ...] = ledger.HEARS
+
+
+class View(msgspec.Struct):
+    """The room's door for reading."""
+
+    known: State = msgspec.field(default_factory=State)
+    board: Board = msgspec.field(default_factory=Board)
+    book: Book = msgspec.field(default_factory=Book)
+
+    def due(self) -> Moment | None:
+        """The next instant at which time changes something here, None for never."""
+        return self.known.agenda.next()
+
+    def owed(self) -> Iterator[Owed]:
+        """What the outbox owes, oldest first: pages and digests that must leave, whose receipt has not come, and whose
+        incident nobody has answered. Only the present attempt of each."""
+        for id_, since in self.known.owing.items():
+            page = self.known.pages[id_]
+            carried = [self.known.pages[one].incident for one in page.carries if one in self.known.pages]
+            incidents = tuple(dict.fromkeys(carried)) if page.carries else (page.incident,) if page.incident else ()
+            if incidents or page.kind == "test":
+                yield Owed(id_, page.attempt, page.user, page.contact, page.channel, incidents, page.kind, since)
+
+    def page(self, page: str) -> PageShown | None:
+        """A page, digest or test page that is remembered. What a digest carried ends as the digest does."""
+        return self.board.pages.get(page)
+
+    def pages_of(self, incident: str) -> tuple[PageShown, ...]:
+        """The pages of an incident, oldest first."""
+        return tuple(self.board.pages[page] for page in self.board.by_incident.get(incident, ()))
+
+    def pages(self, user: str = "") -> Iterator[PageShown]:
+        """All pages that are remembered, oldest first; of one person, if one is named."""
+        return (page for page in self.board.pages.values() if not user or page.user == user)
+
+    def run(self, incident: str) -> RunShown | None:
+        """The last escalation of an incident."""
+        return self.board.runs.get(incident)
+
+    def mailbox(self, user: str) -> tuple[MailboxEntry, ...]:
+        """The mailbox of a person, newest first, a thousand entries at most."""
+        return tuple(
+            MailboxEntry(one.page, one.incident, one.at, one.title, one.kind, self._state_of(one.incident, one.run))
+            for one in reversed(self.board.mailboxes.get(user, []))
+        )
+
+    def _state_of(self, incident: str, run: int) -> str:
+        if not incident:
+            return ""
+        last = self.board.runs.get(incident)
+        if last is None:
+            return "forgotten"
+        if last.number != run:
+            return "restarted"
+        return last.ended or "open"
+
+    def rules(self, user: str) -> RulesShown:
+        """The notification rules of a person."""
+        own: tuple[Rule, ...] = self.known.rules.get(user, ())
+        return RulesShown(user, own, is_default=not own)
+
+    def explain(self, incident: str) -> Explanation:
+        """Who was told about an incident, by which rule, and why nobody was where nobody was."""
+        pages = self.pages_of(incident)
+        users = dict.fromkeys(page.user for page in pages)
+        people = (Explained(user, tuple(page for page in pages if page.user == user)) for user in users)
+        return Explanation(incident, self.run(incident), tuple(people))
+
+    def ledger(self) -> Ledger:
+        """The fates of all signals so far."""
+        return self.book.ledger()
+
+    def balance(self) -> None:
+        """Assert that every received signal has exactly one fate."""
+        self.book.balance()
+
+    def fate_of(self, alert: int) -> Fate | None:
+        """What became of the signal that fired the alert, as long as the alert is remembered."""
+        return self.book.fates.get(alert)
+
+    def page_counts(self) -> dict[str, dict[str, int]]:
+        """Pages by outcome (`delivered`, `failed` attempts, `given_up`) and channel, since the beginning."""
+        return {"delivered": self.board.delivered, "failed": self.board.failed, "given_up": self.board.given_up}
+
+    def delay_ms_last(self) -> int:
+        """How long after its time the last page was delivered, in milliseconds; the mailbox does not count."""
+        return self.board.delay_ms_last
+
+
+def fold(view: View, event: Event, stamp: Stamp) -> None:
+    """Fold one event, own or heard."""
+    match event:
+        case IncidentOpened():
+            view.board.titles[event.incident] = event.title
+            view.book.fold(event)
+        case IncidentsForgotten():
+            view.board.forget(event.incidents)
+            view.book.fold(event)
+        case PageDelivered():
+            view.board.fold(event, stamp)
+            shown = view.board.pages.get(event.page)
+            for incident in shown.incidents if shown is not None else ():
+                view.book.page_delivered(incident)
+        case _ if event.room == "notify":
+            view.board.fold(event, stamp)
+        case _:
+            view.book.fold(event)
