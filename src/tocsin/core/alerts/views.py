@@ -192,7 +192,7 @@ class View(msgspec.Struct):
             ):
                 found.append(alert)
             if len(found) >= limit or looked >= SCAN_MAX:
-                return Page(tuple(found), number)
+                return Page(tuple(found), number if number > 1 else 0)
         return Page(tuple(found), 0)
 
     def _numbers(self, status: str, before: int) -> Iterator[int]:
