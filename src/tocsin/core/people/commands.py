@@ -58,7 +58,8 @@ class RemoveTeam(Command, frozen=True):
 
 
 class AddKey(Command, frozen=True):
-    """Add an API key for a user. Only the SHA-256 of the token is given; `scopes` are permissions, empty for all of the user's."""
+    """Add an API key for a user. Only the SHA-256 of the token is given; `scopes` are permissions, empty for all of the
+    user's; `expires_at` 0 for never."""
 
     needs: ClassVar[str] = SELF
     user: str
@@ -103,12 +104,24 @@ class ResendCode(Command, frozen=True):
 
 
 class VerifyContact(Command, frozen=True):
-    """Prove that a contact point is reached by giving the code that was sent to it."""
+    """Prove that a contact point is reached by giving the code that was sent to it. Answers `verified`, or `code_wrong`
+    when it is another code: a wrong try is a fact, because tries are counted."""
 
     needs: ClassVar[str] = SELF
     user: str
     contact: str
     code_hash: str
+
+
+class RecordCodeSent(Command, frozen=True):
+    """What became of an attempt to send a verification code: the outbox's receipt."""
+
+    needs: ClassVar[str] = ROOM
+    user: str
+    contact: str
+    code_hash: str
+    delivered: bool
+    detail: str = ""
 
 
 class VouchContact(Command, frozen=True):
@@ -156,6 +169,7 @@ PeopleCommand: TypeAlias = (
     | AddContact
     | ResendCode
     | VerifyContact
+    | RecordCodeSent
     | VouchContact
     | RemoveContact
     | StartSession

@@ -8,7 +8,13 @@ import msgspec
 
 from tocsin.kernel.message import Event, Moment
 
-ROLES = ("admin", "responder", "stakeholder")
+ADMIN = "admin"
+RESPONDER = "responder"
+STAKEHOLDER = "stakeholder"
+ROLES = (ADMIN, RESPONDER, STAKEHOLDER)
+LANGUAGES = ("en", "zh")
+CHANNELS = ("email", "webhook", "apprise")
+"""Channels of contact points. The mailbox is none: everybody has it, always verified."""
 
 
 class UserSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +111,23 @@ class ContactCodeDue(_PeopleEvent, frozen=True):
     code_sealed: str
 
 
+class ContactCodeSent(_PeopleEvent, frozen=True):
+    """A verification code was handed to its channel, or could not be: `detail` says why."""
+
+    user: str
+    contact: str
+    code_hash: str
+    delivered: bool
+    detail: str = ""
+
+
+class ContactCodeMistaken(_PeopleEvent, frozen=True):
+    """Somebody gave a wrong verification code."""
+
+    user: str
+    contact: str
+
+
 class ContactVerified(_PeopleEvent, frozen=True):
     """A contact point was proved, or vouched for by an administrator."""
 
@@ -129,7 +152,7 @@ class SessionStarted(_PeopleEvent, frozen=True):
 
 
 class SessionEnded(_PeopleEvent, frozen=True):
-    """A person logged out."""
+    """A person logged out, or the session expired or gave way to a newer one."""
 
     user: str
     token_hash: str
@@ -137,5 +160,6 @@ class SessionEnded(_PeopleEvent, frozen=True):
 
 PeopleEvent: TypeAlias = (
     UserSet | UserRemoved | PasswordSet | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
-    | ContactAdded | ContactCodeDue | ContactVerified | ContactRemoved | SessionStarted | SessionEnded
+    | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactRemoved
+    | SessionStarted | SessionEnded
 )  # fmt: skip

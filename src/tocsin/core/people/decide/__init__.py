@@ -1,0 +1,69 @@
+"""What follows from a command to people: one function per command."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tocsin.core.people.commands import (
+    AddContact,
+    AddKey,
+    EndSession,
+    PeopleCommand,
+    RecordCodeSent,
+    RemoveContact,
+    RemoveTeam,
+    RemoveUser,
+    ResendCode,
+    RevokeKey,
+    SetPassword,
+    SetPreferences,
+    SetTeam,
+    SetUser,
+    StartSession,
+    VerifyContact,
+    VouchContact,
+)
+from tocsin.core.people.decide import access, contacts, users
+from tocsin.core.people.decide.known import Known, Look
+from tocsin.kernel.message import Decision, Envelope, Tick
+
+
+def decide(known: Known, look: Look, command: PeopleCommand | Tick, envelope: Envelope) -> Decision:
+    """Hand the command to its function."""
+    match command:
+        case SetUser():
+            return users.set_user(known, command)
+        case RemoveUser():
+            return users.remove_user(known, command)
+        case SetPreferences():
+            return users.set_preferences(known, command)
+        case SetTeam():
+            return users.set_team(known, command)
+        case RemoveTeam():
+            return users.remove_team(known, command)
+        case SetPassword():
+            return access.set_password(known, command, envelope)
+        case AddKey():
+            return access.add_key(known, command, envelope)
+        case RevokeKey():
+            return access.revoke_key(known, command)
+        case StartSession():
+            return access.start_session(known, command, envelope)
+        case EndSession():
+            return access.end_session(known, command)
+        case Tick():
+            return access.end_expired_sessions(known, envelope)
+        case AddContact():
+            return contacts.add_contact(known, command)
+        case ResendCode():
+            return contacts.resend_code(known, command, envelope)
+        case VerifyContact():
+            return contacts.verify_contact(known, command, envelope)
+        case RecordCodeSent():
+            return contacts.record_code_sent(known, command)
+        case VouchContact():
+            return contacts.vouch_contact(known, command, envelope)
+        case RemoveContact():
+            return contacts.remove_contact(known, command)
+        case _:
+            assert_never(command)
