@@ -24,7 +24,8 @@ class View(msgspec.Struct):
 
     def may(self, actor: str, command: Command) -> bool:
         """The one gate: whether the actor holds what the command needs. What needs SELF also is about the actor's own
-        user, unless the actor administers. Expiry of keys and sessions is checked where they are shown (`key_by_hash`)."""
+        user, unless the actor administers. Expiry of keys and sessions is checked where they are
+        shown (`key_by_hash`)."""
         held = self.permissions_of(actor)
         if command.needs != SELF:
             return command.needs in held

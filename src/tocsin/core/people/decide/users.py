@@ -26,7 +26,8 @@ SLUG_HINT = "1 to 64 lower-case letters, digits, dots, dashes or underscores, a 
 
 
 def set_user(known: Known, command: SetUser) -> Decision:
-    """Refused: user_id_invalid, name_invalid, email_invalid, role_unknown, language_unknown, zone_unknown, last_admin."""
+    """Refused: user_id_invalid, name_invalid, email_invalid, role_unknown, language_unknown, zone_unknown,
+    last_admin."""
     user = known.users.get(command.user)
     if user is None and not is_slug(command.user):
         return Rejected("user_id_invalid", f"{command.user[:80]!r} cannot be the id of a user: {SLUG_HINT}")
