@@ -80,12 +80,8 @@ class Verdict(msgspec.Struct, frozen=True):
     head: str
 
 
-class Journal(Protocol):
-    """Events in order. Readers get `Recorded`, except where rows are asked for."""
-
-    def append(self, batch: Batch) -> None:
-        """Keep the batch; durable on return. Raises JournalFull, JournalCorrupt, JournalError."""
-        ...
+class Readable(Protocol):
+    """Events in order, for reading. Readers get `Recorded`, except where rows are asked for."""
 
     def last_seq(self) -> int:
         """The sequence of the last event, 0 when there is none."""
@@ -145,4 +141,12 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Let go of the files."""
+        ...
+
+
+class Journal(Readable, Protocol):
+    """Events in order, for the one writer."""
+
+    def append(self, batch: Batch) -> None:
+        """Keep the batch; durable on return. Raises JournalFull, JournalCorrupt, JournalError."""
         ...

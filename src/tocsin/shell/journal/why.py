@@ -1,0 +1,239 @@
+"""Why something happened: from an event back to the signal, the tick or the person it began with.
+
+Law: only what the journal says counts. Most events name their cause. One that time brought names none, but its
+record tells which earlier event set that timer; one decided together with others stands behind those it rests on.
+Both are in FOLLOWS. Words are message ids `why.<EventClass>` with values; whoever shows them has the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tocsin.core.alerts import events as alerts
+from tocsin.core.incidents import events as incidents
+from tocsin.core.notify import events as notify
+from tocsin.kernel.ids import number_of, numbered
+from tocsin.kernel.message import Event, Moment
+from tocsin.shell.journal.protocol import Readable, Recorded
+
+Value = str | int
+
+FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
+    incidents.IncidentTriggered: (
+        (
+            incidents.IncidentOpened, incidents.IncidentReopened, incidents.IncidentSnoozed,
+            incidents.IncidentReassigned, incidents.IncidentUnmuted, incidents.IncidentEscalated,
+        ),
+        "incident",
+    ),
+    incidents.AlertJoined: ((incidents.IncidentOpened,), "incident"),
+    notify.StepReached: ((notify.StepReached, notify.RunStarted), "run"),
+    notify.NobodyReached: ((notify.StepReached, notify.PageGivenUp, notify.RunStarted), "incident"),
+    notify.RunEnded: ((notify.StepReached, notify.NobodyReached), "incident"),
+    notify.PagePlanned: ((notify.StepReached, notify.PageGivenUp), "incident"),
+    notify.PageHeld: ((notify.PagePlanned,), "page"),
+    notify.PageBundled: ((notify.PageHeld, notify.PagePlanned), "page"),
+    notify.PageDue: ((notify.PageFailed, notify.PageHeld, notify.PagePlanned), "page"),
+    notify.PageDelivered: ((notify.PageDue, notify.DigestDue), "page"),
+    notify.PageFailed: ((notify.PageDue, notify.DigestDue), "page"),
+    notify.PageGivenUp: ((notify.PageFailed, notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
+    alerts.AlertResolved: ((alerts.AlertChanged, alerts.AlertFired), "alert"),
+    alerts.AlertReleased: ((alerts.AlertSuppressed,), "alert"),
+    alerts.AlertSuppressed: ((alerts.AlertChanged, alerts.AlertFired), "alert"),
+    alerts.SilenceStarted: ((alerts.SilenceSet,), "silence"),
+    alerts.SilenceExpired: ((alerts.SilenceSet,), "silence"),
+}  # fmt: skip
+"""Behind which earlier events of the same record, with the same value in this field, an event stands: the nearest."""
+
+TELLING: tuple[type[Event], ...] = (
+    notify.PageDelivered, notify.DigestDue, notify.PageDue, notify.PageGivenUp, notify.NobodyReached,
+    incidents.IncidentTriggered,
+)  # fmt: skip
+"""What people mean when they ask why of an incident or a page, most telling first."""
+TIMED = ("clock", "outbox")
+"""Actors whose commands name no cause: time, and receipts."""
+
+
+class RuleVersion(msgspec.Struct, frozen=True):
+    """A rule that applied, and in which revision: `ladder:db`, 3."""
+
+    rule: str
+    revision: int
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One link of the chain. `message_id` and `values` are its words; `rules` the rule versions it names."""
+
+    seq: int
+    at: Moment
+    type: str
+    subject: str
+    actor: str
+    message_id: str
+    values: dict[str, Value]
+    rules: tuple[RuleVersion, ...]
+
+
+class Why(msgspec.Struct, frozen=True):
+    """The chain, the beginning first. `root` is what it began with: `signal`, `tick`, `person`, `house`."""
+
+    ref: str
+    root: str
+    steps: tuple[Step, ...]
+
+
+def why(journal: Readable, ref: str) -> Why | None:
+    """The chain that led to a sequence (`42`), incident (`INC-7`), page (`PG-3`), alert (`ALT-9`) or any other subject;
+    None when the journal knows nothing of it."""
+    walk = _Walk(journal)
+    record = walk.telling(ref)
+    if record is None:
+        return None
+    chain = [record]
+    while (before := walk.before(chain[-1])) is not None:
+        assert before.stamp.seq < chain[-1].stamp.seq, f"event {chain[-1].stamp.seq} is caused by a later one"
+        chain.append(before)
+    chain.reverse()
+    return Why(ref, root_of(chain[0]), tuple(step_of(record) for record in chain))
+
+
+def record(journal: Readable, subject: str) -> list[Recorded]:
+    """A record's own events, from which it can be folded on demand when memory has let it go."""
+    return list(journal.by_subject(subject))
+
+
+def step_of(record: Recorded) -> Step:
+    """An event in the words of a chain."""
+    stamp, event = record.stamp, record.event
+    name = type(event).__name__
+    return Step(
+        stamp.seq, stamp.at, name, event.subject(), stamp.actor, f"why.{name}", values_of(event), rules_of(event)
+    )
+
+
+def root_of(record: Recorded) -> str:
+    """What an uncaused event began with."""
+    kind = record.stamp.actor.partition(":")[0]
+    return {"source": "signal", "clock": "tick", "user": "person", "key": "person"}.get(kind, "house")
+
+
+def values_of(event: Event) -> dict[str, Value]:
+    """The plain fields of an event, texts joined by commas; of its content or spec the title or name."""
+    values: dict[str, Value] = {}
+    for field in event.__struct_fields__:
+        value = getattr(event, field)
+        if isinstance(value, str | int):
+            values[field] = value
+        elif isinstance(value, tuple) and all(isinstance(item, str | int) for item in value):
+            values[field] = ", ".join(map(str, value))
+        elif isinstance(value, msgspec.Struct):
+            for part in ("title", "name"):
+                if isinstance(text := getattr(value, part, None), str):
+                    values[part] = text
+    return values
+
+
+def rules_of(event: Event) -> tuple[RuleVersion, ...]:
+    """The rule versions an event names in its fields."""
+    rules = []
+    if revision := getattr(event, "routes_revision", 0):
+        rules.append(RuleVersion(f"route:{getattr(event, 'route', '')}", revision))
+    if revision := getattr(event, "revision", 0):
+        rules.append(RuleVersion(_rule_name(event), revision))
+    return tuple(rules)
+
+
+def _rule_name(event: Event) -> str:
+    for kind in ("rule", "ladder", "schedule", "source", "silence"):
+        if name := getattr(event, kind, ""):
+            return name if kind == "rule" else f"{kind}:{name}"
+    return event.subject()
+
+
+class _Walk:
+    """One question's way through the journal; each record is read once."""
+
+    def __init__(self, journal: Readable) -> None:
+        self.journal = journal
+        self._records: dict[str, list[Recorded]] = {}
+
+    def of(self, subject: str) -> list[Recorded]:
+        """The events of a record, in order."""
+        if subject not in self._records:
+            self._records[subject] = record(self.journal, subject)
+        return self._records[subject]
+
+    def telling(self, ref: str) -> Recorded | None:
+        """The event a reference means."""
+        if ref.isdecimal():
+            return self.journal.event(int(ref))
+        ref = ref.upper() if ref[:4].upper() in {"INC-", "ALT-"} or ref[:3].upper() == "PG-" else ref
+        if ref.startswith("PG-"):
+            return _most_telling(pages(self.journal, ref))
+        if (number := number_of(ref, "ALT")) is not None and ref.startswith("ALT-"):
+            own = self.of(numbered("ALT", number))
+            homes = [joined.event.subject() for joined in joins(self.journal, own)]
+            return _most_telling(self.of(homes[-1]) if homes else own)
+        return _most_telling(self.of(ref))
+
+    def before(self, record: Recorded) -> Recorded | None:
+        """The event behind this one; None for the beginning."""
+        stamp = record.stamp
+        for nearest in reversed(self._followed(record)):
+            is_timed = stamp.actor in TIMED or nearest.stamp.correlation == stamp.correlation
+            if is_timed and nearest.stamp.seq > stamp.cause:
+                return nearest
+        return self.journal.event(stamp.cause) if stamp.cause else None
+
+    def _followed(self, record: Recorded) -> list[Recorded]:
+        """Earlier events this one may stand behind, the nearest last."""
+        event = record.event
+        if isinstance(event, notify.DigestDue):
+            return list(self._earlier(record, event.incidents[0], (notify.PageBundled,), ""))
+        classes, key = FOLLOWS.get(type(event), ((), ""))
+        found = list(self._earlier(record, event.subject(), classes, key))
+        if isinstance(event, alerts.AlertSuppressed):
+            found += self._earlier(
+                record, event.rule.removeprefix("silence:"), (alerts.SilenceSet, alerts.SilenceStarted), ""
+            )
+        return sorted(found, key=lambda earlier: earlier.stamp.seq)
+
+    def _earlier(
+        self, record: Recorded, subject: str, classes: tuple[type[Event], ...], key: str
+    ) -> Iterator[Recorded]:
+        for earlier in self.of(subject) if classes else ():
+            if earlier.stamp.seq >= record.stamp.seq:
+                return
+            is_same = not key or getattr(earlier.event, key) == getattr(record.event, key)
+            if is_same and isinstance(earlier.event, classes):
+                yield earlier
+
+
+def pages(journal: Readable, page: str) -> list[Recorded]:
+    """The events of one page. A page of an incident is found by reading the pages that were planned."""
+    own = record(journal, page)
+    if own:
+        return own
+    for planned in journal.by_type(notify.PagePlanned.__name__):
+        if getattr(planned.event, "page", "") == page:
+            incident = planned.event.subject()
+            return [each for each in journal.by_subject(incident) if getattr(each.event, "page", "") == page]
+    return []
+
+
+def joins(journal: Readable, alert: list[Recorded]) -> Iterator[Recorded]:
+    """The events by which an alert, given by its own events, joined incidents."""
+    for own in alert:
+        for caused in journal.by_cause(own.stamp.seq):
+            if isinstance(caused.event, incidents.AlertJoined):
+                yield caused
+
+
+def _most_telling(records: list[Recorded]) -> Recorded | None:
+    for cls in TELLING:
+        found = [record for record in records if isinstance(record.event, cls)]
+        if found:
+            return found[-1]
+    return records[-1] if records else None
