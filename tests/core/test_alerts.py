@@ -156,6 +156,15 @@ def test_fault_that_returns_in_the_second_of_its_recovery_opens_anew() -> None:
     assert isinstance(say(house, signal("a", at=2_000), at=2_100)[0], AlertFired)
 
 
+def test_older_recovery_does_not_weaken_a_newer_one() -> None:
+    house = House()
+    late = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
+    recoveries = signal("a", "resolved", at=900), signal("a", "resolved", at=500)
+    assert say(house, *recoveries, signal("a", at=700), at=1_000)[-1] == late
+    say(house, signal("a", "resolved", at=400), at=1_100)
+    assert say(house, signal("a", at=700), at=1_200) == [late]
+
+
 def test_recovery_is_forgotten_after_an_hour() -> None:
     house = House()
     say(house, signal("a", "resolved", at=900), at=1_000)
@@ -216,6 +225,13 @@ def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
         AlertFired(alert=2, source="prom", key="a", content=DISK, started_at=Moment(300)),
         SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing"),
     ]
+
+
+def test_repeat_before_a_change_in_one_delivery_does_not_undo_its_expiry() -> None:
+    house = House()
+    say(house, signal("a"), at=1_000)
+    say(house, signal("a", expires_at=5_000), signal("a", content=WORSE, expires_at=9_000), at=2_000)
+    assert (seen(house).repeats(1), seen(house).expires_at(1)) == (2, 9_000)
 
 
 def test_alert_closed_by_hand_opens_anew_when_it_is_repeated() -> None:
@@ -280,6 +296,14 @@ def test_alert_whose_expiry_came_and_went_is_resolved_once() -> None:
         AlertResolved(alert=1, how="expired", ended_at=Moment(100_000)),
         ExpiriesChecked(up_to=Moment(100_000)),
     ]
+
+
+def test_one_tick_resolves_all_that_fell_silent_before_it() -> None:
+    house = House()
+    say(house, *(signal(f"k{n}", expires_at=10_000 + 1_000 * n) for n in (3, 0, 4, 1, 2, 9)), at=1_000)
+    resolved = [event.alert for event in tick(house, 14_000) if isinstance(event, AlertResolved)]
+    assert resolved == [2, 4, 5, 1, 3]
+    assert seen(house).due() == 19_000
 
 
 def test_alert_without_expiry_stays_open() -> None:

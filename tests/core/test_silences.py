@@ -149,6 +149,14 @@ def test_new_labels_are_held_against_the_silences(house: House) -> None:
     assert say(house, signal("disk", content=worse), at=NOW + 3) == [AlertChanged(alert=1, content=worse)]
 
 
+def test_silence_goes_on_though_another_begins_to_match(house: House) -> None:
+    put(house, spec(matchers=("disk=sda",)))
+    put(house, spec(), new_id="s2")
+    more = Content(title="Disk full", severity="high", labels={**DISK.labels, "disk": "sda"})
+    assert say(house, signal("disk", content=more), at=NOW + 1) == [AlertChanged(alert=1, content=more)]
+    assert (seen(house).silenced_by(1), seen(house).silences_of(1, Moment(NOW + 1))) == ("s2", ["s1", "s2"])
+
+
 def test_past_start_of_a_new_silence_is_moved_to_now(house: House) -> None:
     told = put(house, spec(start_at=1))
     assert isinstance(told, list)
