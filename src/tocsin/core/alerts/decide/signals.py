@@ -108,7 +108,7 @@ class Hearing:
         self.numbers = known.numbers.get(source, _NO_NUMBERS)
         self.graves = known.graves.get(source, _NO_GRAVES)
         self.number = known.number_last
-        self.covers: Sequence[Cover] = covers(known, at) if known.live else ()
+        self.acting: list[Cover] | None = None  # the silences at work, once somebody asks
         self.events: list[AlertsEvent] = []
         self.alerts: dict[str, Alert | None] = {}  # by key, as this delivery left it; None: closed
         self.buried: dict[str, Grave] = {}
@@ -166,7 +166,7 @@ class Hearing:
         )  # fmt: skip
         self.events.append(event)
         self.alerts[key] = fired(event, at)
-        if self.covers:
+        if self.known.live:
             self._cover(number, content, "")
 
     def _hear(self, alert: Alert, signal: Signal) -> None:
@@ -220,7 +220,9 @@ class Hearing:
 
     def _cover(self, number: int, content: Content, rule: str) -> None:
         """Hold the silences against new labels; one that keeps the alert back already goes on as long as it matches."""
-        found = covering(_first(self.covers, rule), content.labels)
+        if self.acting is None:
+            self.acting = covers(self.known, self.at)
+        found = covering(_first(self.acting, rule), content.labels)
         if found is None:
             if rule:
                 self.events.append(AlertReleased(alert=number))
