@@ -16,9 +16,10 @@ PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"go_on": "continue"}):
     """A node of the routing tree, Prometheus words. An alert enters a node when all `matchers` and the CEL `when`
     (over `labels`, `annotations`, `severity`, `title`, `source`) hold; the deepest first match decides, unless
-    `continue` lets its siblings look too. Empty `service`, `ladder`, `urgency`, `group_by`, and a `group_wait_s` of -1 are
-    taken from the parent. `service` and group values may come from a label: `{{label}}`. `urgency` empty up to the
-    root: high for critical and high, else low. `group_by` (`...`) groups by all labels."""
+    `continue` lets its siblings look too. Empty `service`, `ladder`, `urgency`, `group_by`, and a `group_wait_s` of -1
+    are taken from the parent; what even the root leaves out is: ladder `default`, `group_by` (`alertname`,), no wait,
+    urgency high for critical and high, else low. `service` may come from a label: `{{label}}`; then that label groups
+    too. `group_by` (`...`) groups by all labels; an alert that has none of the labels is grouped by its title."""
 
     name: str
     matchers: tuple[str, ...] = ()
@@ -50,7 +51,8 @@ class RoutesSet(Event, frozen=True):
 
 class IncidentOpened(_IncidentEvent, frozen=True):
     """An incident is open; it triggers at `trigger_at` (group_wait) unless it resolves before. `route` is the path
-    of the deciding node, `routes_revision` the tree's; both empty when a person opened it (`by`)."""
+    of the deciding node, `routes_revision` the tree's; both empty when a person opened it (`by`). `urgency_fixed`: the
+    route or the person chose the urgency, so a worse alert does not raise it."""
 
     incident: str
     title: str
@@ -66,6 +68,7 @@ class IncidentOpened(_IncidentEvent, frozen=True):
     group_labels: dict[str, str] = {}
     by: str = ""
     details: str = ""
+    urgency_fixed: bool = False
 
 
 class AlertJoined(_IncidentEvent, frozen=True):
@@ -101,7 +104,7 @@ class AlertHeard(_IncidentEvent, frozen=True):
 
 
 class AlertUnrouted(Event, frozen=True):
-    """No route takes this alert: it pages nobody. `rule` says why, `revision` the tree's."""
+    """No route takes this alert: it pages nobody. `rule` says why (`no_route`), `revision` the tree's."""
 
     room: ClassVar[str] = "incidents"
     alert: int

@@ -1,18 +1,79 @@
-"""What incidents does when something happens in a room below."""
+"""What incidents does when something happens to an alert, and what the end of an incident means for its alerts."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from tocsin.core.alerts.commands import ResolveAlert
+from tocsin.core.alerts.events import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertFired,
+    AlertReleased,
+    AlertResolved,
+    AlertSuppressed,
+)
+from tocsin.core.incidents.commands import FollowAlert, RouteAlert
+from tocsin.core.incidents.events import IncidentResolved
+from tocsin.core.incidents.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
-HEARS: tuple[type[Event], ...] = ()
+HEARS: tuple[type[Event], ...] = (
+    AlertFired,
+    AlertChanged,
+    AlertAcknowledged,
+    AlertResolved,
+    AlertSuppressed,
+    AlertReleased,
+    IncidentResolved,
+)
 
 
 class Look(Protocol):
     """The views this room reads to react."""
 
+    @property
+    def incidents(self) -> View: ...
+
 
 def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
     """A foreign event in, own or lower commands out."""
-    return ()
+    match event:
+        case AlertFired() | AlertReleased():
+            return (RouteAlert(alert=event.alert),)
+        case AlertChanged():
+            return (FollowAlert(alert=event.alert, what="changed"),)
+        case AlertAcknowledged():
+            return (FollowAlert(alert=event.alert, what="acknowledged"),)
+        case AlertResolved():
+            return (FollowAlert(alert=event.alert, what="ended"),)
+        case AlertSuppressed():
+            return _suppressed(look, event)
+        case IncidentResolved() if event.how == "manual":
+            return _resolved(look, event.incident)
+        case _:
+            return ()
+
+
+def _suppressed(look: Look, event: AlertSuppressed) -> tuple[Command, ...]:
+    """An alert not routed yet needs no following: when its turn comes it is seen to be suppressed."""
+    if not look.incidents.incidents_of(event.alert):
+        return ()
+    return (FollowAlert(alert=event.alert, what="hushed", rule=event.rule, revision=event.revision),)
+
+
+def _resolved(look: Look, incident: str) -> tuple[Command, ...]:
+    """Alerts end with the incident a person resolved, so that a repeat opens anew; not those that another open
+    incident still holds for its own people."""
+    ended = look.incidents.incident(incident)
+    assert ended is not None, f"{incident} was resolved and is not in memory"
+    return tuple(
+        ResolveAlert(alert=number)
+        for number, member in ended.alerts.items()
+        if not member.ended_at and not _is_held(look, number)
+    )
+
+
+def _is_held(look: Look, alert: int) -> bool:
+    homes = (look.incidents.incident(name) for name in look.incidents.incidents_of(alert))
+    return any(home is not None and home.is_open for home in homes)

@@ -1,16 +1,344 @@
-"""What incidents must be remembered to decide."""
+"""What incidents must be remembered to decide.
+
+Law: only `evolve` writes. Incidents are frozen; only their table of alerts is changed in place, because it may hold ten
+thousand. Timers are rows: `trigger:<incident>`, `wake:<incident>`, `memory`.
+"""
 
 from __future__ import annotations
 
-import msgspec
+from typing import assert_never
 
-from tocsin.core.incidents.events import IncidentsEvent
-from tocsin.kernel.message import Stamp
+import msgspec
+from msgspec.structs import replace
+
+from tocsin.core.incidents.events import (
+    AlertEnded,
+    AlertHeard,
+    AlertHushed,
+    AlertJoined,
+    AlertUnrouted,
+    IncidentAcknowledged,
+    IncidentEscalated,
+    IncidentMerged,
+    IncidentMuted,
+    IncidentOpened,
+    IncidentReassigned,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentsEvent,
+    IncidentsForgotten,
+    IncidentSnoozed,
+    IncidentTriggered,
+    IncidentUnmuted,
+    NoteAdded,
+    PrioritySet,
+    RoutesSet,
+)
+from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Tree
+from tocsin.kernel.agenda import Agenda
+from tocsin.kernel.ids import number_of
+from tocsin.kernel.message import Moment, Stamp
+from tocsin.kernel.moment import DAY_MS, HOUR_MS
+
+MEMORY_MS = 30 * DAY_MS
+"""Closed incidents older than this are only in the journal."""
+FORGET_INTERVAL_MS = HOUR_MS
+"""Forgetting is housekeeping: seldom and in bulk."""
+
+MEMORY = "memory"
+TRIGGER = "trigger:"
+WAKE = "wake:"
+
+NEVER = Moment(0)
+
+
+class Member(msgspec.Struct, frozen=True):
+    """An alert in an incident. `rule` (with its `revision`) keeps it from paging, empty for nothing; `ended_at` 0: it
+    is still open."""
+
+    severity: str
+    title: str
+    joined_at: Moment
+    rule: str = ""
+    revision: int = 0
+    ended_at: Moment = NEVER
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
+    `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
+    rule that keeps it from paging; `merged_into` the incident its alerts moved to. `alerts` are by alert number."""
+
+    id: str
+    number: int
+    title: str
+    severity: str
+    service: str
+    ladder: str
+    urgency: str
+    priority: str
+    opened_at: Moment
+    trigger_at: Moment
+    route: str = ""
+    routes_revision: int = 0
+    group_key: str = ""
+    group_labels: dict[str, str] = {}
+    by: str = ""
+    details: str = ""
+    urgency_fixed: bool = False
+    status: str = "triggered"
+    user: str = ""
+    triggered_at: Moment = NEVER
+    acknowledged_at: Moment = NEVER
+    acknowledged_by: str = ""
+    resolved_at: Moment = NEVER
+    resolved_by: str = ""
+    how: str = ""
+    snoozed_until: Moment = NEVER
+    muted_by: str = ""
+    merged_into: str = ""
+    reopened: int = 0
+    notes: int = 0
+    open_count: int = 0
+    hushed_count: int = 0
+    alerts: dict[int, Member] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status != "resolved"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it never triggered since it was opened."""
+        return not self.triggered_at
+
+    def is_asleep(self, at: Moment) -> bool:
+        """Whether it is snoozed at this instant."""
+        return self.snoozed_until > at
 
 
 class State(msgspec.Struct):
-    """Tables of frozen entities; only `evolve` writes them."""
+    """Tables; only `evolve` writes them. `open` and `closed` are incidents in the order they opened and resolved;
+    `by_key` is the latest incident of a group key; `homes` the incidents an alert belongs to; `statuses` counts."""
+
+    number_last: int = 0
+    tree: Tree = msgspec.field(default_factory=lambda: Tree(0, DEFAULT_ROOT))
+    incidents: dict[str, Incident] = {}
+    open: dict[str, None] = {}
+    closed: dict[str, None] = {}
+    by_key: dict[str, str] = {}
+    homes: dict[int, tuple[str, ...]] = {}
+    statuses: dict[str, int] = {}
+    timers: Agenda = msgspec.field(default_factory=Agenda)
 
 
 def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
-    """Fold one event."""
+    """Fold one event. The commonest come first."""
+    match event:
+        case AlertJoined():
+            _join(state, event, stamp.at)
+        case AlertEnded():
+            _end(state, event, stamp.at)
+        case IncidentOpened():
+            _open(state, event, stamp.at)
+        case IncidentTriggered():
+            _trigger(state, event, stamp.at)
+        case IncidentResolved():
+            _resolve(state, event, stamp.at)
+        case AlertHushed():
+            _hush(state, event.incident, event.alert, event.rule, event.revision)
+        case AlertHeard():
+            _hush(state, event.incident, event.alert, "", 0)
+        case IncidentMuted() | IncidentUnmuted() | IncidentSnoozed():
+            _quiet(state, event, stamp.at)
+        case IncidentAcknowledged():
+            _acknowledge(state, event, stamp.at)
+        case IncidentReopened():
+            _reopen(state, event)
+        case IncidentMerged():
+            _merge(state, event)
+        case IncidentReassigned():
+            _reassign(state, event)
+        case PrioritySet():
+            _put(state, event.incident, priority=event.priority, severity=event.severity, urgency=event.urgency)
+        case NoteAdded():
+            _put(state, event.incident, notes=state.incidents[event.incident].notes + 1)
+        case RoutesSet():
+            state.tree = Tree(event.revision, event.root)
+        case IncidentsForgotten():
+            _forget(state, event, stamp.at)
+        case AlertUnrouted() | IncidentEscalated():
+            pass
+        case _:
+            assert_never(event)
+
+
+def _put(state: State, incident: str, **changes: object) -> None:
+    state.incidents[incident] = replace(state.incidents[incident], **changes)
+
+
+def _put_status(state: State, incident: str, status: str, **changes: object) -> None:
+    old = state.incidents[incident]
+    state.statuses[old.status] -= 1
+    state.statuses[status] = state.statuses.get(status, 0) + 1
+    state.incidents[incident] = replace(old, status=status, **changes)
+
+
+def _still(state: State, incident: str) -> None:
+    """Stop the timers of an incident."""
+    state.timers.drop(TRIGGER + incident)
+    state.timers.drop(WAKE + incident)
+
+
+def _open(state: State, event: IncidentOpened, at: Moment) -> None:
+    number = number_of(event.incident, "INC")
+    assert number == state.number_last + 1, f"{event.incident} does not follow INC-{state.number_last}"
+    state.number_last = number
+    state.incidents[event.incident] = Incident(
+        id=event.incident, number=number, title=event.title, severity=event.severity, service=event.service,
+        ladder=event.ladder, urgency=event.urgency, priority=event.priority, opened_at=at,
+        trigger_at=event.trigger_at, route=event.route, routes_revision=event.routes_revision,
+        group_key=event.group_key, group_labels=event.group_labels, by=event.by, details=event.details,
+        urgency_fixed=event.urgency_fixed,
+    )  # fmt: skip
+    state.open[event.incident] = None
+    state.statuses["triggered"] = state.statuses.get("triggered", 0) + 1
+    if event.group_key:
+        state.by_key[event.group_key] = event.incident
+    if event.trigger_at > at:
+        state.timers.set(TRIGGER + event.incident, event.trigger_at)
+
+
+def _join(state: State, event: AlertJoined, at: Moment) -> None:
+    incident, number = state.incidents[event.incident], event.alert
+    old = incident.alerts.get(number)
+    if old is not None and not old.ended_at:  # it was held by a closed incident that is open again
+        _hush(state, event.incident, number, "", 0)
+        return
+    incident.alerts[number] = Member(event.severity, event.title, at)
+    state.incidents[event.incident] = replace(incident, open_count=incident.open_count + 1)
+    homes = state.homes.get(number)
+    if homes is None:
+        state.homes[number] = (event.incident,)
+    elif event.incident not in homes:
+        state.homes[number] = (*homes, event.incident)
+
+
+def _end(state: State, event: AlertEnded, at: Moment) -> None:
+    incident = state.incidents[event.incident]
+    old = incident.alerts[event.alert]
+    assert not old.ended_at, f"ALT-{event.alert} of {event.incident} is over already"
+    incident.alerts[event.alert] = replace(old, ended_at=at)
+    hushed = incident.hushed_count - bool(old.rule)
+    state.incidents[event.incident] = replace(incident, open_count=incident.open_count - 1, hushed_count=hushed)
+
+
+def _hush(state: State, incident: str, number: int, rule: str, revision: int) -> None:
+    alerts = state.incidents[incident].alerts
+    old = alerts[number]
+    alerts[number] = replace(old, rule=rule, revision=revision)
+    change = bool(rule) - bool(old.rule)
+    if change:
+        _put(state, incident, hushed_count=state.incidents[incident].hushed_count + change)
+
+
+def _trigger(state: State, event: IncidentTriggered, at: Moment) -> None:
+    incident = state.incidents[event.incident]
+    if incident.status != "triggered":
+        _put_status(state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="")
+        incident = state.incidents[event.incident]
+    state.incidents[event.incident] = replace(incident, urgency=event.urgency, triggered_at=at, snoozed_until=NEVER)
+    _still(state, event.incident)
+
+
+def _acknowledge(state: State, event: IncidentAcknowledged, at: Moment) -> None:
+    changes = {"acknowledged_at": at, "acknowledged_by": event.by, "snoozed_until": NEVER}
+    _put_status(state, event.incident, "acknowledged", **changes)
+    _still(state, event.incident)
+
+
+def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
+    changes = {"resolved_at": at, "resolved_by": event.by, "how": event.how, "snoozed_until": NEVER, "muted_by": ""}
+    _put_status(state, event.incident, "resolved", **changes)
+    _still(state, event.incident)
+    del state.open[event.incident]
+    state.closed[event.incident] = None
+    if MEMORY not in state.timers.rows:
+        state.timers.set(MEMORY, Moment(at + MEMORY_MS))
+
+
+def _reopen(state: State, event: IncidentReopened) -> None:
+    old = state.incidents[event.incident]
+    _put_status(
+        state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="", resolved_at=NEVER,
+        resolved_by="", how="", reopened=old.reopened + 1,
+    )  # fmt: skip
+    del state.closed[event.incident]
+    state.open[event.incident] = None
+    _arm_memory(state, NEVER)
+    latest = state.incidents.get(state.by_key.get(old.group_key, ""))
+    if old.group_key and (latest is None or not latest.is_open):
+        state.by_key[old.group_key] = event.incident
+
+
+def _merge(state: State, event: IncidentMerged) -> None:
+    """The alerts joined the other incident already; here only those that are over stay."""
+    incident = state.incidents[event.incident]
+    for number in [number for number, member in incident.alerts.items() if not member.ended_at]:
+        del incident.alerts[number]
+        state.homes[number] = tuple(home for home in state.homes[number] if home != event.incident)
+    _put(state, event.incident, merged_into=event.into, open_count=0, hushed_count=0)
+
+
+def _quiet(state: State, event: IncidentMuted | IncidentUnmuted | IncidentSnoozed, at: Moment) -> None:
+    """A muted incident has no timers, so that none can page; they go on where they were when it is unmuted."""
+    match event:
+        case IncidentMuted():
+            _put(state, event.incident, muted_by=event.rule)
+        case IncidentUnmuted():
+            _put(state, event.incident, muted_by="")
+        case IncidentSnoozed():
+            _put(state, event.incident, snoozed_until=event.until)
+    _still(state, event.incident)
+    incident = state.incidents[event.incident]
+    if incident.muted_by:
+        return
+    if incident.snoozed_until > at:
+        state.timers.set(WAKE + incident.id, incident.snoozed_until)
+    elif incident.is_waiting and incident.trigger_at > at:
+        state.timers.set(TRIGGER + incident.id, incident.trigger_at)
+
+
+def _reassign(state: State, event: IncidentReassigned) -> None:
+    ladder = event.ladder or state.incidents[event.incident].ladder
+    _put_status(
+        state, event.incident, "triggered", ladder=ladder, user=event.user, acknowledged_at=NEVER, acknowledged_by="",
+        snoozed_until=NEVER,
+    )  # fmt: skip
+    _still(state, event.incident)
+
+
+def _forget(state: State, event: IncidentsForgotten, at: Moment) -> None:
+    for name in event.incidents:
+        incident = state.incidents.pop(name)
+        del state.closed[name]
+        state.statuses["resolved"] -= 1
+        if state.by_key.get(incident.group_key) == name:
+            del state.by_key[incident.group_key]
+        for number in incident.alerts:
+            homes = tuple(home for home in state.homes[number] if home != name)
+            if homes:
+                state.homes[number] = homes
+            else:
+                del state.homes[number]
+    _arm_memory(state, Moment(at + FORGET_INTERVAL_MS))
+
+
+def _arm_memory(state: State, earliest: Moment) -> None:
+    """Let the clock strike when the oldest closed incident leaves memory, not before `earliest`."""
+    oldest = next(iter(state.closed), None)
+    if oldest is None:
+        state.timers.drop(MEMORY)
+    else:
+        state.timers.set(MEMORY, Moment(max(state.incidents[oldest].resolved_at + MEMORY_MS, earliest)))

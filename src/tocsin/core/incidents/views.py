@@ -1,24 +1,168 @@
-"""What can be seen of incidents."""
+"""What can be seen of incidents: open and recent ones, where an alert went and why, and the routing tree.
+
+Law: every question ends after a bounded look; what left memory is folded from its own events.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
+
 import msgspec
 
-from tocsin.core.incidents.state import State
+from tocsin.core.incidents.events import IncidentOpened, IncidentsEvent, Route
+from tocsin.core.incidents.rules.tree import Leaf, Tree, Trial, compiled
+from tocsin.core.incidents.state import Incident, Member, State, evolve
+from tocsin.core.intake.events import Content
+from tocsin.core.items.events import ServiceRemoved, ServiceSet
+from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment, Stamp
 
-HEARS: tuple[type[Event], ...] = ()
+__all__ = ["Incident", "Leaf", "Member", "Page", "Simulation", "Trial", "View", "fold_incident"]
+
+HEARS: tuple[type[Event], ...] = (ServiceSet, ServiceRemoved)
+
+PAGE_MAX = 1_000
+"""Incidents in one answer."""
+SCAN_MAX = 50_000
+"""Incidents looked at for one answer: about 50 ms of the loop all share."""
+
+OPEN = "open"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Incidents, newest first, and the number before which the next page begins (0: that is all)."""
+
+    incidents: tuple[Incident, ...]
+    before: int
+
+
+class Landing(msgspec.Struct, frozen=True):
+    """Where a leaf would take an alert: the group it belongs to, and who would be called how."""
+
+    leaf: Leaf
+    service: str
+    group_key: str
+    group_labels: dict[str, str]
+
+
+class Simulation(msgspec.Struct, frozen=True):
+    """What the routing tree in this revision says about an alert: every node asked, and where it lands (nowhere: it
+    would page nobody)."""
+
+    revision: int
+    trials: tuple[Trial, ...]
+    landings: tuple[Landing, ...]
 
 
 class View(msgspec.Struct):
-    """The room's door for reading."""
+    """The room's door for reading. `teams` is who owns a service."""
 
     known: State = msgspec.field(default_factory=State)
+    teams: dict[str, str] = {}
 
     def due(self) -> Moment | None:
-        """The next instant at which time changes something here, None for never."""
-        return None
+        """The next instant at which an incident triggers, wakes or leaves memory."""
+        return self.known.timers.next()
+
+    def incident(self, incident: str) -> Incident | None:
+        """The incident, None when there is none in memory."""
+        return self.known.incidents.get(incident)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        """The incidents that are not resolved, in the order they opened or came back."""
+        return tuple(map(self.known.incidents.__getitem__, self.known.open))
+
+    def open_count(self) -> int:
+        """How many incidents are open."""
+        return len(self.known.open)
+
+    def open_by_status(self) -> dict[str, int]:
+        """How many open incidents are `triggered` and `acknowledged`."""
+        return {status: self.known.statuses.get(status, 0) for status in ("triggered", "acknowledged")}
+
+    def opened_count(self) -> int:
+        """How many incidents were ever opened."""
+        return self.known.number_last
+
+    def incidents_of(self, alert: int) -> tuple[str, ...]:
+        """The ids of the incidents the alert belongs to, open and closed; none when it was never routed."""
+        return self.known.homes.get(alert, ())
+
+    def by_group(self, group_key: str) -> Incident | None:
+        """The latest incident of a group."""
+        return self.known.incidents.get(self.known.by_key.get(group_key, ""))
+
+    def team_of(self, incident: Incident) -> str:
+        """The team that owns the incident's service today, empty for none."""
+        return self.teams.get(incident.service, "")
+
+    def find(self, status: str = "", service: str = "", team: str = "", before: int = 0, limit: int = 100) -> Page:
+        """Incidents, newest first. `status` is `open`, `triggered`, `acknowledged`, `resolved` or empty for any;
+        `before` goes on from an earlier page. A page may be short and yet not the last."""
+        limit = max(1, min(limit, PAGE_MAX))
+        shown: list[Incident] = []
+        for looked, incident in enumerate(self._newest(status, before), 1):
+            if self._fits(incident, status, service, team):
+                shown.append(incident)
+            if len(shown) >= limit or looked >= SCAN_MAX:
+                return Page(tuple(shown), incident.number if incident.number > 1 else 0)
+        return Page(tuple(shown), 0)
+
+    def routes(self) -> tuple[int, Route]:
+        """The revision (0: none was ever set) and the root of the routing tree."""
+        return self.known.tree.revision, self.known.tree.root
+
+    def simulate(self, content: Content, source: str, root: Route | None = None) -> Simulation:
+        """What the tree (or another one, not set yet) would do with an alert, node by node."""
+        tree = self.known.tree if root is None else Tree(self.known.tree.revision + 1, root)
+        routing = compiled(tree)
+        landings = []
+        for leaf in routing.walk(content, source):
+            labels = leaf.group_labels(content)
+            landings.append(Landing(leaf, leaf.service_of(content.labels), leaf.group_key(labels), labels))
+        return Simulation(tree.revision, routing.trials(content, source), tuple(landings))
+
+    def _newest(self, status: str, before: int) -> Iterator[Incident]:
+        incidents: Mapping[str, Incident] = self.known.incidents
+        if status in (OPEN, "triggered", "acknowledged"):
+            numbers: Iterable[int] = (incidents[name].number for name in self.known.open)
+            if before:
+                numbers = (number for number in numbers if number < before)
+            yield from (incidents[numbered("INC", number)] for number in nlargest(SCAN_MAX + 1, numbers))
+            return
+        for number in range(min(before or self.known.number_last + 1, self.known.number_last + 1) - 1, 0, -1):
+            incident = incidents.get(numbered("INC", number))
+            if incident is not None:
+                yield incident
+
+    def _fits(self, incident: Incident, status: str, service: str, team: str) -> bool:
+        if status and status != incident.status and not (status == OPEN and incident.is_open):
+            return False
+        return (not service or incident.service == service) and (not team or self.team_of(incident) == team)
 
 
 def fold(view: View, event: Event, stamp: Stamp) -> None:
     """Fold one event, own or heard."""
+    match event:
+        case ServiceSet():
+            view.teams[event.service] = event.spec.team
+        case ServiceRemoved():
+            view.teams.pop(event.service, None)
+        case _:
+            pass
+
+
+def fold_incident(events: Iterable[tuple[IncidentsEvent, Stamp]]) -> Incident | None:
+    """An incident that left memory, from the events whose subject it is; None when they do not begin with its
+    opening."""
+    state = State()
+    name = ""
+    for event, stamp in events:
+        if not name:
+            if not isinstance(event, IncidentOpened):
+                return None
+            name = event.incident
+            state.number_last = (number_of(name, "INC") or 1) - 1
+        evolve(state, event, stamp)
+    return state.incidents.get(name)

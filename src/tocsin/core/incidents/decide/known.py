@@ -1,0 +1,152 @@
+"""What the decisions of this room may know, and what they ask of incidents again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from tocsin.core.alerts.views import View as Alerts
+from tocsin.core.incidents.events import (
+    IncidentsEvent,
+    IncidentTriggered,
+    IncidentUnmuted,
+    PrioritySet,
+)
+from tocsin.core.incidents.rules.scale import is_worse, priority_of, urgency_of
+from tocsin.core.incidents.rules.tree import Tree
+from tocsin.core.incidents.state import Incident
+from tocsin.core.items.views import View as Items
+from tocsin.core.oncall.views import View as Oncall
+from tocsin.core.people.views import View as People
+from tocsin.kernel.message import Envelope, Moment, Rejected
+
+ALERTS_MAX = 10_000
+"""Alerts of one incident: nobody reads more; the next ones open another."""
+IMPACT_DEFAULT = "medium"
+"""Of an incident without a known service."""
+
+
+class Timers(Protocol):
+    """An agenda that cannot be changed."""
+
+    def next(self) -> Moment | None: ...
+    def due(self, at: Moment) -> list[str]: ...
+
+
+class Known(Protocol):
+    """The tables of `state.State` as deciding may see them."""
+
+    @property
+    def number_last(self) -> int: ...
+    @property
+    def tree(self) -> Tree: ...
+    @property
+    def incidents(self) -> Mapping[str, Incident]: ...
+    @property
+    def closed(self) -> Mapping[str, None]: ...
+    @property
+    def by_key(self) -> Mapping[str, str]: ...
+    @property
+    def homes(self) -> Mapping[int, tuple[str, ...]]: ...
+    @property
+    def timers(self) -> Timers: ...
+
+
+class Look(Protocol):
+    """The views this room reads to decide."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def items(self) -> Items: ...
+    @property
+    def oncall(self) -> Oncall: ...
+    @property
+    def alerts(self) -> Alerts: ...
+
+
+def found(known: Known, incident: str) -> Incident | Rejected:
+    """The incident in memory."""
+    return known.incidents.get(incident) or Rejected(
+        "incident_not_found",
+        f"there is no incident {incident} in memory; check its id (old ones are in the journal only)",
+    )
+
+
+def found_open(known: Known, incident: str) -> Incident | Rejected:
+    """The open incident."""
+    one = found(known, incident)
+    if isinstance(one, Rejected) or one.is_open:
+        return one
+    if one.merged_into:
+        return Rejected("incident_merged", f"{incident} was merged into {one.merged_into}; use that one")
+    return Rejected("incident_already_resolved", f"{incident} was resolved by {one.resolved_by}; reopen it first")
+
+
+def homes_of(known: Known, alert: int) -> Iterator[Incident]:
+    """The open incidents that hold the alert while it is open."""
+    for name in known.homes.get(alert, ()):
+        incident = known.incidents[name]
+        if incident.is_open and not incident.alerts[alert].ended_at:
+            yield incident
+
+
+def person(look: Look, envelope: Envelope, user: str = "") -> str | Rejected:
+    """Who acts: the person the house itself names (a signed link), else the asker. Nobody acts in another's name."""
+    asker = look.people.user_of(envelope.actor) or envelope.actor
+    if not user or user == asker:
+        return asker
+    if envelope.actor != "room":
+        return Rejected("not_yourself", f"{asker} cannot act as {user!r}; leave user empty")
+    if look.people.user(user) is None:
+        return Rejected("unknown_user", f"user {user!r} does not exist")
+    return user
+
+
+def impact_of(look: Look, service: str) -> str:
+    """How much the business feels the loss of the service."""
+    known = look.items.service(service) if service else None
+    return known.spec.impact if known is not None else IMPACT_DEFAULT
+
+
+def triggered(incident: Incident, why: str, urgency: str = "") -> IncidentTriggered:
+    """The incident needs a human now, by the ladder or person it was given to."""
+    return IncidentTriggered(
+        incident=incident.id, ladder=incident.ladder, urgency=urgency or incident.urgency, why=why, user=incident.user
+    )
+
+
+def stirred(
+    look: Look, incident: Incident, at: Moment, severity: str, is_heard: bool = True
+) -> Iterator[IncidentsEvent]:
+    """What an alert of this severity that may page means for an open incident: it is unmuted (`is_heard`: the alert was
+    not counted before), its severity rises, it triggers. It triggers once, and never before its group wait is over."""
+    priority, urgency = incident.priority, incident.urgency
+    rises = is_worse(severity, incident.severity)
+    if rises:
+        priority = min(priority, priority_of(impact_of(look, incident.service), severity))
+        if not incident.urgency_fixed and urgency_of(severity) == "high":
+            urgency = "high"
+    wakes = is_heard and bool(incident.muted_by)
+    why = _why_unmuted(incident, at) if wakes else ""
+    if urgency != incident.urgency and not incident.is_waiting and (wakes or not incident.muted_by):
+        why = why or "escalated"
+    if wakes:
+        yield IncidentUnmuted(incident=incident.id)
+    if rises:
+        # The trigger carries the new urgency itself: who hears both would page twice.
+        shown = incident.urgency if why else urgency
+        yield PrioritySet(incident=incident.id, priority=priority, severity=severity, urgency=shown, by="room")
+    if why:
+        yield triggered(incident, why, urgency)
+
+
+def _why_unmuted(incident: Incident, at: Moment) -> str:
+    """Why an incident triggers at the moment it is unmuted, empty when it does not (yet)."""
+    if incident.is_asleep(at):
+        return ""
+    if incident.snoozed_until:
+        return "woken"
+    if incident.status != "triggered" or (incident.is_waiting and incident.trigger_at > at):
+        return ""
+    return "unmuted"

@@ -1,0 +1,59 @@
+"""What follows from merging incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.core.incidents.commands import MergeIncident
+from tocsin.core.incidents.decide.known import ALERTS_MAX, Known, Look, found_open, person, stirred
+from tocsin.core.incidents.events import (
+    AlertHushed,
+    AlertJoined,
+    IncidentMerged,
+    IncidentResolved,
+    IncidentsEvent,
+)
+from tocsin.core.incidents.rules.scale import is_worse
+from tocsin.core.incidents.state import Incident, Member
+from tocsin.kernel.message import Accepted, Decision, Envelope, Moment, Rejected
+
+
+def merge_incident(known: Known, look: Look, command: MergeIncident, envelope: Envelope) -> Decision:
+    """Move the open alerts of an incident into another open one and end it. Later alerts of its group follow."""
+    incident, into = found_open(known, command.incident), found_open(known, command.into)
+    if isinstance(incident, Rejected):
+        return incident
+    if isinstance(into, Rejected):
+        return into
+    by = person(look, envelope)
+    if isinstance(by, Rejected):
+        return by
+    if incident.id == into.id:
+        return Rejected("incident_is_itself", f"{incident.id} cannot be merged into itself; name another")
+    moving = {number: member for number, member in incident.alerts.items() if not member.ended_at}
+    if len(into.alerts) + len(moving) > ALERTS_MAX:
+        return Rejected("incident_full", f"{into.id} would hold more than {ALERTS_MAX} alerts; leave them apart")
+    return Accepted(
+        (
+            *_moved(look, into, moving, envelope.at),
+            IncidentMerged(incident=incident.id, into=into.id, by=by),
+            IncidentResolved(incident=incident.id, by=by, how="merged"),
+        )
+    )
+
+
+def _moved(look: Look, into: Incident, moving: dict[int, Member], at: Moment) -> Iterator[IncidentsEvent]:
+    worst = ""
+    for number, member in moving.items():
+        mine = into.alerts.get(number)
+        if mine is not None and not mine.ended_at:
+            continue
+        alert = look.alerts.alert(number)
+        severity = alert.content.severity if alert is not None else member.severity
+        yield AlertJoined(incident=into.id, alert=number, severity=severity, title=member.title)
+        if member.rule:
+            yield AlertHushed(incident=into.id, alert=number, rule=member.rule, revision=member.revision)
+        elif not worst or is_worse(severity, worst):
+            worst = severity
+    if worst:
+        yield from stirred(look, into, at, worst)

@@ -1,0 +1,1 @@
+"""The arithmetic of routing and of priority, free of messages."""
