@@ -15,6 +15,7 @@ from typing import IO
 
 import structlog
 import uvicorn
+import uvloop
 
 from tocsin.core.world import codec
 from tocsin.shell import telemetry, ticker
@@ -105,7 +106,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(opened(settings))
         engine = house.engine
-        outbox = Outbox(engine, _wires(settings, engine, stack), *_composer(house))
+        composer = Composer(engine, settings, house.vault)
+        outbox = Outbox(engine, _wires(settings, engine, stack), composer.page, composer.code)
         outbox.handed_over.append(lambda owed, message: _measure(house, owed.due_at, message.channel))
         stack.push_async_callback(outbox.drain, DRAIN_S)
         stack.callback(outbox.start())
@@ -151,11 +153,6 @@ def _wires(settings: Settings, engine: Engine, stack: AsyncExitStack) -> Wires:
     return Wires({"email": Email(settings), "webhook": webhook, "apprise": long_tail})
 
 
-def _composer(house: House) -> tuple[object, object]:
-    composer = Composer(house.engine, house.settings, house.vault)
-    return composer.page, composer.code
-
-
 def _measure(house: House, due_at: int, channel: str) -> None:
     house.telemetry.page_delay.observe(max(0, house.engine.clock.now() - due_at) / 1000)
     house.telemetry.pages.labels(channel).inc()
@@ -186,10 +183,5 @@ async def _follow(house: House) -> None:
 def run(settings: Settings) -> None:
     """Serve in a fresh event loop; telemetry first."""
     telemetry.configure_logs(settings.log_level, settings.log_format)
-    factory = None
-    if sys.platform != "win32":
-        import uvloop
-
-        factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings))

@@ -65,7 +65,7 @@ async def install(engine: Engine, vault: Vault, entropy: Entropy) -> Installatio
 
 
 def make_key(prefix: str, entropy: Entropy) -> str:
-    """A key people can recognise: `<prefix>_<random>_<crc>`; the checksum lets scanners and clients spot typing errors."""
+    """A key people can recognise: `<prefix>_<random>_<crc>`; the checksum shows typing errors before asking."""
     body = f"{prefix}_{entropy.token().replace('-', 'A').replace('_', 'B')}"
     return f"{body}_{zlib.crc32(body.encode()):08x}"
 

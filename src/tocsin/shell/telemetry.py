@@ -70,7 +70,7 @@ class Telemetry:
             registry=self.registry,
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(_EngineCollector(engine))  # type: ignore[arg-type]
+        self.registry.register(_EngineCollector(engine))
 
     def exposition(self) -> bytes:
         """The Prometheus text format."""

@@ -10,6 +10,8 @@ from tocsin.core.people.state import Contact, Key, Session, State, Team, User
 from tocsin.kernel.message import Command, Event, Moment, Stamp
 from tocsin.kernel.permission import ADMINISTER, SELF
 
+__all__ = ["HEARS", "Contact", "Key", "Session", "Team", "User", "View", "fold"]
+
 HEARS: tuple[type[Event], ...] = ()
 
 

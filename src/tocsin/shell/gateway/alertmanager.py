@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, unquote
 from uuid import UUID
 
 import msgspec
-import re2
 
 import tocsin
 from tocsin.core.alerts.commands import ExpireSilence, SetSilence
@@ -148,16 +147,16 @@ class AlertmanagerApi:
         if isinstance(matchers, Reply):
             return matchers
         if receiver := query.get("receiver"):
-            try:
-                if not re2.fullmatch(receiver[0], RECEIVER):
-                    return []
-            except re2.error as error:
-                return json_reply(400, f"failed to parse receiver param: {error}")
+            named = Matchers.compile((f"receiver=~{msgspec.json.encode(receiver[0]).decode()}",))
+            if isinstance(named, str):
+                return json_reply(400, f"failed to parse receiver param: {named}")
+            if not named.matches({"receiver": RECEIVER}):
+                return []
         active, silenced = _flag(query, "active"), _flag(query, "silenced")
         look = self._engine.look.alerts
         found: list[Alert] = []
         for alert in look.open_alerts():
-            is_silenced = bool(look.silences_of(alert.number))
+            is_silenced = look.is_suppressed(alert.number)
             if (is_silenced and not silenced) or (not is_silenced and not active):
                 continue
             if (source and alert.source != source) or not matchers.matches(alert.content.labels):
@@ -169,7 +168,7 @@ class AlertmanagerApi:
 
     def _alert(self, alert: Alert) -> dict[str, object]:
         look = self._engine.look.alerts
-        silenced_by = list(look.silences_of(alert.number))
+        silenced_by = look.silences_of(alert.number, self._engine.clock.now())
         return {
             "annotations": alert.content.annotations,
             "endsAt": rfc3339(look.expires_at(alert.number) or look.last_seen(alert.number)),
@@ -284,16 +283,17 @@ def _same(wanted: Matcher, text: str) -> bool:
 
 
 def _silence(silence: Silence, now: Moment) -> dict[str, Any]:
-    state = "expired" if silence.ends_at <= now else "pending" if silence.spec.start_at > now else "active"
+    spec = silence.spec
+    state = "active" if silence.is_active(now) else "pending" if spec.start_at > now else "expired"
     return {
-        "id": silence.id,
-        "status": {"state": state},
+        "id": silence.silence,
+        "status": {"state": "expired" if silence.status == "expired" else state},
         "updatedAt": rfc3339(silence.updated_at),
-        "comment": silence.spec.comment,
-        "createdBy": silence.spec.created_by,
-        "endsAt": rfc3339(silence.ends_at),
-        "matchers": list(_matchers_of(silence.spec.matchers)),
-        "startsAt": rfc3339(silence.spec.start_at),
+        "comment": spec.comment,
+        "createdBy": spec.created_by,
+        "endsAt": rfc3339(spec.end_at),
+        "matchers": list(_matchers_of(spec.matchers)),
+        "startsAt": rfc3339(spec.start_at),
     }
 
 

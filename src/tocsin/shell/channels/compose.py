@@ -1,0 +1,160 @@
+"""What a page says: in the person's language and local time, short enough for a lock screen.
+
+Law: secrets are opened here and go only into the message; the link acts on one incident, for one person, for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tocsin.core.incidents.views import Incident
+from tocsin.core.notify.views import Owed
+from tocsin.core.people.events import ContactCodeDue
+from tocsin.core.people.views import Contact, User
+from tocsin.kernel.message import Moment
+from tocsin.kernel.moment import rfc3339
+from tocsin.kernel.zone import local
+from tocsin.shell.engine import Engine
+from tocsin.shell.i18n import translator
+from tocsin.shell.ports import Message
+from tocsin.shell.settings import Settings
+from tocsin.shell.vault import IncidentLink, Vault, VaultBroken
+
+SEALED_CHANNELS = ("webhook", "apprise")
+"""Channels whose address is a secret by itself."""
+INCIDENTS_LISTED_MAX = 20
+
+Say = Callable[..., str]
+
+
+class Composer:
+    """Turns what is owed into messages."""
+
+    def __init__(self, engine: Engine, settings: Settings, vault: Vault) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._vault = vault
+
+    def page(self, owed: Owed) -> Message | None:
+        """The message of a page, a digest or a test; None when its contact point is gone or cannot be opened."""
+        people = self._engine.look.people
+        user, contact = people.user(owed.user), people.contact(owed.contact)
+        address = self._address(contact)
+        if user is None or contact is None or address is None:
+            return None
+        say = translator(user.spec.language)
+        incidents = self._incidents(owed)
+        subject, text = self._words(owed, incidents, user, say)
+        link = self._link(owed.incidents[0], owed.user) if owed.kind == "page" and incidents else ""
+        if link:
+            text = f"{text}\n\n{say('page.act')}\n{link}"
+        return Message(
+            id=f"{owed.page}",
+            channel=owed.channel,
+            address=address,
+            subject=subject,
+            text=text,
+            link=link,
+            language=user.spec.language,
+            facts=self._facts(owed, incidents, link),
+            secret=self._vault.webhook_secret(contact.id),
+        )
+
+    def code(self, due: ContactCodeDue) -> Message | None:
+        """The message with a verification code."""
+        people = self._engine.look.people
+        user, contact = people.user(due.user), people.contact(due.contact)
+        address = self._address(contact)
+        if user is None or contact is None or address is None:
+            return None
+        say = translator(user.spec.language)
+        code = self._vault.open(due.code_sealed)
+        return Message(
+            id=f"code-{due.contact}-{due.code_hash[:12]}",
+            channel=contact.channel,
+            address=address,
+            subject=say("code.subject", code=code),
+            text=say("code.text", code=code),
+            language=user.spec.language,
+            facts={"type": "contact.verification", "code": code},
+            secret=self._vault.webhook_secret(contact.id),
+        )
+
+    def _address(self, contact: Contact | None) -> str | None:
+        if contact is None:
+            return None
+        if contact.channel not in SEALED_CHANNELS:
+            return contact.address
+        try:
+            return self._vault.open(contact.address)
+        except VaultBroken:
+            return None
+
+    def _incidents(self, owed: Owed) -> list[Incident]:
+        found = (self._engine.look.incidents.incident(incident) for incident in owed.incidents)
+        return [incident for incident in found if incident is not None]
+
+    def _words(self, owed: Owed, incidents: list[Incident], user: User, say: Say) -> tuple[str, str]:
+        if owed.kind == "test":
+            return say("page.test.subject"), say("page.test.text", name=user.spec.name)
+        if len(incidents) == 1:
+            return _headline(incidents[0], say), self._details(incidents[0], user, say)
+        listed = [_headline(incident, say) for incident in incidents[:INCIDENTS_LISTED_MAX]]
+        if len(incidents) > INCIDENTS_LISTED_MAX:
+            listed.append(say("page.digest.more", count=len(incidents) - INCIDENTS_LISTED_MAX))
+        listed += ["", f"{self._settings.url}/"]
+        return say("page.digest.subject", count=len(incidents)), "\n".join(listed)
+
+    def _details(self, incident: Incident, user: User, say: Say) -> str:
+        lines = [
+            incident.title,
+            "",
+            say("page.severity", severity=say(f"severity.{incident.severity}"), priority=incident.priority),
+            say("page.since", at=_clock_text(incident.opened_at, user.spec.zone)),
+        ]
+        if incident.service:
+            lines.append(say("page.service", service=incident.service))
+        if incident.alerts:
+            lines.append(say("page.alerts", count=len(incident.alerts)))
+        service = self._engine.look.items.service(incident.service) if incident.service else None
+        if service is not None and service.spec.runbook:
+            lines.append(say("page.runbook", url=service.spec.runbook))
+        return "\n".join(lines)
+
+    def _link(self, incident: str, user: str) -> str:
+        expires_at = Moment(self._engine.clock.now() + self._settings.link_lifetime_s * 1000)
+        return f"{self._settings.url}/a/{self._vault.sign(IncidentLink(incident, user, expires_at))}"
+
+    def _facts(self, owed: Owed, incidents: list[Incident], link: str) -> dict[str, object]:
+        return {
+            "type": f"tocsin.{owed.kind}",
+            "id": owed.page,
+            "attempt": owed.attempt,
+            "user": owed.user,
+            "link": link,
+            "incidents": [
+                {
+                    "id": incident.id,
+                    "title": incident.title,
+                    "status": incident.status,
+                    "severity": incident.severity,
+                    "urgency": incident.urgency,
+                    "priority": incident.priority,
+                    "service": incident.service,
+                    "opened_at": rfc3339(incident.opened_at),
+                }
+                for incident in incidents
+            ],
+        }
+
+
+def _headline(incident: Incident, say: Say) -> str:
+    where = f" {incident.service}:" if incident.service else ""
+    return f"[{incident.id}] {say(f'severity.{incident.severity}')}{where} {incident.title}"
+
+
+def _clock_text(at: Moment, zone: str) -> str:
+    """`2026-11-24 03:12 (Europe/Berlin)`."""
+    there = local(at, zone)
+    hour, minute = divmod(there.minute_of_day, 60)
+    return f"{there.year:04d}-{there.month:02d}-{there.day:02d} {hour:02d}:{minute:02d} ({zone})"

@@ -1,0 +1,83 @@
+"""Words for people, by language: gettext catalogues of the library, read once each.
+
+Law: a message id is a key such as `board.title`, never a sentence; every catalogue has the same ids (a test compares
+them); a missing language falls back to English.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent.parent / "library" / "locale"
+LANGUAGES = ("en", "zh")
+FALLBACK = "en"
+
+
+class Translator(Protocol):
+    """Gives the words of a message id, with `{name}` filled in from `values`; `count` chooses the plural form."""
+
+    def __call__(self, id: str, /, **values: object) -> str: ...
+
+
+def translator(language: str) -> Translator:
+    """The words of a language; an unknown one gets English."""
+    return _Words(_catalogue(language if language in LANGUAGES else FALLBACK))
+
+
+def ids(language: str) -> frozenset[str]:
+    """Every message id of a catalogue."""
+    return frozenset(_id(message.id) for message in _catalogue(language) if message.id)
+
+
+def preferred(accept_language: str, fallback: str = FALLBACK) -> str:
+    """The language we have that an Accept-Language header likes best."""
+    wishes: list[tuple[float, str]] = []
+    for part in accept_language[:500].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES:
+            wishes.append((_quality(parameter), language))
+    likes = [wish for wish in wishes if wish[0] > 0]
+    return max(likes, key=lambda wish: wish[0])[1] if likes else fallback
+
+
+class _Words:
+    """A catalogue as a function."""
+
+    def __init__(self, catalogue: Catalog) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, id: str, /, **values: object) -> str:
+        message = self._catalogue.get(id)
+        if message is None:
+            return id
+        text = message.string
+        if not isinstance(text, str):
+            count = values.get("count", 0)
+            text = text[self._catalogue.plural_func(count if isinstance(count, int) else 0)]
+        return text.format_map(values) if values else text
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "tocsin.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def _id(id_: str | tuple[str, ...] | list[str]) -> str:
+    return id_ if isinstance(id_, str) else id_[0]
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
