@@ -50,7 +50,8 @@ class RunStarted(_NotifyEvent, frozen=True):
 
 class StepReached(_NotifyEvent, frozen=True):
     """A rung was reached: these people are told (nobody: the next rung follows at once); the next rung is due at
-    `next_at` (0: this was the last). `round` and `step` count from 0. `late_ms` is how late the timer was."""
+    `next_at` (0: this was the last, and the run is exhausted at `ends_at`). `round` and `step` count from 0. `late_ms`
+    is how late the timer was."""
 
     incident: str
     run: int
@@ -59,6 +60,7 @@ class StepReached(_NotifyEvent, frozen=True):
     users: tuple[str, ...]
     next_at: Moment
     late_ms: int = 0
+    ends_at: Moment = Moment(0)
 
 
 class RunEnded(_NotifyEvent, frozen=True):

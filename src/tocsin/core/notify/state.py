@@ -34,7 +34,6 @@ from tocsin.core.oncall.events import LadderSpec
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Moment, Stamp
-from tocsin.kernel.moment import SECOND_MS
 
 PLANNED, HELD, DUE, FAILED = "planned", "held", "due", "failed"
 """Where a page still moves: waiting for its time, for the throttle, for a receipt, for the next attempt."""
@@ -170,7 +169,7 @@ def evolve(state: Tables, event: NotifyEvent, stamp: Stamp) -> None:
         case RunStarted():
             _run_started(state, event)
         case StepReached():
-            _step_reached(state, event, stamp)
+            _step_reached(state, event)
         case RunEnded():
             _run_ended(state, event)
         case NobodyReached():
@@ -206,10 +205,10 @@ def _run_started(state: Tables, event: RunStarted) -> None:
     )
 
 
-def _step_reached(state: Tables, event: StepReached, stamp: Stamp) -> None:
+def _step_reached(state: Tables, event: StepReached) -> None:
     """The last rung has no next one, but its time to answer too."""
     run = state.runs[event.incident]
-    timer_at = event.next_at or Moment(stamp.at + run.spec.steps[event.step].delay_s * SECOND_MS)
+    timer_at = event.next_at or event.ends_at
     state.runs[event.incident] = msgspec.structs.replace(
         run, round=event.round, step=event.step, users=event.users, timer_at=timer_at, exhausted=False
     )

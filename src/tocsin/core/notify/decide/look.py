@@ -23,7 +23,7 @@ class Look(Protocol):
 
 def verified(look: Look, user: str) -> tuple[tuple[str, str], ...]:
     """The contacts (id, channel) that reach the person."""
-    return tuple((contact.id, contact.channel) for contact in look.people.contacts(user) if contact.verified)
+    return tuple((contact.id, contact.channel) for contact in look.people.contacts_verified(user))
 
 
 def reaches(look: Look, user: str, contact: str) -> bool:

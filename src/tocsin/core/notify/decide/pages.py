@@ -10,16 +10,28 @@ from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
 from tocsin.core.notify.rules import MAILBOX, Way, ways
 from tocsin.core.notify.state import FAILED, Run
+from tocsin.kernel.message import Moment
 
 
 def tell_person(draft: Draft, look: Look, run: Run, user: str) -> bool:
     """Plan the pages of a person for the rung the run has reached. False when only the mailbox could be used."""
     plan_mailbox(draft, run, user, MAILBOX)
-    reachable = verified(look, user)
-    for way in ways(draft.rules.get(user, ()), reachable, run.urgency, draft.at, zone_of(look, user)):
+    found = _ways(draft, look, run, user)
+    for way in found:
         _renew(draft, run, user, way)
         plan(draft, run, user, way)
-    return bool(reachable)
+    return bool(found)
+
+
+def first_told_at(draft: Draft, look: Look, run: Run, users: tuple[str, ...]) -> Moment:
+    """When the first of these people is told of a run of low urgency; one of high urgency waits for nothing."""
+    if run.urgency == "high":
+        return draft.at
+    return min((way.due_at for user in users for way in _ways(draft, look, run, user)), default=draft.at)
+
+
+def _ways(draft: Draft, look: Look, run: Run, user: str) -> tuple[Way, ...]:
+    return ways(draft.rules.get(user, ()), verified(look, user), run.urgency, draft.at, zone_of(look, user))
 
 
 def plan(draft: Draft, run: Run, user: str, way: Way) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tocsin.core.notify.commands import StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
-from tocsin.core.notify.decide.pages import tell_admins, tell_person
+from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_person
 from tocsin.core.notify.events import NobodyReached, PageCancelled, RunEnded, RunStarted, StepReached
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run
@@ -58,7 +58,7 @@ def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
         nobody = "" if users else "nobody_on_call"
         if not users and passed == len(run.spec.steps):
             users, nobody = tuple(look.people.admins()), "ladder_empty"
-        run = _reach(draft, run, rung, users, late_ms, at_once=nobody == "nobody_on_call")
+        run = _reach(draft, look, run, rung, users, late_ms, at_once=nobody == "nobody_on_call")
         if nobody:
             draft.tell(NobodyReached(incident=run.incident, run=run.number, why=nobody))
         _tell(draft, look, run, users)
@@ -74,13 +74,18 @@ def hasten(draft: Draft, look: Look, run: Run) -> None:
     climb(draft, look, draft.runs[run.incident])
 
 
-def _reach(draft: Draft, run: Run, rung: Rung, users: tuple[str, ...], late_ms: int, *, at_once: bool) -> Run:
+def _reach(
+    draft: Draft, look: Look, run: Run, rung: Rung, users: tuple[str, ...], late_ms: int, *, at_once: bool
+) -> Run:
+    """The rung's time to answer begins when its first page leaves: at night, low urgency waits for the morning."""
+    begins_at = first_told_at(draft, look, run, users)
     wait_ms = 0 if at_once else run.spec.steps[rung[1]].delay_s * SECOND_MS
-    next_at = Moment(0 if _after(run, rung) is None else draft.at + wait_ms)
+    over_at = Moment(begins_at + wait_ms)
+    last = _after(run, rung) is None
     draft.tell(
         StepReached(
-            incident=run.incident, run=run.number, round=rung[0], step=rung[1], users=users, next_at=next_at,
-            late_ms=late_ms,
+            incident=run.incident, run=run.number, round=rung[0], step=rung[1], users=users,
+            next_at=Moment(0) if last else over_at, late_ms=late_ms, ends_at=over_at if last else Moment(0),
         )
     )  # fmt: skip
     return draft.runs[run.incident]
