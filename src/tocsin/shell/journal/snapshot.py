@@ -49,8 +49,23 @@ def shape() -> str:
     views = [furnish(name, room).view for name, room in ROOMS]
     schemas, components = msgspec.json.schema_components(views)
     events = [(cls.__name__, cls.version) for cls in event_classes()]
-    text = msgspec.json.encode([FOLD_REVISION, schemas, components, events], order="sorted")
+    text = msgspec.json.encode(_without_words([FOLD_REVISION, schemas, components, events]), order="sorted")
     return blake2b(text, digest_size=16).hexdigest()
+
+
+def _without_words(schema: object) -> object:
+    """A schema without the docstrings in it; a property may well be called `description`, but is no text."""
+    match schema:
+        case dict():
+            return {
+                key: _without_words(part)
+                for key, part in schema.items()
+                if not (key == "description" and isinstance(part, str))
+            }
+        case list() | tuple():
+            return [_without_words(part) for part in schema]
+        case _:
+            return schema
 
 
 def write(directory: Path, world: World, head: Head) -> Path:
