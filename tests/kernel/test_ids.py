@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.kernel.ids import is_slug, number_of, numbered
+from tocsin.kernel.ids import NAME_MAX, is_name, is_slug, number_of, numbered
 
 
 def test_a_numbered_id_reads_back() -> None:
@@ -25,3 +25,8 @@ def test_names_of_configured_things(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "A", "-a", "a-", "a b", "a/b", "ä", "a\n", "a" * 65])
 def test_other_names_are_refused(text: str) -> None:
     assert not is_slug(text)
+
+
+def test_a_name_is_one_line_that_can_be_read() -> None:
+    assert [is_name(text) for text in ("Ann", "王 伟", "x" * NAME_MAX)] == [True, True, True]
+    assert [is_name(text) for text in ("", "  ", "a\nb", "a\x00", "x" * (NAME_MAX + 1))] == [False] * 5

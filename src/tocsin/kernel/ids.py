@@ -9,6 +9,10 @@ import re
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 """Names people choose for users, teams, services… (RFC 1123 label, dots and underscores allowed)."""
+SLUG_HINT = "1 to 64 lower-case letters, digits, dots, dashes or underscores, with a letter or digit at both ends"
+"""What a refusal tells about SLUG."""
+NAME_MAX = 200
+"""Characters of a name or label: it must fit into a line of a message."""
 
 
 def numbered(prefix: str, number: int) -> str:
@@ -25,3 +29,8 @@ def number_of(text: str, prefix: str) -> int | None:
 def is_slug(text: str) -> bool:
     """Whether the text may name a configured thing."""
     return SLUG.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether the text may be shown as a name: not blank, one line, not too long."""
+    return bool(text.strip()) and len(text) <= NAME_MAX and text.isprintable()

@@ -18,7 +18,7 @@ class SetService(Command, frozen=True):
 
 
 class RemoveService(Command, frozen=True):
-    """Remove a service."""
+    """Remove a service that no other service needs."""
 
     needs: ClassVar[str] = CONFIGURE
     service: str

@@ -8,6 +8,8 @@ import msgspec
 
 from tocsin.kernel.message import Event
 
+IMPACTS = ("high", "medium", "low")
+
 
 class ServiceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service as configured. `team` owns it; `impact` is how much the business feels its loss

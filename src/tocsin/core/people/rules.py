@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
 from tocsin.kernel.permission import ADMINISTER, CLOCK, CONFIGURE, READ, RESPOND, ROOM, SELF, SIGNAL
 
-NAME_MAX = 200
-"""Characters of a name or label: it must fit into a line of a message."""
 EMAIL_MAX = 254
 """Characters of an e-mail address, by RFC 5321."""
 ADDRESS_MAX = 8_192
@@ -69,8 +67,3 @@ def is_sha256(text: str) -> bool:
 def is_email(text: str) -> bool:
     """Whether the text may be an e-mail address; only sending to it proves it."""
     return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
-
-
-def is_name(text: str) -> bool:
-    """Whether the text may be shown as a name: not blank, one line, not too long."""
-    return bool(text.strip()) and len(text) <= NAME_MAX and text.isprintable()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from tocsin.core.people.rules import NAME_MAX, is_name
 from tocsin.core.people.state import Contact, Key, Session, Team, User
 from tocsin.kernel.agenda import Agenda
+from tocsin.kernel.ids import NAME_MAX, is_name
 from tocsin.kernel.message import Rejected
 
 

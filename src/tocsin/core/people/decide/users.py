@@ -18,11 +18,9 @@ from tocsin.core.people.events import (
     UserSpec,
 )
 from tocsin.core.people.rules import EMAIL_MAX, MEMBERS_MAX, is_email
-from tocsin.kernel.ids import is_slug
+from tocsin.kernel.ids import SLUG_HINT, is_slug
 from tocsin.kernel.message import Accepted, Decision, Rejected
 from tocsin.kernel.zone import is_zone
-
-SLUG_HINT = "1 to 64 lower-case letters, digits, dots, dashes or underscores, a letter or digit at both ends"
 
 
 def set_user(known: Known, command: SetUser) -> Decision:
