@@ -13,12 +13,13 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tocsin.core.oncall.events import Layer, Restriction, ScheduleSpec
-from tocsin.core.oncall.rules.shifts import Override, gaps, moves, shares, shifts, stints, who
+from tocsin.core.oncall.rules.shifts import Override, Shift, gaps, moves, shares, shifts, stints, who
 from tocsin.core.oncall.rules.wall import FOLD_MINUTES_MAX, reached, wall_of
 from tocsin.kernel.message import Moment
 
@@ -55,6 +56,10 @@ class Clock:
             self.shown.append(at.astimezone(place).replace(tzinfo=None))
             self.latest.append(max(self.shown[-1], self.latest[-1] if self.latest else datetime.min))
             at += MINUTE
+
+        self.turned_back = [
+            index for index, (shown, latest) in enumerate(zip(self.shown, self.latest, strict=True)) if shown < latest
+        ]
 
     def first_minute_showing(self, wall: datetime) -> int:
         """The index of the first minute at which the clock shows this or later."""
@@ -149,7 +154,7 @@ class Case(NamedTuple):
 USERS = ("ann", "bob", "cem", "dai")
 clocks = st.builds(
     "{:02d}:{:02d}".format,
-    st.one_of(st.integers(0, 4), st.integers(0, 23)),
+    st.one_of(st.integers(0, 3), st.integers(0, 23), st.just(23)),
     st.sampled_from([0, 1, 15, 30, 45, 59]),
 )
 
@@ -208,7 +213,7 @@ def test_shifts_and_who_say_what_the_clock_on_the_wall_says(case: Case) -> None:
         assert (shift.start_at - start) % 60_000 == 0 == (shift.end_at - start) % 60_000
         painted[low:high] = [shift.user] * (high - low)
     assert painted == expected[:-1]
-    for index in range(0, len(clock.instants), 29):
+    for index in [*range(0, len(clock.instants), 29), *clock.turned_back]:
         assert who(case.spec, case.overrides, clock.instants[index]) == tuple(filter(None, [expected[index]]))
 
 
@@ -220,12 +225,12 @@ def assert_orderly(found: list, start: Moment, end: Moment) -> None:
             assert (one.user, one.layer, one.override) != (other.user, other.layer, other.override)
 
 
-@given(cases(), st.integers(0, 8 * 1440), st.integers(1, 3 * 1440))
-@settings(max_examples=60, deadline=None)
+@given(cases(), st.integers(-2 * 1440, 2 * 1440), st.integers(1, 3 * 1440))
+@settings(max_examples=150, deadline=None)
 def test_a_part_of_the_time_shows_the_same_shifts_as_the_whole(case: Case, begin: int, length: int) -> None:
     start = _ms(datetime(case.first.year, case.first.month, case.first.day, tzinfo=UTC))
-    whole = stints(shifts(case.spec, case.overrides, start, Moment(start + 12 * 86_400_000)))
-    low = Moment(start + begin * 60_000)
+    whole = stints(shifts(case.spec, case.overrides, start, Moment(start + 14 * 86_400_000)))
+    low = Moment(start + (8 * 1440 + begin) * 60_000)
     high = Moment(low + length * 60_000)
     part = stints(shifts(case.spec, case.overrides, low, high))
     clipped = [
@@ -264,6 +269,28 @@ def test_moves_are_exactly_where_two_schedules_differ(one: Case, other: Case) ->
         told = [(move.before, move.after) for move in found if move.start_at <= at < move.end_at]
         pair = tuple(next(iter(who(case.spec, case.overrides, at)), "") for case in (one, other))
         assert told == ([pair] if pair[0] != pair[1] else [])
+
+
+def st_johns(**changes: object) -> ScheduleSpec:
+    """A zone that until 2011 put its clocks back at one minute past midnight: the old day came again for an hour."""
+    layer = Layer(name="l", users=("ann", "bob"), start="2010-11-06", unit="day", hand_off="00:00")
+    return ScheduleSpec(name="s", zone="America/St_Johns", layers=(msgspec.structs.replace(layer, **changes),))
+
+
+AGAIN_SATURDAY = Moment(1_289_098_800_000)
+"""2010-11-07T03:00Z, half past eleven in the evening of Saturday the 6th, for the second time."""
+
+
+def test_a_hand_off_is_not_taken_back_when_the_old_day_comes_again() -> None:
+    assert who(st_johns(), [], AGAIN_SATURDAY) == ("bob",)
+
+
+def test_a_window_that_began_with_sunday_goes_on_when_saturday_comes_again() -> None:
+    spec = st_johns(users=("ann",), restrictions=(Restriction((6,), "00:00", "08:00"),))
+    assert who(spec, [], AGAIN_SATURDAY) == ("ann",)
+    assert shifts(spec, [], AGAIN_SATURDAY, Moment(AGAIN_SATURDAY + 60_000)) == [
+        Shift(AGAIN_SATURDAY, Moment(AGAIN_SATURDAY + 60_000), "ann", "l")
+    ]
 
 
 @pytest.mark.parametrize("unit", ["day", "week", "hour"])

@@ -20,8 +20,9 @@ NAME_MAX = 200
 """A name is read on a telephone's screen."""
 LAYERS_MAX = 20
 USERS_MAX = 100
-RESTRICTIONS_MAX = 20
-"""With the two above: a year of the largest schedule is still laid out within a second."""
+RESTRICTIONS_MAX = 14
+"""Two windows for each day of the week, per layer. With the two above, a year of the largest schedule is laid out in
+about a second, of a usual one in about ten milliseconds."""
 EVERY_MAX = {"hour": 720, "day": 366, "week": 52}
 """The longest turn by unit: a month of hours, a year of days or weeks. Its keys are the units there are."""
 STEPS_MAX = 20
