@@ -7,6 +7,7 @@ them); a missing language falls back to English.
 from __future__ import annotations
 
 from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ class Translator(Protocol):
 
 def translator(language: str) -> Translator:
     """The words of a language; an unknown one gets English."""
-    return _Words(_catalogue(language if language in LANGUAGES else FALLBACK))
+    return _words(language if language in LANGUAGES else FALLBACK)
 
 
 def ids(language: str) -> frozenset[str]:
@@ -51,16 +52,22 @@ class _Words:
 
     def __init__(self, catalogue: Catalog) -> None:
         self._catalogue = catalogue
+        self._form = c2py(catalogue.plural_expr)
 
     def __call__(self, id: str, /, **values: object) -> str:
         message = self._catalogue.get(id)
         if message is None:
             return id
-        text = message.string
+        text = message.string or id
         if not isinstance(text, str):
             count = values.get("count", 0)
-            text = text[self._catalogue.plural_func(count if isinstance(count, int) else 0)]
+            text = text[self._form(count if isinstance(count, int) else 0)]
         return text.format_map(values) if values else text
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _words(language: str) -> _Words:
+    return _Words(_catalogue(language))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
