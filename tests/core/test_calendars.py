@@ -136,6 +136,24 @@ def test_what_a_gap_puts_out_of_order_is_still_found_first() -> None:
     assert calendars.next_open("office", moment("2026-03-29T00:30:00Z")) == moment("2026-03-29T01:00:00Z")
 
 
+def test_a_day_the_zone_skips_has_no_hours() -> None:
+    """Samoa had no Friday 30 December 2011."""
+    samoa = CalendarSpec(name="Samoa", zone="Pacific/Apia", hours=(Hours(WEEKDAYS, "09:00", "17:00"),))
+    saturday = moment("2011-12-31T10:00:00+14:00")
+    assert not view(samoa).is_open("office", saturday)
+    assert view(samoa).next_open("office", moment("2011-12-29T18:00:00-10:00")) == moment("2012-01-02T09:00:00+14:00")
+
+
+def test_hours_end_with_their_day_even_in_a_gap() -> None:
+    """In Nuuk 23:00 of 28 March 2026 is midnight."""
+    late, later = (view(nightly("America/Nuuk", start, end)) for start, end in (("22:00", "23:30"), ("23:15", "24:00")))
+    before = moment("2026-03-28T22:59:00-02:00")
+    assert late.is_open("office", before)
+    assert not late.is_open("office", Moment(before + MINUTE_MS))
+    assert later.next_open("office", before) == moment("2026-03-29T23:15:00-01:00")
+    assert not later.is_open("office", moment("2026-03-29T00:20:00-01:00"))
+
+
 def test_a_shop_that_never_opens_again() -> None:
     rows = (Hours((0,), "09:00", "10:00"),)
     every_monday = tuple(rfc3339(moment("2026-01-05T00:00:00Z") + 7 * DAY_MS * n)[:10] for n in range(200))

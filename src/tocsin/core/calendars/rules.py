@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tocsin.kernel.message import Moment
-from tocsin.kernel.zone import Day, instant, local, weekday
+from tocsin.kernel.zone import Day, day_start, instant, local, weekday
 
 HOURS_MAX = 50
 """Rows of hours: seven days with several breaks."""
@@ -31,27 +31,27 @@ def minutes_of(week: tuple[Minutes, ...], exceptions: Mapping[int, bool], day: D
 
 
 def spans_of(week: tuple[Minutes, ...], exceptions: Mapping[int, bool], zone: str, day: Day) -> tuple[Span, ...]:
-    """The open spans of a day as instants. One whose start a gap of the clock moves past its end is not."""
-    found = ((instant(day, start, zone), instant(day, end, zone)) for start, end in minutes_of(week, exceptions, day))
+    """The open spans of a day as instants. They end with the day: what a gap of the clock would move past its own end
+    or into the next day is not, so a day that a zone skips has no hours."""
+    midnight = day_start(Day(day + 1), zone)
+    found = (
+        (instant(day, start, zone), min(instant(day, end, zone), midnight))
+        for start, end in minutes_of(week, exceptions, day)
+    )
     return tuple((start, end) for start, end in found if start < end)
 
 
 def is_open(week: tuple[Minutes, ...], exceptions: Mapping[int, bool], zone: str, at: Moment) -> bool:
     """Whether the instant is within a span."""
-    today = local(at, zone).day
-    days = (Day(today - 1), today)  # A gap at midnight moves yesterday's last span into today.
-    return any(start <= at < end for day in days for start, end in spans_of(week, exceptions, zone, day))
+    return any(start <= at < end for start, end in spans_of(week, exceptions, zone, local(at, zone).day))
 
 
 def next_open(week: tuple[Minutes, ...], exceptions: Mapping[int, bool], zone: str, at: Moment) -> Moment | None:
     """The instant itself when it is within a span, otherwise the start of the next; None beyond the horizon."""
-    # The day before counts because a gap at midnight moves its last span into today; the day after, because such a
-    # span may begin later than the next day's first.
     today = local(at, zone).day
-    ahead: list[Moment] = []
-    for number in range(today - 1, today + HORIZON_DAYS):
-        was_found = bool(ahead)
-        ahead += [max(start, at) for start, end in spans_of(week, exceptions, zone, Day(number)) if end > at]
-        if was_found:
-            break
-    return min(ahead, default=None)
+    for number in range(today, today + HORIZON_DAYS):
+        # Not the first found: a gap may put the spans of a day out of order.
+        ahead = [max(start, at) for start, end in spans_of(week, exceptions, zone, Day(number)) if end > at]
+        if ahead:
+            return min(ahead)
+    return None
