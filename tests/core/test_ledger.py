@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pager import NOON, Pager
+from pager import NOON, SECOND, Pager
 
+from tocsin.core.alerts.commands import ReceiveSignals, SetSilence
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
@@ -17,6 +18,14 @@ from tocsin.core.alerts.events import (
     AlertsRepeated,
     AlertSuppressed,
     SignalsDropped,
+    SilenceSpec,
+)
+from tocsin.core.incidents.commands import (
+    AcknowledgeIncident,
+    MergeIncident,
+    ReopenIncident,
+    ResolveIncident,
+    SetRoutes,
 )
 from tocsin.core.incidents.events import (
     AlertHeard,
@@ -28,8 +37,10 @@ from tocsin.core.incidents.events import (
     IncidentOpened,
     IncidentResolved,
     IncidentsForgotten,
+    IncidentTriggered,
+    Route,
 )
-from tocsin.core.intake.events import Content, DeadLetterKept
+from tocsin.core.intake.events import Content, DeadLetterKept, Signal
 from tocsin.core.notify.commands import SendTestPage
 from tocsin.core.notify.views import Fate, Ledger
 from tocsin.core.notify.views.ledger import RULES_MAX, Book
@@ -142,6 +153,20 @@ def test_what_is_over_or_answered_before_anybody_was_paged_says_so() -> None:
     assert answered.fates[1].kind == "suppressed"
 
 
+def test_a_silenced_opener_released_after_its_incident_was_answered_or_merged_does_not_pend() -> None:
+    hushed = AlertHushed(incident="INC-1", alert=1, rule="silence:s", revision=1)
+    answered = book(fired(1), opened(), joined(1), hushed, IncidentAcknowledged(incident="INC-1", by="user:al"))
+    answered.fold(AlertReleased(alert=1))
+    assert answered.fates[1] == Fate("suppressed", "INC-1", rule="acknowledged_before_page")
+    merged = book(fired(1), opened(), joined(1), hushed, IncidentMerged(incident="INC-1", into="INC-2", by="user:al"))
+    merged.fold(AlertReleased(alert=1))
+    assert merged.fates[1] == Fate("merged", into="INC-2")
+    given_back = book(fired(1), opened(), joined(1), hushed, IncidentAcknowledged(incident="INC-1", by="user:al"))
+    given_back.fold(IncidentTriggered(incident="INC-1", ladder="web", urgency="high", why="unacknowledged"))
+    given_back.fold(AlertReleased(alert=1))
+    assert given_back.fates[1] == Fate("pending", "INC-1")
+
+
 def test_an_incident_merged_before_it_paged_merges_its_signal() -> None:
     kept = book(
         fired(1), opened(), joined(1), fired(2), opened("INC-2"), joined(2, "INC-2"), joined(1, "INC-2"),
@@ -166,7 +191,7 @@ def test_forgotten_alerts_leave_memory_and_stay_counted() -> None:
     kept.page_delivered("INC-1")
     kept.fold(AlertsForgotten(alerts=(1,)))
     kept.fold(IncidentsForgotten(incidents=("INC-1",)))
-    assert (kept.fates, kept.openers, kept.paged) == ({}, {}, {})
+    assert (kept.fates, kept.openers, kept.settled) == ({}, {}, {})
     assert kept.ledger() == Ledger(2, 1, 1, {}, 0, 0)
 
 
@@ -244,3 +269,96 @@ def test_whatever_happens_the_sum_of_fates_is_what_was_received(events: list) ->
     remembered = [fate.kind for fate in kept.fates.values()]
     assert remembered.count("pending") <= kept.ledger().pending
     assert Moment(0) <= kept.received
+
+
+# The real rooms below, from the signal to the page.
+
+
+class Tower(Pager):
+    """A house with one route, and the number of signals that went in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signals = 0
+        self.person("root", role="admin").person("alice", "sms").ladder("alice")
+        root = Route(name="root", ladder="web", group_by=("job",), group_wait_s=30)
+        self.must(SetRoutes(root), 0)
+
+    def receive(self, *told: tuple[str, str, int], at: int) -> None:
+        """Signals `(key, status, event time)` of one delivery; the first letter of the key is the job."""
+        signals = tuple(
+            Signal(key, status, Moment(NOON + when), Content(title=key, severity="high", labels={"job": key[0]}))
+            for key, status, when in told
+        )
+        self.signals += len(signals)
+        refused = self.ask(ReceiveSignals("prom", signals), at=NOON + at, actor="source:prom")
+        assert isinstance(refused, list), refused
+        self.check()
+
+    def check(self) -> None:
+        """Nothing is missing: what went in is what has a fate."""
+        self.notify.balance()
+        assert self.notify.ledger().received == self.signals
+
+
+def test_a_signal_becomes_a_page_and_its_repeat_and_neighbour_are_merged() -> None:
+    house = Tower()
+    house.receive(("a1", "firing", 0), ("a2", "firing", 0), ("b1", "resolved", 0), at=0)
+    house.receive(("a1", "firing", 0), at=SECOND)
+    assert house.notify.ledger() == Ledger(4, 0, 2, {"no_open_alert": 1}, 0, 1)
+    house.clock(30 * SECOND)
+    assert house.notify.ledger() == Ledger(4, 1, 2, {"no_open_alert": 1}, 0, 0)
+    assert [page.channel for page in house.notify.pages_of("INC-1")] == ["mailbox", "sms"]
+    house.must(AcknowledgeIncident("INC-1", "alice"), 31 * SECOND)
+    assert house.notify.run("INC-1").ended == "acknowledged"
+
+
+def test_a_signal_over_before_its_group_is_told_pages_nobody() -> None:
+    house = Tower()
+    house.receive(("a1", "firing", 0), at=0)
+    house.receive(("a1", "resolved", SECOND), at=SECOND)
+    house.clock(30 * SECOND)
+    assert house.notify.ledger() == Ledger(2, 0, 1, {"resolved_before_page": 1}, 0, 0)
+    assert house.notify.pages_of("INC-1") == ()
+
+
+KEYS = st.sampled_from(["a1", "a2", "b1", "c1"])
+STATUS = st.sampled_from(["firing", "firing", "resolved", "acknowledged"])
+DEEDS = st.one_of(
+    st.tuples(st.just("receive"), st.lists(st.tuples(KEYS, STATUS, st.integers(-5_000, 0)), min_size=1, max_size=4)),
+    st.tuples(st.just("wait"), st.integers(1_000, 120_000)),
+    st.tuples(st.just("silence"), st.sampled_from(["a", "b"]), st.integers(10_000, 200_000)),
+    st.tuples(st.just("people"), st.sampled_from([AcknowledgeIncident, ResolveIncident, ReopenIncident])),
+    st.tuples(st.just("merge"), st.integers(1, 6), st.integers(1, 6)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(DEEDS, min_size=10, max_size=50))
+def test_the_rooms_below_never_lose_a_signal_and_nothing_pends_for_ever(deeds: list) -> None:  # type: ignore[type-arg]
+    house = Tower()
+    at = 0
+    for deed in deeds:
+        match deed:
+            case ("receive", told):
+                house.receive(*((key, status, at + back) for key, status, back in told), at=at)
+            case ("wait", length):
+                at += length
+                house.clock(at)
+            case ("silence", job, length):
+                silence = SilenceSpec(
+                    matchers=(f'job="{job}"',), start_at=Moment(NOON + at), end_at=Moment(NOON + at + length),
+                    created_by="alice", comment="x",
+                )  # fmt: skip
+                house.ask(SetSilence("", f"s{house.seq}", silence), at=NOON + at, actor="user:alice")
+            case ("people", command):
+                for number in range(1, 4):
+                    house.ask(command(f"INC-{number}"), at=NOON + at, actor="user:alice")
+            case ("merge", one, other):
+                house.ask(MergeIncident(f"INC-{one}", f"INC-{other}"), at=NOON + at, actor="user:alice")
+        house.check()
+    for _ in range(4):
+        at += 300_000
+        house.clock(at)
+        house.check()
+    assert house.notify.ledger().pending == 0

@@ -154,6 +154,13 @@ def test_the_next_rung_is_not_hurried_while_a_colleague_on_this_one_can_be_reach
     assert house.failed("PG-4", 1 * SECOND, retryable=False)[1] == "INC-1 rung 0.1: bob, next never"
 
 
+def test_low_urgency_does_not_hurry_to_the_next_rung() -> None:
+    house = two_rungs()
+    house.trigger(urgency="low")
+    assert house.failed("PG-2", 1 * SECOND, retryable=False) == ["PG-2 given up: broken"]
+    assert house.clock(5 * MINUTE)[0] == "INC-1 rung 0.1: bob, next never"
+
+
 def test_receipts_for_unknown_or_old_attempts_change_nothing() -> None:
     house = two_rungs()
     house.trigger()

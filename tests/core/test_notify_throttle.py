@@ -15,6 +15,8 @@ from tocsin.core.notify.events import (
     PageDue,
     PageGivenUp,
     PagePlanned,
+    Rule,
+    RulesSet,
     RunEnded,
     RunStarted,
 )
@@ -64,6 +66,21 @@ def test_a_storm_sends_five_messages_and_then_one_digest_within_the_minute() -> 
     assert house.notify.page("PG-14").state == "delivered"
 
 
+def test_a_burst_of_one_instant_waits_for_nothing_because_the_last_message_carries_the_rest() -> None:
+    house = phone().given(RulesSet(user="alice", rules=(Rule("alice-sms", delay_s=60),)))
+    storm(house, 7)
+    assert house.clock(60 * SECOND) == [
+        "PG-2 due #1",
+        "PG-4 due #1",
+        "PG-6 due #1",
+        "PG-8 due #1",
+        "PG-14 bundled into PG-15",
+        "PG-12 bundled into PG-15",
+        "PG-10 bundled into PG-15",
+        "PG-15 digest #1 of PG-14 PG-12 PG-10 (throttle)",
+    ]
+
+
 def test_one_page_that_waited_alone_leaves_as_itself() -> None:
     house = phone()
     storm(house, 6)
@@ -71,7 +88,7 @@ def test_one_page_that_waited_alone_leaves_as_itself() -> None:
     assert house.clock(60 * SECOND) == ["PG-12 due #1 late 60s"]
 
 
-def test_pages_due_in_one_instant_beyond_the_limit_travel_at_once_in_a_digest() -> None:
+def test_what_waited_for_the_morning_is_one_message() -> None:
     house = Pager().person("al", "email", "sms").ladder("al", delay_s=86_400)
     night, morning = moment("2026-11-24T23:00:00Z"), moment("2026-11-25T08:00:00Z")
     storm(house, 3, night, "low")

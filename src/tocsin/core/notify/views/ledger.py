@@ -31,6 +31,7 @@ from tocsin.core.incidents.events import (
     IncidentOpened,
     IncidentResolved,
     IncidentsForgotten,
+    IncidentTriggered,
 )
 from tocsin.core.intake.events import DeadLetterKept
 from tocsin.kernel.message import Event
@@ -46,6 +47,7 @@ HEARS: tuple[type[Event], ...] = (
     AlertFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertSuppressed, AlertReleased,
     AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertJoined, AlertUnrouted, AlertHushed,
     AlertHeard, IncidentAcknowledged, IncidentResolved, IncidentMerged, IncidentsForgotten,
+    IncidentTriggered,
 )  # fmt: skip
 
 
@@ -83,14 +85,15 @@ class Ledger(msgspec.Struct, frozen=True):
 
 
 class Book(msgspec.Struct):
-    """The columns, the fates of the alerts that are remembered, and who opened which incident (0: a person did)."""
+    """The columns, the fates of the alerts that are remembered, who opened which incident (0: a person did), and what
+    an incident that paged, or needs no page, makes of a signal a rule lets go of."""
 
     received: int = 0
     columns: dict[str, int] = {}
     rules: dict[str, int] = {}
     fates: dict[int, Fate] = {}
     openers: dict[str, int] = {}
-    paged: dict[str, None] = {}
+    settled: dict[str, Fate] = {}
 
     def ledger(self) -> Ledger:
         """The columns now."""
@@ -113,10 +116,7 @@ class Book(msgspec.Struct):
 
     def page_delivered(self, incident: str) -> None:
         """A page of the incident arrived: the signal that opened it is paged."""
-        self.paged[incident] = None
-        alert = self.openers.get(incident, 0)
-        if self._is(alert, PENDING):
-            self._move(alert, Fate(PAGED, incident))
+        self._settle(incident, Fate(PAGED, incident), Fate(MERGED, into=incident))
 
     def fold(self, event: Event) -> None:
         """Fold one event of a room below."""
@@ -157,14 +157,16 @@ class Book(msgspec.Struct):
                     self._unpaged(event.incident, RESOLVED_FIRST)
             case IncidentAcknowledged():
                 self._unpaged(event.incident, ANSWERED_FIRST)
+            case IncidentTriggered():
+                if event.incident in self.settled and self.settled[event.incident].kind == SUPPRESSED:
+                    del self.settled[event.incident]
             case IncidentMerged():
-                alert = self.openers.get(event.incident, 0)
-                if self._is(alert, PENDING):
-                    self._move(alert, Fate(MERGED, into=event.into))
+                merged = Fate(MERGED, into=event.into)
+                self._settle(event.incident, merged, merged)
             case IncidentsForgotten():
                 for incident in event.incidents:
                     self.openers.pop(incident, None)
-                    self.paged.pop(incident, None)
+                    self.settled.pop(incident, None)
             case _:
                 pass
 
@@ -185,15 +187,10 @@ class Book(msgspec.Struct):
             self._move(alert, Fate(SUPPRESSED, self.fates[alert].incident, rule=rule, revision=revision))
 
     def _release(self, alert: int) -> None:
-        """The rule lets go: the signal waits for its page again, unless its incident paged meanwhile for
-        another's sake."""
-        if not self._is(alert, SUPPRESSED) or self.fates[alert].rule in (RESOLVED_FIRST, ANSWERED_FIRST):
-            return
-        incident = self.fates[alert].incident
-        if not incident or incident not in self.paged:
-            self._move(alert, Fate(PENDING, incident))
-        else:
-            self._move(alert, Fate(MERGED, into=incident))
+        """The rule lets go: the signal waits for its page again, unless its incident was settled meanwhile."""
+        if self._is(alert, SUPPRESSED) and self.fates[alert].rule not in (RESOLVED_FIRST, ANSWERED_FIRST):
+            incident = self.fates[alert].incident
+            self._move(alert, self.settled.get(incident) or Fate(PENDING, incident))
 
     def _over(self, alert: int) -> None:
         """An alert ended: if it opened nothing and joined nothing, nobody was or will be paged for it."""
@@ -201,9 +198,16 @@ class Book(msgspec.Struct):
             self._move(alert, Fate(SUPPRESSED, rule=RESOLVED_FIRST))
 
     def _unpaged(self, incident: str, rule: str) -> None:
+        if incident not in self.settled:
+            fate = Fate(SUPPRESSED, incident, rule=rule)
+            self._settle(incident, fate, fate)
+
+    def _settle(self, incident: str, opener: Fate, released: Fate) -> None:
+        """The incident paged or needs no page: what this makes of its opener, now or when a rule lets go of it."""
+        self.settled[incident] = released
         alert = self.openers.get(incident, 0)
         if self._is(alert, PENDING):
-            self._move(alert, Fate(SUPPRESSED, incident, rule=rule))
+            self._move(alert, opener)
 
     def _is(self, alert: int, kind: str) -> bool:
         fate = self.fates.get(alert)
