@@ -31,7 +31,7 @@ lint: $(READY)  ## Style, types, architecture, tidiness
 	$(BIN)/pytest -q tests/test_tidy.py tests/test_contracts.py
 
 sim: $(READY)  ## Simulate with faults; SEED=42 replays one
-	$(BIN)/tocsin sim run $(if $(SEED),--seed $(SEED),--budget 120)
+	$(BIN)/tocsin sim run $(if $(SEED),--seed $(SEED),--budget $(or $(BUDGET),120))
 
 bench: $(READY)  ## Measure the promises as ratios against peers
 	$(BIN)/python -m benchmarks

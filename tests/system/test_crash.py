@@ -1,0 +1,100 @@
+"""kill -9 at random instants under load: every alert answered 2xx has its fate, its incident its page; duplicates are
+counted and bounded."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections import Counter
+from pathlib import Path
+
+import httpx2
+
+from system.town import Mailbox, Tocsin, eventually, tocsin
+
+KILLS = int(os.environ.get("CRASH_KILLS", "6"))
+SENDERS = 4
+
+
+class Sender(threading.Thread):
+    """Sends alerts with names of its own, one request after another, and notes those answered 2xx."""
+
+    def __init__(self, house: Tocsin, number: int, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self._house, self._number, self._stop_asked = house, number, stop
+        self.answered: list[str] = []
+
+    def run(self) -> None:
+        count = 0
+        with httpx2.Client(timeout=5) as client:
+            while not self._stop_asked.is_set():
+                names = [f"Crash{self._number}x{count + i}" for i in range(3)]
+                count += 3
+                body = [{"labels": {"alertname": name, "severity": "critical"}} for name in names]
+                url = f"{self._house.url}/in/{self._house.keys['source_key']}/api/v2/alerts"
+                try:
+                    if client.post(url, json=body).is_success:
+                        self.answered += names
+                except httpx2.HTTPError:
+                    self._stop_asked.wait(0.02)
+
+
+def test_a_killed_process_loses_no_answered_alert_and_no_page(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    with Mailbox() as mail, tocsin(tmp_path / "data", smtp_host="127.0.0.1", smtp_port=str(mail.port)) as house:
+        house.person("alice", "alice@example.org")
+        house.ladder("alice", delay_s=3600)
+        stop = threading.Event()
+        senders = [Sender(house, number, stop) for number in range(SENDERS)]
+        for sender in senders:
+            sender.start()
+        for _ in range(KILLS):
+            stop.wait(chance.uniform(0.2, 1.2))
+            house.kill()
+            house.start()
+        stop.set()
+        for sender in senders:
+            sender.join(10)
+        answered = {name for sender in senders for name in sender.answered}
+        assert len(answered) > KILLS, "the load was real"
+        by_name = incidents_by_alert(house)
+        assert answered <= set(by_name), f"lost: {sorted(answered - set(by_name))[:5]}"
+        told = eventually(lambda: all_told(house, set(by_name.values())), "every incident has a delivered page", 90)
+        assert told
+        ledger = house.get("/ledger")
+        assert ledger["received"] >= len(answered)
+        copies = Counter(str(one["X-Tocsin-Id"]) for one in mail.mails)
+        twice = {page: count for page, count in copies.items() if count > 1}
+        print(f"\n{len(answered)} alerts answered, {len(copies)} messages, {len(twice)} more than once, {KILLS} kills")
+        assert max(copies.values(), default=1) <= 1 + KILLS
+        assert len(twice) <= KILLS * 60, "only what was under way at a kill may come twice"
+        assert house.stop() == 0
+        verdict = house.cli("journal", "verify", "--data", str(house.data))
+        assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def incidents_by_alert(house: Tocsin) -> dict[str, str]:
+    """The incident of each alert name."""
+    found: dict[str, str] = {}
+    cursor = ""
+    while True:
+        page = house.get(f"/incidents?limit=500&cursor={cursor}" if cursor else "/incidents?limit=500")
+        for incident in page["items"]:
+            found[incident["group_labels"]["alertname"]] = incident["id"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            return found
+
+
+def all_told(house: Tocsin, incidents: set[str]) -> bool:
+    """Whether alice's mailbox or e-mail holds each incident and nothing waits to be sent."""
+    owed = house.get("/pages?state=owed&limit=1")["items"]
+    if owed:
+        return False
+    reached = {
+        incident
+        for incident in incidents
+        if any(page["state"] in {"delivered", "bundled"} for page in house.get(f"/incidents/{incident}/pages")["items"])
+    }
+    return reached == incidents

@@ -1,0 +1,133 @@
+"""The main line on real programs: Prometheus fires, people are paged, the link acknowledges, the rule recovers."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from system.town import Mailbox, Tocsin, eventually, free_port, link_in, tocsin
+
+PROMETHEUS = shutil.which("prometheus")
+RULES = """
+groups:
+- name: test
+  interval: 1s
+  rules:
+  - alert: TargetDown
+    expr: up{job="node"} == 0
+    labels: {severity: critical}
+    annotations: {summary: "the node exporter is down"}
+"""
+CONFIG = """
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [rules.yml]
+alerting:
+  alertmanagers:
+  - static_configs: [{targets: ["127.0.0.1:%(tocsin)d"]}]
+    path_prefix: /in/%(key)s
+scrape_configs:
+- job_name: node
+  static_configs: [{targets: ["127.0.0.1:%(target)d"]}]
+"""
+
+
+@contextmanager
+def prometheus(directory: Path, house: Tocsin, target: int) -> Iterator[None]:
+    """The real Prometheus, scraping a port where nobody answers yet."""
+    assert PROMETHEUS is not None
+    directory.mkdir()
+    (directory / "rules.yml").write_text(RULES)
+    facts = {"tocsin": house.port, "key": house.keys["source_key"], "target": target}
+    (directory / "prometheus.yml").write_text(CONFIG % facts)
+    command = [
+        PROMETHEUS, f"--config.file={directory / 'prometheus.yml'}", f"--storage.tsdb.path={directory / 'tsdb'}",
+        f"--web.listen-address=127.0.0.1:{free_port()}", "--rules.alert.resend-delay=2s", "--log.level=error",
+    ]  # fmt: skip
+    process = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def the_incident(house: Tocsin) -> dict[str, Any] | None:
+    """The one incident, open or not."""
+    items = house.get("/incidents")["items"]
+    assert len(items) <= 1, items
+    return items[0] if items else None
+
+
+@pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed")
+@pytest.mark.parametrize("killed", [False, True], ids=["undisturbed", "killed in the middle"])
+def test_prometheus_pages_the_next_level_until_the_link_acknowledges(tmp_path: Path, killed: bool) -> None:
+    target = free_port()
+    with Mailbox() as mail, tocsin(tmp_path / "data", smtp_host="127.0.0.1", smtp_port=str(mail.port)) as house:
+        house.person("alice", "alice@example.org")
+        house.person("bob", "bob@example.org")
+        house.ladder("alice", "bob", delay_s=5)
+        with prometheus(tmp_path / "prometheus", house, target):
+            eventually(lambda: mail.to("alice@example.org"), "the first level is paged")
+            if killed:
+                house.kill()
+                house.start()
+            paged = eventually(lambda: mail.to("bob@example.org"), "nobody answered: the next level is paged")
+            entries = house.get("/users/bob/mailbox")["items"]
+            assert [entry["incident"] for entry in entries] == ["INC-1"]
+            link = link_in(paged[0], house.url)
+            with httpx2.Client() as phone:
+                shown = phone.get(link)
+                assert shown.status_code == 200
+                assert len(shown.content) < 30_000
+                assert phone.post(f"{link}/acknowledge").status_code in {200, 303}
+            incident = eventually(lambda: the_incident(house), "the incident is listed")
+            assert (incident["status"], incident["acknowledged_by"]) == ("acknowledged", "bob")
+            serve_metrics = subprocess.Popen(
+                [
+                    "python3",
+                    "-m",
+                    "http.server",
+                    str(target),
+                    "--bind",
+                    "127.0.0.1",
+                    "--directory",
+                    str(metrics(tmp_path)),
+                ],
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                eventually(lambda: (the_incident(house) or {}).get("status") == "resolved", "it recovers: resolved")
+            finally:
+                serve_metrics.kill()
+                serve_metrics.wait()
+        assert len({one["X-Tocsin-Id"] for one in mail.mails}) == 2
+        assert len(mail.mails) <= 2 + killed, "a page is sent twice at most after a crash"
+        why = house.cli("why", "INC-1")
+        assert why.returncode == 0, why.stderr
+        assert "source:default" in why.stdout
+        ledger = house.get("/ledger")
+        assert (
+            ledger["received"]
+            == ledger["paged"]
+            + ledger["merged"]
+            + sum(ledger["suppressed"].values())
+            + ledger["dead_lettered"]
+            + ledger["pending"]
+        )
+        assert ledger["paged"] == 1
+        assert house.stop() == 0
+
+
+def metrics(directory: Path) -> Path:
+    """A directory whose file `metrics` makes the target up."""
+    place = directory / "exporter"
+    place.mkdir()
+    (place / "metrics").write_text("node_ok 1\n")
+    return place
