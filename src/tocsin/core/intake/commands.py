@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeAlias
 
-from tocsin.core.intake.events import SourceSpec
+from tocsin.core.intake.events import Change, SourceSpec
 from tocsin.kernel.message import Command
 from tocsin.kernel.permission import CONFIGURE, RESPOND, SIGNAL
 
@@ -62,4 +62,14 @@ class RecordBeat(Command, frozen=True):
     source: str
 
 
-IntakeCommand: TypeAlias = SetSource | RemoveSource | RotateSourceKey | KeepDeadLetter | CloseDeadLetter | RecordBeat
+class NoteChange(Command, frozen=True):
+    """Note a change a sender told of."""
+
+    needs: ClassVar[str] = SIGNAL
+    source: str
+    change: Change
+
+
+IntakeCommand: TypeAlias = (
+    SetSource | RemoveSource | RotateSourceKey | KeepDeadLetter | CloseDeadLetter | RecordBeat | NoteChange
+)

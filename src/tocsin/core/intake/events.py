@@ -86,6 +86,15 @@ DOORS = (
 """`any` takes every protocol that has a fixed form; `generic` needs a mapping; `heartbeat` only beats."""
 
 
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change somebody made to a system: a deployment, a new configuration. `at` is when, as the sender says."""
+
+    title: str
+    at: Moment
+    labels: dict[str, str] = {}
+    url: str = ""
+
+
 class _IntakeEvent(Event, frozen=True):
     room: ClassVar[str] = "intake"
     about: ClassVar[str] = "source"
@@ -114,7 +123,8 @@ class SourceKeySet(_IntakeEvent, frozen=True):
 
 
 class DeadLetterKept(_IntakeEvent, frozen=True):
-    """A payload could not be understood and is kept as it came (UTF-8 text, or base64 when `encoded`)."""
+    """A payload could not be understood and is kept as it came (UTF-8 text, or base64 when `encoded`).
+    `letter` is `DL-<n>`; not `whole`: the end of a huge body is missing, so it cannot be replayed."""
 
     source: str
     letter: str
@@ -124,6 +134,7 @@ class DeadLetterKept(_IntakeEvent, frozen=True):
     content_type: str = ""
     query: str = ""
     encoded: bool = False
+    whole: bool = True
 
 
 class DeadLetterClosed(_IntakeEvent, frozen=True):
@@ -136,7 +147,7 @@ class DeadLetterClosed(_IntakeEvent, frozen=True):
 
 
 class BeatReceived(_IntakeEvent, frozen=True):
-    """A heartbeat came; the next is due before `due_at`."""
+    """A heartbeat came; without the next before `due_at` it counts as missed (the patience is in it)."""
 
     source: str
     due_at: Moment
@@ -149,9 +160,23 @@ class BeatMissed(_IntakeEvent, frozen=True):
 
 
 class BeatResumed(_IntakeEvent, frozen=True):
-    """A heartbeat came again after a miss."""
+    """A heartbeat came again after a miss, or is not expected any more."""
 
     source: str
+
+
+class BeatAwaited(_IntakeEvent, frozen=True):
+    """The house itself was away when the heartbeat was due and may have missed it; it is expected anew."""
+
+    source: str
+    due_at: Moment
+
+
+class ChangeNoted(_IntakeEvent, frozen=True):
+    """A sender told of a change: nothing to page about, worth knowing when something breaks soon after."""
+
+    source: str
+    change: Change
 
 
 IntakeEvent: TypeAlias = (
@@ -163,4 +188,6 @@ IntakeEvent: TypeAlias = (
     | BeatReceived
     | BeatMissed
     | BeatResumed
+    | BeatAwaited
+    | ChangeNoted
 )
