@@ -1,18 +1,242 @@
-"""What follows from a command to intake."""
+"""What follows from a command to intake.
+
+Law: a source is saved only if its door can work: a mapping compiles, a heartbeat has an interval. A key opens one
+source. A heartbeat that is due while the house itself was away is not missed: nobody was there to hear it.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, assert_never
 
-from tocsin.core.intake.commands import IntakeCommand
-from tocsin.core.intake.state import State
-from tocsin.kernel.message import Accepted, Decision, Envelope, Tick
+from tocsin.core.intake.commands import (
+    CloseDeadLetter,
+    IntakeCommand,
+    KeepDeadLetter,
+    NoteChange,
+    RecordBeat,
+    RemoveSource,
+    RotateSourceKey,
+    SetSource,
+)
+from tocsin.core.intake.events import (
+    BeatAwaited,
+    BeatMissed,
+    BeatReceived,
+    BeatResumed,
+    ChangeNoted,
+    DeadLetterClosed,
+    DeadLetterKept,
+    IntakeEvent,
+    SourceKeySet,
+    SourceRemoved,
+    SourceSet,
+)
+from tocsin.core.intake.rules.reading import cut
+from tocsin.core.intake.rules.specs import flaw_of_spec, is_sha256
+from tocsin.core.intake.state import DeadLetter, Source, beat_due_at
+from tocsin.core.people.views import View as People
+from tocsin.kernel.agenda import Agenda
+from tocsin.kernel.ids import SLUG_HINT, is_slug, numbered
+from tocsin.kernel.message import Accepted, Decision, Envelope, Moment, Rejected, Tick
+from tocsin.kernel.moment import DAY_MS, SECOND_MS
+
+SOURCES_MAX = 10_000
+"""More than any company has monitors; a guard against a script that runs wild."""
+OVERLAP_S_MAX = 90 * DAY_MS // SECOND_MS
+"""Three months to carry a new key to every sender."""
+LETTER_BODY_MAX = 256_000
+"""Characters of a dead letter's body: a person reads its beginning; the journal keeps it for ever."""
+LETTER_TEXT_MAX = 4_000
+"""Characters of the other texts of a dead letter."""
+AWAY_MS = 30 * SECOND_MS
+"""A tick so much too late means that the house was away: the ticker itself is late by milliseconds."""
+RESERVED = ("tocsin",)
+"""The house speaks of its own worries under this name."""
+HOWS = ("replayed", "discarded")
+
+
+class Known(Protocol):
+    """What this room remembers."""
+
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def revisions(self) -> Mapping[str, int]: ...
+    @property
+    def keys(self) -> Mapping[str, str]: ...
+    @property
+    def letters(self) -> Mapping[str, DeadLetter]: ...
+    @property
+    def letters_of(self) -> Mapping[str, Mapping[str, None]]: ...
+    @property
+    def letter_last(self) -> int: ...
+    @property
+    def beats(self) -> Agenda: ...
 
 
 class Look(Protocol):
     """The views this room reads to decide."""
 
+    @property
+    def people(self) -> People: ...
 
-def decide(known: State, look: Look, command: IntakeCommand | Tick, envelope: Envelope) -> Decision:
+
+def decide(known: Known, look: Look, command: IntakeCommand | Tick, envelope: Envelope) -> Decision:
     """One function per command."""
-    return Accepted()
+    match command:
+        case SetSource():
+            return _set_source(known, look, command)
+        case RemoveSource():
+            return _remove_source(known, command, envelope)
+        case RotateSourceKey():
+            return _rotate_key(known, command, envelope)
+        case KeepDeadLetter():
+            return _keep_letter(known, command)
+        case CloseDeadLetter():
+            return _close_letter(known, command, envelope)
+        case RecordBeat():
+            return _record_beat(known, command, envelope)
+        case NoteChange():
+            return _note_change(known, command)
+        case Tick():
+            return _tick(known, envelope)
+        case _:
+            assert_never(command)
+
+
+def _set_source(known: Known, look: Look, command: SetSource) -> Decision:
+    """Refused: bad_id, name_reserved, too_many_sources, unknown_team, key_needed, key_invalid, key_already_exists, and
+    whatever is wrong with the description (bad_source, bad_mapping)."""
+    row = known.sources.get(command.source)
+    if row is not None and row.spec == command.spec and command.key_hash in {"", row.key_hash}:
+        return Accepted(answer=command.source)
+    if not is_slug(command.source):
+        return Rejected("bad_id", f"source {command.source[:80]!r}: use {SLUG_HINT}")
+    if command.source in RESERVED:
+        return Rejected("name_reserved", f"{command.source!r} is what the house calls itself; take another name")
+    if row is None and len(known.sources) >= SOURCES_MAX:
+        return Rejected("too_many_sources", f"{SOURCES_MAX} sources exist; remove one first")
+    if flaw := flaw_of_spec(command.spec):
+        return flaw
+    if command.spec.team and look.people.team(command.spec.team) is None:
+        return Rejected("unknown_team", f"team {command.spec.team!r} does not exist; create it or leave team empty")
+    if row is None and not command.key_hash:
+        return Rejected("key_needed", f"the new source {command.source!r} needs a key: give the SHA-256 of one")
+    new_key = command.key_hash if row is None or command.key_hash != row.key_hash else ""
+    if new_key and (flaw := _flaw_of_key(known, command.source, new_key)):
+        return flaw
+    events: list[IntakeEvent] = []
+    if row is None or row.spec != command.spec:
+        revision = known.revisions.get(command.source, 0) + 1
+        events.append(SourceSet(source=command.source, revision=revision, spec=command.spec))
+    if new_key:
+        events.append(SourceKeySet(source=command.source, key_hash=new_key))
+    if row is not None and row.missed and not command.spec.every_s:
+        events.append(BeatResumed(source=command.source))
+    return Accepted(tuple(events), command.source)
+
+
+def _remove_source(known: Known, command: RemoveSource, envelope: Envelope) -> Decision:
+    """Its dead letters and its missed heartbeat worry nobody any more. Refused: source_unknown."""
+    row = known.sources.get(command.source)
+    if row is None:
+        return _unknown(command.source)
+    events: list[IntakeEvent] = [
+        DeadLetterClosed(source=row.id, letter=letter, how="discarded", by=envelope.actor)
+        for letter in known.letters_of.get(row.id, ())
+    ]
+    if row.missed:
+        events.append(BeatResumed(source=row.id))
+    return Accepted((*events, SourceRemoved(source=row.id)))
+
+
+def _rotate_key(known: Known, command: RotateSourceKey, envelope: Envelope) -> Decision:
+    """Refused: source_unknown, key_invalid, key_already_exists, overlap_invalid."""
+    row = known.sources.get(command.source)
+    if row is None:
+        return _unknown(command.source)
+    if command.key_hash == row.key_hash:
+        return Accepted(answer=command.source)
+    if not 0 <= command.overlap_s <= OVERLAP_S_MAX:
+        return Rejected("overlap_invalid", f"overlap_s {command.overlap_s}: give 0 to {OVERLAP_S_MAX} seconds")
+    if flaw := _flaw_of_key(known, command.source, command.key_hash):
+        return flaw
+    old_until = Moment(envelope.at + command.overlap_s * SECOND_MS) if command.overlap_s else Moment(0)
+    event = SourceKeySet(source=command.source, key_hash=command.key_hash, old_until=old_until)
+    return Accepted((event,), command.source)
+
+
+def _keep_letter(known: Known, command: KeepDeadLetter) -> Decision:
+    """The answer is the letter's id. Refused: source_unknown."""
+    if command.source not in known.sources:
+        return _unknown(command.source)
+    letter = numbered("DL", known.letter_last + 1)
+    is_cut = len(command.body) > LETTER_BODY_MAX
+    note = f" (of {len(command.body)} characters the first {LETTER_BODY_MAX} are kept)" if is_cut else ""
+    event = DeadLetterKept(
+        source=command.source,
+        letter=letter,
+        door=cut(command.door, LETTER_TEXT_MAX),
+        body=command.body[:LETTER_BODY_MAX],
+        error=cut(command.error, LETTER_TEXT_MAX) + note,
+        content_type=cut(command.content_type, LETTER_TEXT_MAX),
+        query=cut(command.query, LETTER_TEXT_MAX),
+        encoded=command.encoded,
+        cut=is_cut,
+    )
+    return Accepted((event,), letter)
+
+
+def _close_letter(known: Known, command: CloseDeadLetter, envelope: Envelope) -> Decision:
+    """Refused: dead_letter_unknown, how_invalid."""
+    letter = known.letters.get(command.letter)
+    if letter is None:
+        return Rejected("dead_letter_unknown", f"no open dead letter is called {command.letter[:80]!r}")
+    if command.how not in HOWS:
+        return Rejected("how_invalid", f"how {command.how[:80]!r}: say one of {', '.join(HOWS)}")
+    event = DeadLetterClosed(source=letter.source, letter=letter.id, how=command.how, by=envelope.actor)
+    return Accepted((event,), letter.id)
+
+
+def _record_beat(known: Known, command: RecordBeat, envelope: Envelope) -> Decision:
+    """Refused: source_unknown, no_heartbeat_expected."""
+    row = known.sources.get(command.source)
+    if row is None:
+        return _unknown(command.source)
+    if not row.spec.every_s:
+        return Rejected("no_heartbeat_expected", f"source {row.id!r} has no every_s; set how often its heartbeat comes")
+    received = BeatReceived(source=row.id, due_at=beat_due_at(row.spec, envelope.at))
+    return Accepted((received, BeatResumed(source=row.id)) if row.missed else (received,))
+
+
+def _note_change(known: Known, command: NoteChange) -> Decision:
+    """Refused: source_unknown."""
+    if command.source not in known.sources:
+        return _unknown(command.source)
+    return Accepted((ChangeNoted(source=command.source, change=command.change),))
+
+
+def _tick(known: Known, envelope: Envelope) -> Accepted:
+    """Heartbeats that are due are missed; after an absence of the house they are expected anew."""
+    events: list[IntakeEvent] = []
+    for source in known.beats.due(envelope.at):
+        row = known.sources[source]
+        if envelope.at - row.due_at > AWAY_MS:
+            events.append(BeatAwaited(source=source, due_at=beat_due_at(row.spec, envelope.at)))
+        else:
+            events.append(BeatMissed(source=source))
+    return Accepted(tuple(events))
+
+
+def _flaw_of_key(known: Known, source: str, key_hash: str) -> Rejected | None:
+    if not is_sha256(key_hash):
+        return Rejected("key_invalid", "the key must arrive as its SHA-256 in lower-case hex")
+    if key_hash in known.keys:
+        whose = "this source has, or lately had," if known.keys[key_hash] == source else "another source has"
+        return Rejected("key_already_exists", f"{whose} this key; make a new one")
+    return None
+
+
+def _unknown(source: str) -> Rejected:
+    return Rejected("source_unknown", f"no source is called {source[:80]!r}")

@@ -124,7 +124,7 @@ class SourceKeySet(_IntakeEvent, frozen=True):
 
 class DeadLetterKept(_IntakeEvent, frozen=True):
     """A payload could not be understood and is kept as it came (UTF-8 text, or base64 when `encoded`).
-    `letter` is `DL-<n>`; not `whole`: the end of a huge body is missing, so it cannot be replayed."""
+    `letter` is `DL-<n>`. `cut`: the end of a huge body is missing, so it cannot be replayed."""
 
     source: str
     letter: str
@@ -134,7 +134,7 @@ class DeadLetterKept(_IntakeEvent, frozen=True):
     content_type: str = ""
     query: str = ""
     encoded: bool = False
-    whole: bool = True
+    cut: bool = False
 
 
 class DeadLetterClosed(_IntakeEvent, frozen=True):

@@ -47,7 +47,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
-    """A payload that could not be understood. `body` is text, or base64 when `encoded`."""
+    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut` when its end is missing."""
 
     id: str
     source: str
@@ -57,7 +57,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
     content_type: str
     query: str
     encoded: bool
-    whole: bool
+    cut: bool
     kept_at: Moment
 
 
@@ -120,9 +120,10 @@ def _set(state: State, event: SourceSet, stamp: Stamp) -> None:
 
 
 def _remove(state: State, source: str) -> None:
-    gone = state.sources.pop(source)
-    for key_hash in (gone.key_hash, gone.old_hash):
-        state.keys.pop(key_hash, None)
+    gone = state.sources.pop(source, None)
+    if gone is not None:
+        state.keys.pop(gone.key_hash, None)
+        state.keys.pop(gone.old_hash, None)
     for letter in list(state.letters_of.get(source, ())):
         _forget(state, letter)
     state.beats.drop(source)
@@ -144,7 +145,7 @@ def _keep(state: State, event: DeadLetterKept, stamp: Stamp) -> None:
     state.letter_last += 1
     state.letters[event.letter] = DeadLetter(
         event.letter, event.source, event.door, event.body, event.error, event.content_type, event.query,
-        event.encoded, event.whole, stamp.at,
+        event.encoded, event.cut, stamp.at,
     )  # fmt: skip
     state.letters_of.setdefault(event.source, {})[event.letter] = None
     state.letter_characters += len(event.body)
