@@ -47,7 +47,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
-    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut` when its end is missing."""
+    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: the end is missing."""
 
     id: str
     source: str
