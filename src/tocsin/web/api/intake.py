@@ -1,0 +1,290 @@
+"""Sources, their keys and health, trying a mapping, and dead letters."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from litestar import Response, Router, delete, get, post, put
+
+from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSourceKey, SetSource
+from tocsin.core.intake.events import Signal, SourceKeySet, SourceSpec
+from tocsin.core.intake.views import DeadLetter, Misunderstood, Reading, Request, Source, Understood, read
+from tocsin.kernel.message import Accepted
+from tocsin.kernel.permission import RESPOND
+from tocsin.shell.install import hash_key, make_key
+from tocsin.web.call import Call, OneCall, accepted, required
+from tocsin.web.gate import KNOWN
+from tocsin.web.instants import shown, shown_or_none
+from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.problem import ACTS, READS, WRITES, Refused, missing
+
+OVERLAP_S_DEFAULT = 86_400
+
+
+class SourceShown(msgspec.Struct, frozen=True):
+    """A source and its health. `key` is shown once, in the answer that made it; `url` is where senders send."""
+
+    id: str
+    revision: int
+    spec: SourceSpec
+    key: str = ""
+    url: str = ""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What a source has said: all signals, repeats, those that changed nothing, alerts open now, dead letters waiting
+    and ever, its last signal and heartbeat."""
+
+    source: str
+    received: int
+    repeated: int
+    dropped: int
+    open: int
+    dead_letters: int
+    dead_letters_ever: int
+    last_seen_at: datetime | None
+    beat_at: datetime | None
+    beat_due_at: datetime | None
+    beat_missed: bool
+
+
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the old key stays good."""
+
+    overlap_s: int = OVERLAP_S_DEFAULT
+
+
+class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A payload to read as a source would: of an existing source, or of a description that is not saved yet."""
+
+    body: str
+    source: str = ""
+    spec: SourceSpec | None = None
+    door: str = ""
+    content_type: str = "application/json"
+
+
+class SignalShown(msgspec.Struct, frozen=True):
+    """What was read out of a payload."""
+
+    key: str
+    status: str
+    at: datetime
+    title: str
+    severity: str
+    severity_original: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    url: str
+    expires_at: datetime | None
+
+
+class SampleRead(msgspec.Struct, frozen=True):
+    """What a payload says. `error`: nothing of it is understood; `problems`: what of a batch is not."""
+
+    understood: bool
+    error: str
+    problems: tuple[str, ...]
+    is_beat: bool
+    signals: tuple[SignalShown, ...]
+
+
+class LetterShown(msgspec.Struct, frozen=True):
+    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: its end is
+    missing, so it cannot be replayed."""
+
+    id: str
+    source: str
+    door: str
+    error: str
+    content_type: str
+    query: str
+    body: str
+    encoded: bool
+    cut: bool
+    kept_at: datetime
+
+
+@get("/sources", responses=READS)
+async def list_sources(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[SourceShown]:
+    """Every source, by id."""
+    return await call.shown(page(call.look.intake.sources(), lambda row: row.id, limit, cursor, _show))
+
+
+@get("/sources/{source_id:str}", responses=READS)
+async def get_source(call: Call, source_id: str) -> Response[SourceShown]:
+    """One source."""
+    return await call.tagged(required(_source(call, source_id)(), "source", source_id))
+
+
+@put("/sources/{source_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def put_source(call: Call, source_id: str, data: SourceSpec) -> Response[SourceShown]:
+    """Create a source or bring one to this description. A new one's key is in this answer and nowhere else."""
+    key = make_key("src", call.house.entropy)
+    made: list[bool] = []
+
+    async def ask() -> None:
+        is_new = call.look.intake.source(source_id) is None
+        decision = await call.ask(SetSource(source_id, data, hash_key(key) if is_new else ""))
+        made.append(_made(decision, key))
+
+    answer = await call.put_by(ask, _source(call, source_id), f"/api/v1/sources/{source_id}")
+    if made[-1]:
+        answer.content = _with_key(call, answer.content, key)
+    return answer
+
+
+@delete("/sources/{source_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def delete_source(call: Call, source_id: str) -> None:
+    """Remove a source; its keys are void at once."""
+    required(call.look.intake.source(source_id), "source", source_id)
+    await call.remove(RemoveSource(source_id), _source(call, source_id))
+
+
+@post("/sources/{source_id:str}/rotate", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def rotate(call: Call, source_id: str, data: Rotation) -> SourceShown:
+    """Give a source a new key, shown in this answer and nowhere else; the old one stays good for a while."""
+    required(call.look.intake.source(source_id), "source", source_id)
+    key = make_key("src", call.house.entropy)
+    decision = await call.ask(RotateSourceKey(source_id, hash_key(key), data.overlap_s))
+    answer = required(_source(call, source_id)(), "source", source_id)
+    return await call.shown(_with_key(call, answer, key) if _made(decision, key) else answer)
+
+
+@get("/sources/{source_id:str}/health", responses=READS)
+async def get_health(call: Call, source_id: str) -> Health:
+    """What a source has said, and when."""
+    return await call.shown(show_health(call, required(call.look.intake.source(source_id), "source", source_id)))
+
+
+@post("/sources/test", responses=ACTS, status_code=200)
+async def test_sample(call: Call, data: Sample) -> SampleRead:
+    """Read a payload as a source would. Changes nothing."""
+    row = call.look.intake.source(data.source) if data.source else None
+    spec = data.spec or (row.spec if row else None)
+    if spec is None:
+        raise missing("source", data.source)
+    door = data.door or spec.door
+    request = Request("POST", "", "", data.content_type, {"content-type": data.content_type}, data.body.encode())
+    return await call.shown(_show_reading(read(spec, row.revision if row else 0, door, request, call.at, {})))
+
+
+@get("/dead-letters", responses=READS, opt={"needs": RESPOND})
+async def list_letters(call: Call, source: str = "", limit: Limit = 100) -> Page[LetterShown]:
+    """Payloads that could not be understood and wait for somebody to look, newest first."""
+    rows = call.look.intake.dead_letters(source)[:limit]
+    return await call.shown(Page(tuple(_show_letter(row) for row in rows)))
+
+
+@get("/dead-letters/{letter_id:str}", responses=READS, opt={"needs": RESPOND})
+async def get_letter(call: Call, letter_id: str) -> LetterShown:
+    """One dead letter."""
+    return await call.shown(_show_letter(_letter(call, letter_id)))
+
+
+@post("/dead-letters/{letter_id:str}/replay", responses=ACTS, opt={"needs": RESPOND}, status_code=200)
+async def replay(call: Call, letter_id: str) -> SampleRead:
+    """Read a dead letter again, with the source as it is now; if it is understood, its signals count and it is put
+    away."""
+    letter = _letter(call, letter_id)
+    source = required(call.look.intake.source(letter.source), "source", letter.source)
+    if letter.cut:
+        raise Refused(409, "letter_not_whole", f"the end of {letter.id} is missing; let its sender send it again")
+    found = call.look.intake.read(source, letter.door, _request(letter), call.at, {})
+    if isinstance(found, Misunderstood):
+        raise Refused(422, "letter_not_understood", found.error)
+    if found.signals:
+        command = ReceiveSignals(source.id, found.signals)
+        engine, once = call.house.engine, f"replay:{letter.id}"
+        accepted(await engine.submit_once(command, f"source:{source.id}", once, once, len(found.signals)))
+    await call.ask(CloseDeadLetter(letter.id, "replayed"))
+    return await call.shown(_show_reading(found))
+
+
+@post("/dead-letters/{letter_id:str}/discard", responses=ACTS, opt={"needs": KNOWN}, status_code=204)
+async def discard(call: Call, letter_id: str) -> None:
+    """Put a dead letter away."""
+    await call.ask(CloseDeadLetter(_letter(call, letter_id).id, "discarded"))
+
+
+def show_health(call: OneCall, row: Source) -> Health:
+    """The health of a source."""
+    tally = call.look.alerts.source_tally(row.id)
+    intake = call.look.intake
+    return Health(
+        row.id, tally.received, tally.repeated, tally.dropped, tally.open, intake.open_letters(row.id),
+        intake.letter_count(row.id), shown_or_none(tally.last_seen), shown_or_none(row.beat_at),
+        shown_or_none(row.due_at), row.missed,
+    )  # fmt: skip
+
+
+def _show(row: Source) -> SourceShown:
+    return SourceShown(row.id, row.revision, row.spec)
+
+
+def _with_key(call: OneCall, answer: SourceShown, key: str) -> SourceShown:
+    url = f"{call.house.settings.url}/in/{key}/"
+    return SourceShown(answer.id, answer.revision, answer.spec, key, url)
+
+
+def _made(decision: Accepted, key: str) -> bool:
+    """Whether this very key became the source's, and not that of a request before with the same Idempotency-Key."""
+    return any(isinstance(event, SourceKeySet) and event.key_hash == hash_key(key) for event in decision.events)
+
+
+def _show_reading(found: Reading) -> SampleRead:
+    match found:
+        case Misunderstood():
+            return SampleRead(False, found.error, (), False, ())
+        case Understood():
+            return SampleRead(True, "", found.problems, found.beats, tuple(map(_show_signal, found.signals)))
+
+
+def _show_signal(one: Signal) -> SignalShown:
+    content = one.content
+    return SignalShown(
+        one.key, one.status, shown(one.at), content.title, content.severity, content.severity_original,
+        content.labels, content.annotations, content.url, shown_or_none(one.expires_at),
+    )  # fmt: skip
+
+
+def _show_letter(row: DeadLetter) -> LetterShown:
+    return LetterShown(
+        row.id, row.source, row.door, row.error, row.content_type, row.query, row.body, row.encoded, row.cut,
+        shown(row.kept_at),
+    )  # fmt: skip
+
+
+def _letter(call: OneCall, letter_id: str) -> DeadLetter:
+    return required(call.look.intake.dead_letter(letter_id), "open dead letter", letter_id)
+
+
+def _request(letter: DeadLetter) -> Request:
+    try:
+        body = base64.b64decode(letter.body) if letter.encoded else letter.body.encode()
+    except binascii.Error:
+        body = b""
+    return Request("POST", "", letter.query, letter.content_type, {"content-type": letter.content_type}, body)
+
+
+def _source(call: OneCall, source_id: str) -> Callable[[], SourceShown | None]:
+    def found() -> SourceShown | None:
+        row = call.look.intake.source(source_id)
+        return None if row is None else _show(row)
+
+    return found
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_sources, get_source, put_source, delete_source, rotate, get_health, test_sample, list_letters, get_letter,
+        replay, discard,
+    ],
+    tags=["intake"],
+)  # fmt: skip

@@ -1,0 +1,167 @@
+"""Questions to the journal: why, why not, and who did what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from litestar import Router, get
+from litestar.params import Parameter
+
+from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.journal.protocol import Journal, Row
+from tocsin.shell.journal.why import Step, why
+from tocsin.shell.journal.why_not import why_not
+from tocsin.web.call import Call, OneCall, required
+from tocsin.web.facts import open_facts
+from tocsin.web.gate import KNOWN
+from tocsin.web.instants import shown
+from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
+from tocsin.web.problem import READS
+from tocsin.web.words import namer, told
+
+SCAN_MAX = 20_000
+"""Journal rows looked at for one answer; the cursor goes on from there."""
+CHUNK = 2_000
+
+Type: TypeAlias = Annotated[str, Parameter(query="type", description="The name of an event class.")]
+
+
+class RuleShown(msgspec.Struct, frozen=True):
+    """A rule that applied, and in which revision."""
+
+    rule: str
+    revision: int
+
+
+class StepShown(msgspec.Struct, frozen=True):
+    """One link of a causal chain, in words."""
+
+    seq: int
+    at: datetime
+    type: str
+    subject: str
+    actor: str
+    text: str
+    rules: tuple[RuleShown, ...]
+
+
+class WhyShown(msgspec.Struct, frozen=True):
+    """The chain that led to something, the beginning first; `root` is `signal`, `tick`, `person` or `house`."""
+
+    ref: str
+    root: str
+    steps: tuple[StepShown, ...]
+
+
+class ReasonShown(msgspec.Struct, frozen=True):
+    """Why nobody was paged (or that somebody was), and the event that proves it."""
+
+    reason: str
+    text: str
+    proof: StepShown
+
+
+class WhyNotShown(msgspec.Struct, frozen=True):
+    """Why nobody was paged for an alert: one reason for each incident it belongs to."""
+
+    alert: str
+    was_paged: bool
+    reasons: tuple[ReasonShown, ...]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One event of the journal. `facts` are its fields without secrets, instants in milliseconds."""
+
+    seq: int
+    at: datetime
+    type: str
+    room: str
+    subject: str
+    actor: str
+    cause: int
+    correlation: str
+    facts: dict[str, Any]
+
+
+@get("/why/{ref:str}", responses=READS)
+async def get_why(call: Call, ref: str) -> WhyShown:
+    """The chain from a signal, a tick or a person to a sequence (`42`), incident (`INC-7`), page or alert."""
+    journal = call.house.engine.journal
+    found = required(await asyncio.to_thread(why, journal, ref.upper()), "event", ref)
+    show = _steps(call)
+    return WhyShown(found.ref, found.root, tuple(show(step) for step in found.steps))
+
+
+@get("/why-not/{alert_id:str}", responses=READS)
+async def get_why_not(call: Call, alert_id: str) -> WhyNotShown:
+    """Why nobody was paged for an alert."""
+    journal = call.house.engine.journal
+    found = required(await asyncio.to_thread(why_not, journal, alert_id), "alert", alert_id)
+    show, say, name = _steps(call), _say(call), namer(call.look)
+    reasons = tuple(
+        ReasonShown(
+            one.message_id.removeprefix("why_not."), told(say, one.message_id, one.values, name), show(one.proof)
+        )
+        for one in found.reasons
+    )
+    return WhyNotShown(found.alert, found.was_paged, reasons)
+
+
+@get("/audit", responses=READS, opt={"needs": KNOWN})
+async def get_audit(
+    call: Call, actor: str = "", type_: Type = "", limit: Limit = 100, cursor: Cursor = ""
+) -> Page[Entry]:
+    """Who did what, newest first: one's own deeds, or as an administrator everybody's. A page may be short and yet not
+    the last."""
+    call.require(ADMINISTER, actor.removeprefix("user:") if actor else "")
+    journal = call.house.engine.journal
+    before = opened_number(cursor)
+    return await asyncio.to_thread(_audit, journal, actor, type_, limit, before)
+
+
+def _audit(journal: Journal, actor: str, type_: str, limit: int, before: int) -> Page[Entry]:
+    found: list[Entry] = []
+    end = before - 1 if before else journal.last_seq()
+    scanned = 0
+    while end > 0 and scanned < SCAN_MAX:
+        start = max(0, end - CHUNK)
+        for row in reversed(list(journal.rows(start, end - start))):
+            scanned += 1
+            if (not actor or row[6] == actor) and (not type_ or row[2] == type_):
+                found.append(_entry(row))
+                if len(found) == limit:
+                    return Page(tuple(found), sealed(str(row[0])) if row[0] > 1 else "")
+        end = start
+    return Page(tuple(found), sealed(str(end + 1)) if end > 0 else "")
+
+
+def _entry(row: Row) -> Entry:
+    seq, at, type_, _version, room, subject, actor, cause, correlation, body = row
+    return Entry(
+        seq, shown(at), type_, room, subject, actor, cause, correlation, open_facts(msgspec.json.decode(body))
+    )  # fmt: skip
+
+
+def _say(call: OneCall) -> Translator:
+    return translator(preferred(call.request.headers.get("accept-language", "")))
+
+
+def _steps(call: OneCall) -> Callable[[Step], StepShown]:
+    say, name = _say(call), namer(call.look)
+
+    def show(step: Step) -> StepShown:
+        return StepShown(
+            step.seq, shown(step.at), step.type, step.subject, step.actor,
+            told(say, step.message_id, step.values, name),
+            tuple(RuleShown(one.rule, one.revision) for one in step.rules),
+        )  # fmt: skip
+
+    return show
+
+
+router = Router("/", route_handlers=[get_why, get_why_not, get_audit], tags=["journal"])

@@ -1,0 +1,378 @@
+"""Users, teams, keys and contact points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from litestar import Response, Router, delete, get, post, put
+
+from tocsin.core.notify.commands import SendTestPage
+from tocsin.core.people.commands import (
+    AddContact,
+    AddKey,
+    RemoveContact,
+    RemoveTeam,
+    RemoveUser,
+    ResendCode,
+    RevokeKey,
+    SetPassword,
+    SetPreferences,
+    SetTeam,
+    SetUser,
+    VerifyContact,
+    VouchContact,
+)
+from tocsin.core.people.events import KeyAdded, TeamSpec, UserSpec
+from tocsin.core.people.views import Contact, Key, Team, User
+from tocsin.core.people.views import View as People
+from tocsin.kernel.message import Moment
+from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.install import hash_key, make_key
+from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
+from tocsin.web.call import Call, required
+from tocsin.web.gate import KNOWN, digest
+from tocsin.web.instants import Instant, moment, shown, shown_or_none
+from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.problem import ACTS, READS, WRITES, Fault, Refused
+
+SEALED_CHANNELS = ("webhook", "apprise")
+"""Channels whose address is a secret: kept sealed, never shown again."""
+CODE_DIGITS = 6
+MAILBOX = "mailbox"
+
+
+class UserShown(msgspec.Struct, frozen=True):
+    """A user. `has_password` says whether they can log in with one."""
+
+    id: str
+    spec: UserSpec
+    active: bool
+    teams: tuple[str, ...]
+    has_password: bool
+
+
+class TeamShown(msgspec.Struct, frozen=True):
+    """A team."""
+
+    id: str
+    spec: TeamSpec
+
+
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new password; `current` is asked of whoever has one and is no administrator."""
+
+    password: str
+    current: str = ""
+
+
+class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people set about themselves."""
+
+    name: str
+    language: str
+    zone: str
+
+
+class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An API key to be. Empty `scopes`: all permissions of the user."""
+
+    label: str
+    scopes: tuple[str, ...] = ()
+    expires_at: Instant | None = None
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """An API key. `token` is shown once, in the answer that made it."""
+
+    id: str
+    user: str
+    label: str
+    scopes: tuple[str, ...]
+    added_at: datetime
+    expires_at: datetime | None
+    token: str = ""
+
+
+class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact point to be: a channel (`email`, `webhook`, `apprise`) and an address on it."""
+
+    channel: str
+    address: str
+    label: str = ""
+
+
+class ContactShown(msgspec.Struct, frozen=True):
+    """A contact point. A secret address is not shown. `code_fault` says why its code could not be delivered."""
+
+    id: str
+    user: str
+    channel: str
+    label: str
+    address: str
+    verified: bool
+    code_fault: str = ""
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The code that arrived at a contact point."""
+
+    code: str
+
+
+def show_user(people: People, user: User) -> UserShown:
+    """A user for a client."""
+    return UserShown(user.id, user.spec, user.active, people.teams_of(user.id), bool(user.password_hash))
+
+
+def _show_team(team: Team) -> TeamShown:
+    return TeamShown(team.id, team.spec)
+
+
+def _show_key(key: Key, token: str = "") -> KeyShown:
+    return KeyShown(
+        key.id, key.user, key.label, key.scopes, shown(key.added_at), shown_or_none(key.expires_at), token
+    )  # fmt: skip
+
+
+def _show_contact(contact: Contact) -> ContactShown:
+    address = "•••" if contact.channel in SEALED_CHANNELS else contact.address
+    return ContactShown(
+        contact.id, contact.user, contact.channel, contact.label, address, contact.verified, contact.code_fault
+    )
+
+
+@get("/users", responses=READS)
+async def list_users(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[UserShown]:
+    """Every user, by id; deactivated ones too."""
+    people = call.look.people
+    return await call.shown(page(people.users(), lambda u: u.id, limit, cursor, lambda u: show_user(people, u)))
+
+
+@get("/users/{user_id:str}", responses=READS)
+async def get_user(call: Call, user_id: str) -> Response[UserShown]:
+    """One user."""
+    return await call.tagged(required(_user(call, user_id)(), "user", user_id))
+
+
+@put("/users/{user_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def put_user(call: Call, user_id: str, data: UserSpec) -> Response[UserShown]:
+    """Create a user or bring one to this description."""
+    return await call.put(SetUser(user_id, data), _user(call, user_id), f"/api/v1/users/{user_id}")
+
+
+@delete("/users/{user_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def delete_user(call: Call, user_id: str) -> None:
+    """Deactivate a user."""
+    required(call.look.people.user(user_id), "user", user_id)
+    await call.remove(RemoveUser(user_id), _user(call, user_id))
+
+
+@put("/users/{user_id:str}/password", responses=WRITES, opt={"needs": KNOWN}, status_code=204)
+async def put_password(call: Call, user_id: str, data: NewPassword) -> None:
+    """Set a password: one's own, or as an administrator anyone's. It ends every session of the user."""
+    call.require(ADMINISTER, user_id)
+    required(call.look.people.user(user_id), "user", user_id)
+    check_password(data.password)
+    current = call.look.people.password_hash(user_id)
+    if (
+        current
+        and not call.caller.may(ADMINISTER)
+        and not await call.house.passwords.verify(current, data.current[:LENGTH_MAX])
+    ):
+        raise _invalid("/current", "the current password is wrong", "password_wrong")
+    await call.ask(SetPassword(user_id, await call.house.passwords.hash(data.password)))
+
+
+@put("/users/{user_id:str}/preferences", responses=WRITES, opt={"needs": KNOWN})
+async def put_preferences(call: Call, user_id: str, data: Preferences) -> UserShown:
+    """Set one's name, language and time zone."""
+    call.require(ADMINISTER, user_id)
+    required(call.look.people.user(user_id), "user", user_id)
+    await call.ask(SetPreferences(user_id, data.name, data.language, data.zone))
+    return await call.shown(required(_user(call, user_id)(), "user", user_id))
+
+
+@get("/users/{user_id:str}/keys", responses=READS, opt={"needs": KNOWN})
+async def list_keys(call: Call, user_id: str) -> Page[KeyShown]:
+    """A user's valid API keys: one's own, or as an administrator anyone's."""
+    _own(call, user_id)
+    return await call.shown(Page(tuple(_show_key(key) for key in call.look.people.keys(user_id))))
+
+
+@post("/users/{user_id:str}/keys", responses=ACTS, opt={"needs": KNOWN})
+async def add_key(call: Call, user_id: str, data: NewKey) -> Response[KeyShown]:
+    """Make an API key; its token is in this answer and nowhere else. A repeated request shows the key without it."""
+    _own(call, user_id)
+    house = call.house
+    token = make_key("tocsin", house.entropy)
+    key_id = f"K{house.entropy.bytes(5).hex()}"
+    expires_at = moment(data.expires_at) if data.expires_at else Moment(0)
+    decision = await call.ask(AddKey(user_id, key_id, data.label, hash_key(token), data.scopes, expires_at))
+    made = any(isinstance(event, KeyAdded) and event.key == key_id for event in decision.events)
+    key = required(call.look.people.key(key_id if made else decision.answer), "key", decision.answer)
+    return await call.created(_show_key(key, token if made else ""), f"/api/v1/users/{user_id}/keys/{key.id}")
+
+
+@delete("/users/{user_id:str}/keys/{key_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def revoke_key(call: Call, user_id: str, key_id: str) -> None:
+    """Revoke an API key at once."""
+    _own(call, user_id)
+    if all(key.id != key_id for key in call.look.people.keys(user_id)):
+        raise Refused(404, "not_found", f"there is no key {key_id!r} of {user_id!r}")
+    await call.ask(RevokeKey(user_id, key_id))
+
+
+@get("/users/{user_id:str}/contacts", responses=READS, opt={"needs": KNOWN})
+async def list_contacts(call: Call, user_id: str) -> Page[ContactShown]:
+    """A user's contact points: one's own, or as an administrator anyone's."""
+    _own(call, user_id)
+    return await call.shown(Page(tuple(_show_contact(contact) for contact in call.look.people.contacts(user_id))))
+
+
+@post("/users/{user_id:str}/contacts", responses=ACTS, opt={"needs": KNOWN})
+async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[ContactShown]:
+    """Add a contact point; a code is sent to it, to be given to `verify`."""
+    _own(call, user_id)
+    vault = call.house.vault
+    address = vault.seal(data.address) if data.channel in SEALED_CHANNELS else data.address
+    contact_id = f"C{call.house.entropy.bytes(5).hex()}"
+    code = _code(call)
+    decision = await call.ask(
+        AddContact(user_id, contact_id, data.channel, data.label, address, digest(code), vault.seal(code))
+    )
+    contact = call.look.people.contact(contact_id) or call.look.people.contact(decision.answer)
+    found = _show_contact(required(contact, "contact point", contact_id))
+    return await call.created(found, f"/api/v1/users/{user_id}/contacts/{found.id}")
+
+
+@get("/users/{user_id:str}/contacts/{contact_id:str}", responses=READS, opt={"needs": KNOWN})
+async def get_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
+    """One contact point."""
+    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+
+
+@delete("/users/{user_id:str}/contacts/{contact_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def remove_contact(call: Call, user_id: str, contact_id: str) -> None:
+    """Remove a contact point."""
+    _contact(call, user_id, contact_id)
+    await call.ask(RemoveContact(user_id, contact_id))
+
+
+@post("/users/{user_id:str}/contacts/{contact_id:str}/verify", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def verify_contact(call: Call, user_id: str, contact_id: str, data: Code) -> ContactShown:
+    """Prove that the contact point is reached, by the code that was sent to it."""
+    _contact(call, user_id, contact_id)
+    decision = await call.ask(VerifyContact(user_id, contact_id, digest(data.code.strip())))
+    if decision.answer == "code_wrong":
+        raise _invalid("/code", "it is another code than the one that was sent last", "code_wrong")
+    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+
+
+@post("/users/{user_id:str}/contacts/{contact_id:str}/code", responses=ACTS, opt={"needs": KNOWN}, status_code=202)
+async def resend_code(call: Call, user_id: str, contact_id: str) -> ContactShown:
+    """Send a new verification code."""
+    _contact(call, user_id, contact_id)
+    code = _code(call)
+    await call.ask(ResendCode(user_id, contact_id, digest(code), call.house.vault.seal(code)))
+    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+
+
+@post("/users/{user_id:str}/contacts/{contact_id:str}/vouch", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def vouch_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
+    """Declare a contact point verified, as an administrator."""
+    _contact(call, user_id, contact_id)
+    await call.ask(VouchContact(user_id, contact_id))
+    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+
+
+@post("/users/{user_id:str}/contacts/{contact_id:str}/test", responses=ACTS, opt={"needs": KNOWN}, status_code=202)
+async def test_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
+    """Send a page that says it is a test; the contact `mailbox` is everybody's."""
+    _own(call, user_id)
+    mailbox = ContactShown(MAILBOX, user_id, MAILBOX, "", "", True)
+    answer = mailbox if contact_id == MAILBOX else _show_contact(_contact(call, user_id, contact_id))
+    await call.ask(SendTestPage(user_id, contact_id))
+    return await call.shown(answer)
+
+
+@get("/teams", responses=READS)
+async def list_teams(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[TeamShown]:
+    """Every team, by id."""
+    return await call.shown(page(call.look.people.teams(), lambda team: team.id, limit, cursor, _show_team))
+
+
+@get("/teams/{team_id:str}", responses=READS)
+async def get_team(call: Call, team_id: str) -> Response[TeamShown]:
+    """One team."""
+    return await call.tagged(required(_team(call, team_id)(), "team", team_id))
+
+
+@put("/teams/{team_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def put_team(call: Call, team_id: str, data: TeamSpec) -> Response[TeamShown]:
+    """Create a team or bring one to this description."""
+    return await call.put(SetTeam(team_id, data), _team(call, team_id), f"/api/v1/teams/{team_id}")
+
+
+@delete("/teams/{team_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def delete_team(call: Call, team_id: str) -> None:
+    """Remove a team."""
+    required(call.look.people.team(team_id), "team", team_id)
+    await call.remove(RemoveTeam(team_id), _team(call, team_id))
+
+
+def check_password(password: str) -> None:
+    """A password is long enough and not absurd. Raises Refused."""
+    if len(password) < LENGTH_MIN:
+        raise _invalid("/password", f"at least {LENGTH_MIN} characters", "password_too_short")
+    if len(password) > LENGTH_MAX:
+        raise _invalid("/password", f"at most {LENGTH_MAX} characters", "password_too_long")
+
+
+def _invalid(pointer: str, message: str, reason: str) -> Refused:
+    return Refused(422, reason, message, (Fault(pointer, message),))
+
+
+def _own(call: Call, user_id: str) -> None:
+    call.require(ADMINISTER, user_id)
+    required(call.look.people.user(user_id), "user", user_id)
+
+
+def _contact(call: Call, user_id: str, contact_id: str) -> Contact:
+    _own(call, user_id)
+    contact = call.look.people.contact(contact_id)
+    return required(contact if contact is not None and contact.user == user_id else None, "contact point", contact_id)
+
+
+def _code(call: Call) -> str:
+    number = int.from_bytes(call.house.entropy.bytes(8), "big") % 10**CODE_DIGITS
+    return f"{number:0{CODE_DIGITS}d}"
+
+
+def _user(call: Call, user_id: str) -> Callable[[], UserShown | None]:
+    def found() -> UserShown | None:
+        user = call.look.people.user(user_id)
+        return None if user is None else show_user(call.look.people, user)
+
+    return found
+
+
+def _team(call: Call, team_id: str) -> Callable[[], TeamShown | None]:
+    def found() -> TeamShown | None:
+        team = call.look.people.team(team_id)
+        return None if team is None else _show_team(team)
+
+    return found
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_users, get_user, put_user, delete_user, put_password, put_preferences,
+        list_keys, add_key, revoke_key,
+        list_contacts, add_contact, get_contact, remove_contact, verify_contact, resend_code, vouch_contact,
+        test_contact, list_teams, get_team, put_team, delete_team,
+    ],
+    tags=["people"],
+)  # fmt: skip

@@ -1,0 +1,95 @@
+"""The ASGI application: routes, the gate, problems and headers, put together. No logic."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+import tocsin
+from tocsin.web import live, problem
+from tocsin.web.api import alerts, calendars, incidents, intake, items, journal, meta, notify, oncall, people
+from tocsin.web.call import OneCall
+from tocsin.web.gate import OPEN, Gate
+from tocsin.web.headers import Sealer, request_id
+from tocsin.web.live import Live
+from tocsin.web.pages import board, link, session
+from tocsin.web.pages.render import STATIC, Renderer
+from tocsin.web.pages.session import LoginBrake
+from tocsin.web.services import Services
+
+API = (people, calendars, items, oncall, intake, alerts, incidents, notify, journal, meta, live)
+PAGES = (session, board, link)
+
+
+def make_app(services: Services) -> Litestar:
+    """The application over these services. `app.state.live.close()` lets the followers of the live feed go."""
+    writing = asyncio.Lock()
+    feed = Live(services.engine)
+    gate = Gate(services)
+    renderer = Renderer(services)
+    brake = LoginBrake()
+
+    async def provide_call(request: Request[Any, Any, Any]) -> OneCall:
+        return OneCall(services, request, writing)
+
+    def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+        request_id(request.scope, services.entropy)
+        if request.url.path.startswith("/api/"):
+            return problem.handle(request, fault)
+        return renderer.fault(request, problem.as_refused(fault, request))
+
+    return Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=[room.router for room in API]),
+            *(page.router for page in PAGES),
+            create_static_files_router(
+                "/static",
+                [STATIC],
+                opt={"needs": OPEN},
+                cache_control=CacheControlHeader(public=True, max_age=3_600),
+                include_in_schema=False,
+            ),
+        ],
+        guards=[gate.check],
+        dependencies={
+            "call": Provide(provide_call),
+            "feed": Provide(lambda: feed, sync_to_thread=False),
+            "gate": Provide(lambda: gate, sync_to_thread=False),
+            "renderer": Provide(lambda: renderer, sync_to_thread=False),
+            "brake": Provide(lambda: brake, sync_to_thread=False),
+        },
+        exception_handlers={Exception: handle},
+        before_send=[Sealer(services.is_secure, services.entropy)],
+        openapi_config=_openapi(),
+        request_max_body_size=services.settings.body_max_bytes,
+        state=State({"live": feed}),
+        debug=False,
+        logging_config=None,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Tocsin",
+        version=tocsin.__version__,
+        summary="Alerts in, the right person woken, nothing lost.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        path="/api",
+        use_handler_docstrings=True,
+        render_plugins=[JsonRenderPlugin()],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer", description="An API key."),
+            }
+        ),
+        security=[{"key": []}],
+        openapi_router=Router("/api", route_handlers=[], opt={"needs": OPEN}),
+    )

@@ -1,0 +1,175 @@
+"""Log-in, log-out, and the one-time link that sets an administrator's first password.
+
+Law: a cookie is 256 bits of chance, of which only the SHA-256 is kept; a wrong name looks like a wrong password and
+costs the same time; who guesses is slowed down.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.datastructures import Cookie
+from litestar.params import Dependency
+
+from tocsin.core.people.commands import EndSession, SetPassword, StartSession
+from tocsin.kernel.message import Moment, Rejected
+from tocsin.kernel.moment import HOUR_MS, MINUTE_MS
+from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
+from tocsin.shell.vault import SetupLink
+from tocsin.web.api.people import check_password
+from tocsin.web.call import Call, OneCall, accepted
+from tocsin.web.gate import KNOWN, OPEN, Gate, digest
+from tocsin.web.pages.render import Renderer, redirect
+from tocsin.web.problem import Refused, title
+
+SESSION_MS = 12 * HOUR_MS
+"""A log-in lasts a shift."""
+FAILURES_MAX = 5
+"""Wrong passwords for one name, and ten times as many from one address, within the window; then it waits."""
+ADDRESS_FACTOR = 10
+WINDOW_MS = 5 * MINUTE_MS
+BRAKED_MAX = 10_000
+"""Names and addresses remembered; past it the oldest are forgotten, which takes an attacker ten thousand tries."""
+
+Guard: TypeAlias = Annotated[Gate, Dependency(skip_validation=True)]
+Pages: TypeAlias = Annotated[Renderer, Dependency(skip_validation=True)]
+
+
+class LoginBrake:
+    """Counts wrong passwords by name and by address."""
+
+    def __init__(self) -> None:
+        self._failures: dict[str, tuple[int, Moment]] = {}
+
+    def check(self, name: str, address: str, at: Moment) -> None:
+        """Raises Refused while there were too many failures."""
+        for key, most in ((f"name:{name}", FAILURES_MAX), (f"address:{address}", FAILURES_MAX * ADDRESS_FACTOR)):
+            count, until = self._failures.get(key, (0, Moment(0)))
+            if count >= most and until > at:
+                raise Refused(429, "too_many_requests", retry_after=str((until - at) // 1000 + 1))
+
+    def failed(self, name: str, address: str, at: Moment) -> None:
+        """Remember a failure; the window begins with the first."""
+        for key in (f"name:{name}", f"address:{address}"):
+            count, until = self._failures.pop(key, (0, Moment(0)))
+            if until <= at:
+                count, until = 0, Moment(at + WINDOW_MS)
+            self._failures[key] = (count + 1, until)
+        while len(self._failures) > BRAKED_MAX:
+            self._failures.pop(next(iter(self._failures)))
+
+    def succeeded(self, name: str) -> None:
+        """The person is in; their failures do not count any more."""
+        self._failures.pop(f"name:{name}", None)
+
+
+Brake: TypeAlias = Annotated[LoginBrake, Dependency(skip_validation=True)]
+
+
+@get("/login", opt={"needs": OPEN}, include_in_schema=False)
+async def login_page(call: Call, renderer: Pages) -> Response[str]:
+    """The door."""
+    return renderer.page(renderer.reader(call.request), "login.html", fault="", user="")
+
+
+@post("/login", opt={"needs": OPEN}, include_in_schema=False)
+async def login(call: Call, gate: Guard, renderer: Pages, brake: Brake) -> Response[str]:
+    """Name and password for a session."""
+    from_here(call)
+    form = await call.request.form()
+    user, password = str(form.get("user", ""))[:200].strip(), str(form.get("password", ""))[:LENGTH_MAX]
+    address = call.request.client.host if call.request.client else ""
+    reader = renderer.reader(call.request)
+    try:
+        brake.check(user, address, call.at)
+    except Refused as fault:
+        words = title(reader.say, fault.reason)
+        return renderer.page(reader, "login.html", 429, fault=words, user=user)
+    if not await call.house.passwords.verify(call.look.people.password_hash(user), password):
+        brake.failed(user, address, call.at)
+        return renderer.page(reader, "login.html", 422, fault=reader.say("login.wrong"), user=user)
+    brake.succeeded(user)
+    return await _start(call, gate, user)
+
+
+@post("/logout", opt={"needs": KNOWN, "form": True}, include_in_schema=False)
+async def logout(call: Call, gate: Guard) -> Response[str]:
+    """End this session."""
+    if call.caller.session:
+        await call.ask(EndSession(call.caller.user, call.caller.session))
+    answer = redirect("/login")
+    answer.delete_cookie(gate.cookie, path="/")
+    return answer
+
+
+@get("/setup/{token:str}", opt={"needs": OPEN}, include_in_schema=False)
+async def setup_page(call: Call, renderer: Pages, token: str) -> Response[str]:
+    """Ask for the administrator's first password."""
+    link = _setup_link(call, token)
+    reader = renderer.reader(call.request)
+    if link is None:
+        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+    return renderer.page(reader, "setup.html", fault="", user=link.user, length_min=LENGTH_MIN)
+
+
+@post("/setup/{token:str}", opt={"needs": OPEN}, include_in_schema=False)
+async def setup(call: Call, gate: Guard, renderer: Pages, token: str) -> Response[str]:
+    """Set the administrator's first password and log in."""
+    from_here(call)
+    link = _setup_link(call, token)
+    reader = renderer.reader(call.request)
+    if link is None:
+        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+    password = str((await call.request.form()).get("password", ""))
+    try:
+        check_password(password)
+    except Refused as fault:
+        words = title(reader.say, fault.reason)
+        return renderer.page(reader, "setup.html", 422, fault=words, user=link.user, length_min=LENGTH_MIN)
+    hashed = await call.house.passwords.hash(password)
+    decision = await call.house.engine.submit_once(
+        SetPassword(link.user, hashed), f"user:{link.user}", f"setup:{link.nonce}", digest(hashed)
+    )
+    if isinstance(decision, Rejected):
+        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+    return await _start(call, gate, link.user)
+
+
+def from_here(call: OneCall) -> None:
+    """Refuse a form that a foreign page sent. Raises Refused."""
+    request = call.request
+    origin = request.headers.get("origin", "")
+    own = ("", call.house.settings.url, f"{request.url.scheme}://{request.headers.get('host', '')}")
+    if origin not in own or request.headers.get("sec-fetch-site", "") in {"cross-site", "same-site"}:
+        raise Refused(403, "form_from_elsewhere")
+
+
+def _setup_link(call: OneCall, token: str) -> SetupLink | None:
+    """The link while it may act: unexpired, and its user has no password yet: so it acts once."""
+    try:
+        link = call.house.vault.verify(token, SetupLink)
+    except msgspec.DecodeError:
+        return None
+    if link is None or link.expires_at <= call.at:
+        return None
+    user = call.look.people.user(link.user)
+    return link if user is not None and user.active and not user.password_hash else None
+
+
+async def _start(call: OneCall, gate: Gate, user: str) -> Response[str]:
+    cookie = call.house.entropy.token()
+    expires_at = Moment(call.at + SESSION_MS)
+    accepted(await call.house.engine.submit(StartSession(user, digest(cookie), expires_at), "room"))
+    answer = redirect("/")
+    answer.set_cookie(
+        Cookie(
+            key=gate.cookie, value=cookie, path="/", httponly=True, samesite="lax", secure=call.house.is_secure,
+            max_age=SESSION_MS // 1000,
+        )
+    )  # fmt: skip
+    return answer
+
+
+router = Router("/", route_handlers=[login_page, login, logout, setup_page, setup])

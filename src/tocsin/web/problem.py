@@ -1,0 +1,199 @@
+"""What goes wrong, said as problem details (RFC 9457): what, where, and how to mend it.
+
+Law: a refusal's status comes from its reason by one small table; nobody outside this file writes an error body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import ResponseSpec
+
+from tocsin.kernel.message import Rejected
+from tocsin.shell.engine import EngineStopped, InboxFull
+from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.passwords import PasswordsBusy
+
+PROBLEM_JSON = "application/problem+json"
+STOPPED_RETRY_S = 5
+
+CONFLICTS = frozenset({
+    "idempotency_key_in_flight",
+})  # fmt: skip
+"""Refusals because of how things stand now: another moment, or another order, would be allowed."""
+
+STATUSES = {"permission_denied": 403, "internal_error": 500}
+CONFLICT_ENDINGS = ("_already", "_in_use", "_taken", "_exists", "_closed", "_open", "_resolved", "_acknowledged")
+"""Reasons that end so, or hold `already`, speak of the present state: 409."""
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing wrong with a request: where (JSON pointer into the body, or `?name` for a query parameter), what, and
+    how to mend it."""
+
+    pointer: str
+    message: str
+    hint: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Problem details. `reason` is the stable word for programs; `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    reason: str
+    instance: str
+    request_id: str
+    errors: tuple[Fault, ...] = ()
+
+
+class Refused(Exception):
+    """A request that gets a problem for an answer."""
+
+    def __init__(
+        self, status: int, reason: str, detail: str = "", errors: tuple[Fault, ...] = (), **headers: str
+    ) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.errors = errors
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def refused(decision: Rejected) -> Refused:
+    """The problem of a refusal."""
+    return Refused(status_of(decision.reason), decision.reason, decision.detail)
+
+
+def status_of(reason: str) -> int:
+    """The status of a refusal: 403, 409 for the present state, else 422."""
+    if reason in STATUSES:
+        return STATUSES[reason]
+    if reason in CONFLICTS or "_already_" in reason or reason.endswith(CONFLICT_ENDINGS):
+        return 409
+    return 422
+
+
+def missing(kind: str, id_: str) -> Refused:
+    """There is no such thing."""
+    return Refused(404, "not_found", f"there is no {kind} {id_!r}")
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """Which problems an operation may answer with, for the OpenAPI document."""
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=MEANINGS[status], media_type=PROBLEM_JSON)
+        for status in (*statuses, 401, 403, 503)
+    }
+
+
+MEANINGS = {
+    400: "The request cannot be read.",
+    401: "Show an API key, or log in.",
+    403: "You may not do this.",
+    404: "There is no such thing.",
+    406: "This form of answer is not offered.",
+    409: "Not as things stand now.",
+    412: "It was changed since you read it.",
+    413: "The body is too large.",
+    415: "Send application/json.",
+    422: "It can be read, but not be done.",
+    429: "Too often; come back after Retry-After.",
+    503: "Busy or stopping; come back after Retry-After.",
+}
+READS = documented(400, 404)
+"""What a question may be answered with."""
+ACTS = documented(400, 404, 409, 413, 415, 422)
+"""What a POST may be answered with."""
+WRITES = documented(400, 404, 409, 412, 413, 415, 422)
+"""What a PUT or DELETE may be answered with."""
+
+
+def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
+    """Any exception as problem details."""
+    return answer(request, as_refused(fault, request))
+
+
+def answer(request: Request[Any, Any, Any], fault: Refused) -> Response[Problem]:
+    """The problem, in the language the client likes."""
+    say = translator(preferred(request.headers.get("accept-language", "")))
+    body = Problem(
+        type=f"/api/problems#{fault.reason}",
+        title=title(say, fault.reason),
+        status=fault.status,
+        detail=fault.detail or title(say, fault.reason),
+        reason=fault.reason,
+        instance=request.url.path,
+        request_id=str(request.scope.get("state", {}).get("request_id", "")),
+        errors=fault.errors,
+    )
+    return Response(body, status_code=fault.status, media_type=PROBLEM_JSON, headers=fault.headers)
+
+
+def title(say: Translator, reason: str) -> str:
+    """What the reason means, as a sentence."""
+    words = say(f"refusal.{reason}")
+    return reason.replace("_", " ") if words.startswith("refusal.") else words
+
+
+def as_refused(fault: Exception, request: Request[Any, Any, Any]) -> Refused:
+    """The problem behind an exception; one nobody expected is a defect, logged with its request."""
+    match fault:
+        case Refused():
+            return fault
+        case InboxFull():
+            return Refused(503, "busy", "", retry_after=str(fault.retry_after_s))
+        case PasswordsBusy():
+            return Refused(503, "busy", "", retry_after=str(fault.retry_after_s))
+        case EngineStopped():
+            return Refused(503, "stopping", "", retry_after=str(STOPPED_RETRY_S))
+        case ValidationException():
+            return _invalid(fault)
+        case HTTPException():
+            return _of_litestar(fault)
+        case _:
+            structlog.get_logger().error("web_defect", path=request.url.path, exc_info=fault)
+            return Refused(500, "internal_error")
+
+
+REASONS = {
+    400: "request_unreadable",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "media_type_unsupported",
+    429: "too_many_requests",
+}
+
+
+def _of_litestar(fault: HTTPException) -> Refused:
+    status = 400 if fault.status_code >= 500 and "malformed" in fault.detail else fault.status_code
+    refusal = Refused(status, REASONS.get(status, "internal_error"), fault.detail if status in {400, 415} else "")
+    refusal.headers = {k.lower(): v for k, v in (fault.headers or {}).items() if k.lower() in {"allow", "retry-after"}}
+    return refusal
+
+
+def _invalid(fault: ValidationException) -> Refused:
+    rows = fault.extra if isinstance(fault.extra, list) else []
+    errors = tuple(_fault(row) for row in rows if isinstance(row, Mapping))
+    in_body = any(not error.pointer.startswith("?") for error in errors)
+    detail = "; ".join(f"{error.pointer or 'body'}: {error.message}" for error in errors)
+    return Refused(422 if in_body else 400, "request_invalid", detail or fault.detail, errors)
+
+
+def _fault(row: Mapping[str, Any]) -> Fault:
+    key, message = str(row.get("key", "")), str(row.get("message", ""))
+    if row.get("source", "body") != "body":
+        return Fault(f"?{key}", message)
+    pointer = "".join(f"/{part}" for part in key.replace("[", ".").replace("]", "").split(".") if part)
+    return Fault(pointer.removeprefix("/data") if pointer == "/data" else pointer, message)

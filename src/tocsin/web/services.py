@@ -1,0 +1,33 @@
+"""What the web needs of the shell, handed over by the composition root."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+from litestar.params import Dependency
+
+from tocsin.shell.engine import Engine
+from tocsin.shell.passwords import Passwords
+from tocsin.shell.ports import Entropy
+from tocsin.shell.settings import Settings
+from tocsin.shell.vault import Vault
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of the shell the web may use."""
+
+    engine: Engine
+    settings: Settings
+    vault: Vault
+    passwords: Passwords
+    entropy: Entropy
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by TLS, so that cookies may be `Secure`."""
+        return self.settings.url.startswith("https://")
+
+
+House: TypeAlias = Annotated[Services, Dependency(skip_validation=True)]
+"""How a handler asks for the services."""
