@@ -10,9 +10,12 @@ import selectors
 from collections.abc import Mapping
 from typing import Any
 
+TURNS_MAX = 200_000
+"""Turns of the loop at one instant: more is a circle that would never let time go on."""
+
 
 class Stuck(Exception):
-    """Everything waits and no timer is set: nothing would ever happen again."""
+    """Nothing would ever happen again: everything waits, or something turns in a circle."""
 
 
 class _NoSelector(selectors.BaseSelector):
@@ -20,6 +23,7 @@ class _NoSelector(selectors.BaseSelector):
 
     def __init__(self) -> None:
         self.now_s = 0.0
+        self.turns = 0
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return selectors.SelectorKey(fileobj, 0, events, data)
@@ -30,7 +34,14 @@ class _NoSelector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise Stuck("everything waits and no timer is set")
-        self.now_s += max(0.0, timeout)
+        if timeout > 0:
+            self.now_s += timeout
+            self.turns = 0
+            return []
+        self.turns += 1
+        if self.turns > TURNS_MAX:
+            self.turns = 0
+            raise Stuck(f"{TURNS_MAX} turns of the loop and time stands still at {self.now_s:.3f} s")
         return []
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
