@@ -7,7 +7,7 @@ Both are in FOLLOWS. Words are message ids `why.<EventClass>` with values; whoev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -36,7 +36,7 @@ FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
     notify.PageHeld: ((notify.PagePlanned,), "page"),
     notify.PageBundled: ((notify.PageHeld, notify.PagePlanned), "page"),
     notify.PageDue: ((notify.PageFailed, notify.PageHeld, notify.PagePlanned), "page"),
-    notify.PageDelivered: ((notify.PageDue, notify.DigestDue), "page"),
+    notify.PageDelivered: ((notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
     notify.PageFailed: ((notify.PageDue, notify.DigestDue), "page"),
     notify.PageGivenUp: ((notify.PageFailed, notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
     alerts.AlertResolved: ((alerts.AlertChanged, alerts.AlertFired), "alert"),
@@ -52,6 +52,8 @@ TELLING: tuple[type[Event], ...] = (
     incidents.IncidentTriggered,
 )  # fmt: skip
 """What people mean when they ask why of an incident or a page, most telling first."""
+MAILBOX = "mailbox"
+"""The channel of the pages that only lie there to be seen."""
 TIMED = ("clock", "outbox")
 """Actors whose commands name no cause: time, and receipts."""
 
@@ -182,8 +184,9 @@ class _Walk:
         """The event behind this one; None for the beginning."""
         stamp = record.stamp
         for nearest in reversed(self._followed(record)):
-            is_timed = stamp.actor in TIMED or nearest.stamp.correlation == stamp.correlation
-            if is_timed and nearest.stamp.seq > stamp.cause:
+            other = nearest.stamp
+            is_same_decision = (other.correlation, other.cause) == (stamp.correlation, stamp.cause)
+            if is_same_decision or stamp.actor in TIMED:
                 return nearest
         return self.journal.event(stamp.cause) if stamp.cause else None
 
@@ -206,8 +209,9 @@ class _Walk:
         for earlier in self.of(subject) if classes else ():
             if earlier.stamp.seq >= record.stamp.seq:
                 return
-            is_same = not key or getattr(earlier.event, key) == getattr(record.event, key)
-            if is_same and isinstance(earlier.event, classes):
+            if isinstance(earlier.event, classes) and (
+                not key or getattr(earlier.event, key) == getattr(record.event, key)
+            ):
                 yield earlier
 
 
@@ -231,9 +235,18 @@ def joins(journal: Readable, alert: list[Recorded]) -> Iterator[Recorded]:
                 yield caused
 
 
+def silent(records: Sequence[Recorded]) -> dict[str, None]:
+    """The pages among these that only lie in a mailbox: they wake nobody."""
+    planned = (each.event for each in records if isinstance(each.event, notify.PagePlanned))
+    return {event.page: None for event in planned if event.channel == MAILBOX}
+
+
 def _most_telling(records: list[Recorded]) -> Recorded | None:
-    for cls in TELLING:
-        found = [record for record in records if isinstance(record.event, cls)]
-        if found:
-            return found[-1]
+    mailed = silent(records)
+    loud = [each for each in records if getattr(each.event, "page", "") not in mailed]
+    for candidates in (loud, records):
+        for cls in TELLING:
+            found = [each for each in candidates if isinstance(each.event, cls)]
+            if found:
+                return found[-1]
     return records[-1] if records else None

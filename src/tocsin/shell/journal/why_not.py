@@ -16,15 +16,18 @@ from tocsin.core.notify import events as notify
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event
 from tocsin.shell.journal.protocol import Readable, Recorded
-from tocsin.shell.journal.why import Step, Value, joins, record, step_of
+from tocsin.shell.journal.why import Step, Value, joins, record, silent, step_of
 
 REASONS = (
-    "paged", "paged_in_digest", "page_on_its_way", "page_planned", "page_held", "page_given_up", "page_cancelled",
-    "nobody_reached", "merged_into_acknowledged", "merged_into_paged", "merged_into_snoozed", "merged_into_muted",
-    "incident_muted", "incident_snoozed", "group_wait", "run_exhausted", "resolved_before_page",
+    "paged", "paged_in_digest", "paged_in_mailbox", "page_on_its_way", "page_planned", "page_held", "page_given_up",
+    "page_cancelled", "nobody_reached", "merged_into_acknowledged", "merged_into_paged", "merged_into_snoozed",
+    "merged_into_muted", "incident_muted", "incident_snoozed", "group_wait", "run_exhausted", "resolved_before_page",
     "acknowledged_before_page", "suppressed", "no_route", "not_routed", "triggered_without_page",
 )  # fmt: skip
 """Every reason there is; `not_routed`: the alert joined no incident and nothing says why."""
+
+PAGED = ("paged", "paged_in_digest", "paged_in_mailbox")
+"""The reasons that say somebody was."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -49,10 +52,10 @@ def why_not(journal: Readable, alert: str) -> WhyNot | None:
     own = record(journal, numbered("ALT", number)) if number is not None else []
     if number is None or not own:
         return None
-    found = [_of_incident(journal, joined, own) for joined in joins(journal, own)] or [_of_alert(own)]
-    reasons = tuple(_reason(name, proof) for name, proof in found)
-    paged = {"why_not.paged", "why_not.paged_in_digest"}
-    return WhyNot(numbered("ALT", number), any(reason.message_id in paged for reason in reasons), reasons)
+    homes = [(joined.event.subject(), joined) for joined in joins(journal, own)]
+    found = [_of_incident(journal, incident, joined, own) for incident, joined in homes] or [_of_alert(own)]
+    was_paged = any(name in PAGED for name, _ in found)
+    return WhyNot(numbered("ALT", number), was_paged, tuple(_reason(name, proof) for name, proof in found))
 
 
 Found = tuple[str, Recorded]
@@ -75,18 +78,20 @@ def _of_alert(own: list[Recorded]) -> Found:
     return "not_routed", own[0]
 
 
-def _of_incident(journal: Readable, joined: Recorded, own: list[Recorded]) -> Found:
-    """What became of an alert in one incident, or in the one that was merged into."""
-    events = record(journal, joined.event.subject())
+def _of_incident(journal: Readable, incident: str, joined: Recorded, own: list[Recorded]) -> Found:
+    """What became of an alert in one incident, which it joined (or was merged into) by this event."""
+    events = record(journal, incident)
     before = [each for each in events if each.stamp.seq < joined.stamp.seq]
     after = [each for each in events if each.stamp.seq > joined.stamp.seq]
     if suppressed := _suppressed(own):
         after_paged = _paged([each for each in after if each.stamp.seq < suppressed.stamp.seq])
         return after_paged or ("suppressed", suppressed)
-    if merged := _last(after, incidents.IncidentMerged):
-        into = record(journal, getattr(merged.event, "into", ""))
-        after += [each for each in into if each.stamp.seq > merged.stamp.seq]
-    return _paged(after) or _merged(before) or _kept_quiet(after, own) or _waiting(before, after, joined)
+    if found := _paged(after) or _merged(before):
+        return found
+    for each in after:
+        if isinstance(each.event, incidents.IncidentMerged):
+            return _of_incident(journal, each.event.into, each, own)
+    return _kept_quiet(after, own) or _waiting(before, after, joined)
 
 
 def _suppressed(own: Sequence[Recorded]) -> Recorded | None:
@@ -96,11 +101,15 @@ def _suppressed(own: Sequence[Recorded]) -> Recorded | None:
 
 
 def _paged(after: Sequence[Recorded]) -> Found | None:
-    """Pages that left, or are about to, or failed: the furthest."""
+    """Pages that left, or are about to, or failed: the furthest. One in a mailbox counts when there is no other."""
     pages = {getattr(each.event, "page", ""): each for each in after if type(each.event) in _PAGE}
+    mailed = silent(after)
+    loud = [proof for page, proof in pages.items() if page not in mailed]
     for cls, name in _PAGE.items():
-        if proof := _last(tuple(pages.values()), cls):
+        if proof := _last(loud, cls):
             return name, proof
+    if proof := _last(tuple(pages.values()), notify.PageDelivered):
+        return "paged_in_mailbox", proof
     if proof := _last(after, notify.NobodyReached):
         return "nobody_reached", proof
     return None
