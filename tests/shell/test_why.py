@@ -20,7 +20,9 @@ from tocsin.core.intake.events import Content, Signal
 from tocsin.core.notify.commands import RecordReceipt
 from tocsin.core.oncall.events import LadderSet, LadderSpec, Step, Target
 from tocsin.core.people.events import ContactAdded, ContactVerified, UserSet, UserSpec
+from tocsin.core.world import event_classes
 from tocsin.kernel.message import Moment, Rejected
+from tocsin.shell.i18n import LANGUAGES, ids
 from tocsin.shell.journal.memory import MemoryJournal
 from tocsin.shell.journal.protocol import Batch
 from tocsin.shell.journal.why import RuleVersion, why
@@ -238,6 +240,12 @@ def test_alert_of_a_merged_incident_is_followed_to_the_other():
     was_paged, reasons = house.reasons("ALT-1")
     assert not was_paged
     assert reasons == ["merged_into_paged"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_and_reason_has_words(language):
+    wanted = {f"why.{cls.__name__}" for cls in event_classes()} | {f"why_not.{reason}" for reason in REASONS}
+    assert wanted - ids(language) == set()
 
 
 def test_unknown_alert_has_no_reasons(house):
