@@ -91,5 +91,5 @@ def _openapi() -> OpenAPIConfig:
             }
         ),
         security=[{"key": []}],
-        openapi_router=Router("/api", route_handlers=[], opt={"needs": OPEN}),
+        openapi_router=Router("/api", route_handlers=[], opt={"needs": OPEN}, include_in_schema=False),
     )

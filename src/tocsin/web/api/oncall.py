@@ -189,7 +189,7 @@ async def list_overrides(call: Call, schedule_id: str) -> Page[OverrideShown]:
 async def add_override(call: Call, schedule_id: str, data: NewOverride) -> Response[OverrideShown]:
     """Let a person take the duty for a while."""
     required(call.look.oncall.schedule(schedule_id), "schedule", schedule_id)
-    override_id = f"O{call.house.entropy.bytes(5).hex()}"
+    override_id = f"o{call.house.entropy.bytes(5).hex()}"
     start, end = moment(data.start_at), moment(data.end_at)
     decision = await call.ask(AddOverride(schedule_id, override_id, data.user, start, end, data.instead_of))
     override_id = decision.answer or override_id

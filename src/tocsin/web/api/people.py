@@ -96,7 +96,8 @@ class KeyShown(msgspec.Struct, frozen=True):
 
 
 class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A contact point to be: a channel (`email`, `webhook`, `apprise`) and an address on it."""
+    """A contact point to be: a channel (`email`, `webhook`, `apprise`) and an address on it. Empty `label`: the
+    channel's name."""
 
     channel: str
     address: str
@@ -240,7 +241,9 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
     contact_id = f"C{call.house.entropy.bytes(5).hex()}"
     code = _code(call)
     decision = await call.ask(
-        AddContact(user_id, contact_id, data.channel, data.label, address, digest(code), vault.seal(code))
+        AddContact(
+            user_id, contact_id, data.channel, data.label or data.channel, address, digest(code), vault.seal(code)
+        )
     )
     contact = call.look.people.contact(contact_id) or call.look.people.contact(decision.answer)
     found = _show_contact(required(contact, "contact point", contact_id))

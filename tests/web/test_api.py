@@ -1,0 +1,268 @@
+"""The API does what it says: conventions first, then a walk through every room."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tocsin.core.intake.commands import KeepDeadLetter
+from web.harness import Web, told
+
+SCHEDULE = {
+    "name": "Primary",
+    "zone": "Europe/Berlin",
+    "layers": [{"name": "week", "users": ["admin"], "start": "2026-01-05"}],
+}
+
+
+async def _incident(web: Web, title: str = "db is down") -> str:
+    made = await web.ask("POST", "/incidents", {"title": title, "severity": "critical"})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+async def _fire(web: Web, body: Any = None) -> None:
+    """A signal through the door of the default source, as the engine gets it from the gateway."""
+    sample = body or '[{"labels": {"alertname": "DbDown", "severity": "critical"}}]'
+    letter = KeepDeadLetter("default", "alertmanager", sample, "kept for the test", "application/json")
+    decision = await web.engine.submit(letter, "source:default")
+    answer = await web.ask("POST", f"/dead-letters/{decision.answer}/replay")  # type: ignore[union-attr]
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["signals"][0]["title"] == "DbDown"
+
+
+def test_a_repeated_request_is_done_once() -> None:
+    async def story(web: Web) -> None:
+        one, two = await asyncio.gather(
+            *(web.ask("POST", "/incidents", {"title": "fire"}, idempotency_key="k1") for _ in range(2))
+        )
+        assert one.status_code == two.status_code == 201
+        assert one.json()["id"] == two.json()["id"]
+        other = await web.ask("POST", "/incidents", {"title": "flood"}, idempotency_key="k1")
+        assert (other.status_code, other.json()["reason"]) == (422, "idempotency_key_reused")
+        assert len((await web.ask("GET", "/incidents")).json()["items"]) == 1
+
+    told(story)
+
+
+def test_a_key_is_shown_once_even_to_a_repeated_request() -> None:
+    async def story(web: Web) -> None:
+        asked = ("POST", "/users/admin/keys", {"label": "ci", "scopes": ["read"]})
+        first = (await web.ask(*asked, idempotency_key="k")).json()
+        again = (await web.ask(*asked, idempotency_key="k")).json()
+        assert first["id"] == again["id"]
+        assert (first["token"][:7], again["token"]) == ("tocsin_", "")
+        assert (await web.ask("GET", "/me", key=first["token"])).json()["permissions"] == ["read"]
+
+    told(story)
+
+
+def test_a_write_on_an_old_reading_is_refused() -> None:
+    async def story(web: Web) -> None:
+        made = await web.ask("PUT", "/services/db", {"name": "Database"})
+        assert (made.status_code, made.headers["location"]) == (201, "/api/v1/services/db")
+        tag = made.headers["etag"]
+        assert (await web.ask("GET", "/services/db", if_none_match=tag)).status_code == 304
+        changed = await web.ask("PUT", "/services/db", {"name": "Postgres"}, if_match=tag)
+        assert (changed.status_code, changed.json()["spec"]["name"]) == (200, "Postgres")
+        late = await web.ask("PUT", "/services/db", {"name": "MySQL"}, if_match=tag)
+        assert (late.status_code, late.json()["reason"]) == (412, "changed_meanwhile")
+        assert (await web.ask("PUT", "/services/db", {"name": "x"}, if_none_match="*")).status_code == 412
+        assert (await web.ask("DELETE", "/services/db", if_match=tag)).status_code == 412
+        assert (await web.ask("DELETE", "/services/db", if_match=changed.headers["etag"])).status_code == 204
+        assert (await web.ask("GET", "/services/db")).status_code == 404
+
+    told(story)
+
+
+def test_lists_go_on_by_cursor() -> None:
+    async def story(web: Web) -> None:
+        for number in range(5):
+            await web.ask("PUT", f"/teams/t{number}", {"name": f"Team {number}"})
+        seen, cursor = [], ""
+        while True:
+            page = (await web.ask("GET", f"/teams?limit=2&cursor={cursor}")).json()
+            seen += [row["id"] for row in page["items"]]
+            cursor = page["next_cursor"]
+            if not cursor:
+                break
+        assert seen == ["operations", "t0", "t1", "t2", "t3", "t4"]
+        for number in range(3):
+            await _incident(web, f"fire {number}")
+        first = (await web.ask("GET", "/incidents?limit=2")).json()
+        rest = (await web.ask("GET", f"/incidents?limit=2&cursor={first['next_cursor']}")).json()
+        assert [row["id"] for row in first["items"] + rest["items"]] == ["INC-3", "INC-2", "INC-1"]
+
+    told(story)
+
+
+def test_people_and_their_contact_points() -> None:
+    async def story(web: Web) -> None:
+        key = await web.key_of("ada", "responder")
+        made = await web.ask("POST", "/users/ada/contacts", {"channel": "email", "address": "ada@example.org"}, key)
+        contact = made.json()
+        assert (made.status_code, contact["verified"]) == (201, False)
+        wrong = await web.ask("POST", f"/users/ada/contacts/{contact['id']}/verify", {"code": "nope"}, key)
+        assert (wrong.status_code, wrong.json()["reason"]) == (422, "code_wrong")
+        assert (await web.ask("POST", f"/users/ada/contacts/{contact['id']}/vouch", key=key)).status_code == 403
+        vouched = await web.ask("POST", f"/users/ada/contacts/{contact['id']}/vouch")
+        assert vouched.json()["verified"] is True
+        hook = await web.ask("POST", "/users/ada/contacts", {"channel": "webhook", "address": "https://x.org/1"}, key)
+        assert hook.json()["address"] == "•••"
+        rules = {"rules": [{"contact": contact["id"], "urgency": "high"}]}
+        assert (await web.ask("PUT", "/users/ada/rules", rules, key)).json()["is_default"] is False
+        assert (await web.ask("POST", "/users/ada/contacts/mailbox/test", key=key)).status_code == 202
+        assert len((await web.ask("GET", "/users/ada/mailbox", key=key)).json()["items"]) == 1
+        assert (await web.ask("GET", "/users/admin/mailbox", key=key)).status_code == 403
+        preferences = {"name": "Ada L.", "language": "zh", "zone": "Asia/Shanghai"}
+        assert (await web.ask("PUT", "/users/ada/preferences", preferences, key)).json()["spec"]["language"] == "zh"
+        assert (await web.ask("PUT", "/users/ada/password", {"password": "short"}, key)).status_code == 422
+        long = {"password": "a sentence is good"}
+        assert (await web.ask("PUT", "/users/ada/password", long, key)).status_code == 204
+        unknown = await web.ask("PUT", "/users/ada/password", {"password": "another sentence"}, key)
+        assert (unknown.status_code, unknown.json()["reason"]) == (422, "password_wrong")
+
+    told(story)
+
+
+def test_schedules_say_who_and_when() -> None:
+    async def story(web: Web) -> None:
+        await web.key_of("ada", "responder")
+        assert (await web.ask("PUT", "/schedules/primary", SCHEDULE)).status_code == 201
+        assert (await web.ask("GET", "/schedules/primary/who")).json()["users"] == ["admin"]
+        span = {"user": "ada", "start_at": "2026-12-24T00:00:00Z", "end_at": "2026-12-26T00:00:00Z"}
+        made = await web.ask("POST", "/schedules/primary/overrides", span)
+        assert made.status_code == 201, made.text
+        who = await web.ask("GET", "/schedules/primary/who?at=2026-12-25T12:00:00Z")
+        assert who.json()["users"] == ["ada"]
+        query = "start_at=2026-12-23T00:00:00Z&end_at=2026-12-27T00:00:00Z"
+        shifts = (await web.ask("GET", f"/schedules/primary/shifts?{query}")).json()["items"]
+        assert [shift["user"] for shift in shifts] == ["admin", "ada", "admin"]
+        assert (await web.ask("GET", f"/schedules/primary/gaps?{query}")).json()["items"] == []
+        assert (await web.ask("DELETE", made.headers["location"].removeprefix("/api/v1"))).status_code == 204
+        asked = {"spec": SCHEDULE, "start_at": "2026-01-05T00:00:00Z", "end_at": "2026-01-12T00:00:00Z"}
+        preview = (await web.ask("POST", "/schedules/preview", asked)).json()
+        assert preview["hours"]["admin"] > 150
+        assert (await web.ask("GET", "/oncall")).json()["items"][0]["schedule"] == "primary"
+        reverse = await web.ask(
+            "GET", "/schedules/primary/shifts?start_at=2026-02-01T00:00:00Z&end_at=2026-01-01T00:00:00Z"
+        )
+        assert reverse.status_code == 422
+
+    told(story)
+
+
+def test_an_incident_is_worked_on() -> None:
+    async def story(web: Web) -> None:
+        id_ = await _incident(web)
+        note = await web.ask("POST", f"/incidents/{id_}/notes", {"text": "looking"})
+        assert note.status_code == 200, note.text
+        taken = await web.ask("POST", f"/incidents/{id_.lower()}/acknowledge")
+        assert (taken.json()["status"], taken.json()["acknowledged_by"]) == ("acknowledged", "admin")
+        late = await web.ask("POST", f"/incidents/{id_}/snooze", {"until": "2020-01-01T00:00:00Z"})
+        assert late.json()["reason"] == "snooze_out_of_range"
+        assert (await web.ask("POST", f"/incidents/{id_}/priority", {"priority": "P4"})).json()["priority"] == "P4"
+        assert (await web.ask("POST", f"/incidents/{id_}/resolve")).json()["status"] == "resolved"
+        again = await web.ask("POST", f"/incidents/{id_}/acknowledge")
+        assert (again.status_code, again.json()["reason"]) == (409, "incident_already_resolved")
+        lines = (await web.ask("GET", f"/incidents/{id_}/timeline")).json()["items"]
+        assert any(line["text"] == "Administrator: looking" for line in lines)
+        chinese = (await web.ask("GET", f"/incidents/{id_}/timeline", accept_language="zh")).json()["items"]
+        assert any(line["text"] == "Administrator 已认领" for line in chinese)
+        assert (await web.ask("GET", f"/incidents/{id_}/escalation")).json()["run"]["ended"] == "acknowledged"
+        assert (await web.ask("POST", "/incidents/INC-99/acknowledge")).status_code == 404
+
+    told(story)
+
+
+def test_an_alert_is_found_explained_and_silenced() -> None:
+    async def story(web: Web) -> None:
+        await _fire(web)
+        (alert,) = (await web.ask("GET", '/alerts?filter=alertname="DbDown"')).json()["items"]
+        assert (alert["severity"], alert["incidents"]) == ("critical", ["INC-2"])
+        assert (await web.ask("GET", '/alerts?filter=alertname!="DbDown"')).json()["items"] == []
+        bad = await web.ask("GET", "/alerts?filter=%7B%7B")
+        assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (400, "?filter")
+        why = (await web.ask("GET", "/why/INC-2")).json()
+        assert (why["root"], why["steps"][0]["type"]) == ("signal", "AlertFired")
+        why_not = (await web.ask("GET", f"/why-not/{alert['id']}")).json()
+        assert why_not["reasons"][0]["text"]
+        span = {"start_at": "2026-09-21T00:00:00Z", "end_at": "2030-01-01T00:00:00Z"}
+        made = await web.ask("POST", "/silences", {"matchers": ['alertname="DbDown"'], "comment": "known", **span})
+        assert (made.status_code, made.json()["suppressing"]) == (201, 1)
+        path = made.headers["location"].removeprefix("/api/v1")
+        assert (await web.ask("DELETE", path)).status_code == 204
+        assert (await web.ask("GET", path)).json()["status"] == "expired"
+        assert (await web.ask("POST", f"/alerts/{alert['id']}/resolve")).json()["status"] == "resolved"
+        ledger = (await web.ask("GET", "/ledger")).json()
+        assert (ledger["balanced"], ledger["dead_lettered"]) == (True, 1)
+
+    told(story)
+
+
+def test_sources_show_their_key_once_and_dead_letters_wait() -> None:
+    async def story(web: Web) -> None:
+        made = (await web.ask("PUT", "/sources/zabbix", {"name": "Zabbix", "door": "zabbix"})).json()
+        assert made["key"].startswith("src_")
+        assert (await web.ask("GET", "/sources/zabbix")).json()["key"] == ""
+        rotated = (await web.ask("POST", "/sources/zabbix/rotate", {"overlap_s": 60})).json()
+        assert rotated["key"] not in {"", made["key"]}
+        sample = {"source": "default", "door": "alertmanager", "body": "[]"}
+        assert (await web.ask("POST", "/sources/test", sample)).status_code == 200
+        await web.engine.submit(KeepDeadLetter("default", "any", "{", "not JSON"), "source:default")
+        (letter,) = (await web.ask("GET", "/dead-letters")).json()["items"]
+        assert (letter["body"], letter["error"]) == ("{", "not JSON")
+        assert (await web.ask("POST", f"/dead-letters/{letter['id']}/discard")).status_code == 204
+        health = (await web.ask("GET", "/sources/default/health")).json()
+        assert (health["dead_letters"], health["dead_letters_ever"]) == (0, 1)
+
+    told(story)
+
+
+def test_routes_are_set_and_tried() -> None:
+    async def story(web: Web) -> None:
+        tree = {
+            "name": "root",
+            "ladder": "default",
+            "routes": [{"name": "db", "matchers": ['team="db"'], "urgency": "low"}],
+        }
+        assert (await web.ask("PUT", "/routes", tree)).json()["revision"] == 1
+        tried = (await web.ask("POST", "/routes/simulate", {"labels": {"team": "db"}})).json()
+        assert [landing["path"] for landing in tried["landings"]] == ["root/db"]
+        nowhere = await web.ask(
+            "POST", "/routes/simulate", {"labels": {}, "root": {"name": "r", "matchers": ['a="b"']}}
+        )
+        assert (nowhere.json()["revision"], nowhere.json()["landings"]) == (2, [])
+
+    told(story)
+
+
+def test_calendars_and_meta() -> None:
+    async def story(web: Web) -> None:
+        calendar = {
+            "name": "Office",
+            "zone": "Asia/Shanghai",
+            "hours": [{"weekdays": [0], "start": "09:00", "end": "18:00"}],
+        }
+        assert (await web.ask("PUT", "/calendars/office", calendar)).status_code == 201
+        assert (await web.ask("DELETE", "/calendars/office")).status_code == 204
+        meta = (await web.ask("GET", "/meta")).json()
+        assert meta["features"]["live_sse"] is True
+        me = (await web.ask("GET", "/me")).json()
+        assert (me["user"]["id"], me["csrf"]) == ("admin", "")
+
+    told(story)
+
+
+def test_the_audit_tells_who_did_what_without_secrets() -> None:
+    async def story(web: Web) -> None:
+        await web.key_of("ada", "responder")
+        page = (await web.ask("GET", "/audit?limit=3")).json()
+        assert [row["type"] for row in page["items"]] == ["KeyAdded", "UserSet", "SourceKeySet"]
+        assert "token_hash" not in page["items"][0]["facts"]
+        older = (await web.ask("GET", f"/audit?limit=500&cursor={page['next_cursor']}")).json()
+        assert (older["items"][-1]["seq"], older["next_cursor"]) == (1, "")
+        (only,) = (await web.ask("GET", "/audit?type=UserSet&actor=key:first")).json()["items"]
+        assert only["subject"] == "ada"
+
+    told(story)

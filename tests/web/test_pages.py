@@ -1,0 +1,205 @@
+"""Pages work without JavaScript, and forms only from here."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import httpx
+
+from tocsin.core.incidents.commands import OpenIncident
+from tocsin.core.items.commands import SetService
+from tocsin.core.items.events import ServiceSpec
+from tocsin.core.people.commands import SetUser
+from tocsin.core.people.events import UserSpec
+from tocsin.kernel.message import Moment
+from tocsin.shell.vault import IncidentLink
+from web.harness import Web, told
+
+PASSWORD = {"password": "a whole sentence"}
+
+
+async def _logged_in(web: Web, client: httpx.AsyncClient) -> str:
+    """Set the first password through the one-time link; the CSRF token of the session."""
+    answer = await client.post(web.made.setup_path, data=PASSWORD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    return _csrf((await client.get("/")).text)
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return unescape(found[1])
+
+
+async def _open(web: Web, title: str = "db <is> down") -> None:
+    await web.engine.submit(SetService("db", ServiceSpec(name="DB", runbook="javascript:alert(1)")), "user:admin")
+    await web.engine.submit(OpenIncident(title, "critical", "db"), "user:admin")
+
+
+def _link(web: Web, user: str = "admin", lifetime_s: int = 600) -> str:
+    expires_at = Moment(web.clock.now() + lifetime_s * 1000)
+    return f"/a/{web.services.vault.sign(IncidentLink('INC-1', user, expires_at))}"
+
+
+def test_the_setup_link_works_once() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            assert "Choose a password" in (await client.get(web.made.setup_path)).text
+            short = await client.post(web.made.setup_path, data={"password": "short"})
+            assert (short.status_code, "too short" in short.text) == (422, True)
+            await _logged_in(web, client)
+        async with web.client() as other:
+            assert (await other.get(web.made.setup_path)).status_code == 410
+            assert (await other.post(web.made.setup_path, data=PASSWORD)).status_code == 410
+            assert (await other.get("/setup/eyJ9.AAAA")).status_code == 410
+
+    told(story)
+
+
+def test_a_log_in_lasts_until_the_log_out() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            csrf = await _logged_in(web, client)
+            assert (await client.post("/logout", data={"csrf": "no"})).status_code == 403
+            assert (await client.post("/logout", data={"csrf": csrf})).headers["location"] == "/login"
+            assert (await client.get("/")).headers["location"] == "/login"
+            wrong = await client.post("/login", data={"user": "admin", "password": "no"})
+            assert (wrong.status_code, "wrong" in wrong.text) == (422, True)
+            assert (await client.post("/login", data={"user": "admin", **PASSWORD})).headers["location"] == "/"
+            web.clock.pass_s(13 * 3600)
+            assert (await client.get("/")).status_code == 303
+
+    told(story)
+
+
+def test_who_guesses_passwords_is_slowed_down() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            await client.post(web.made.setup_path, data=PASSWORD)
+        async with web.client() as guesser:
+            answers = [await guesser.post("/login", data={"user": "admin", "password": f"{n}"}) for n in range(6)]
+            assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+            assert (await guesser.post("/login", data={"user": "admin", **PASSWORD})).status_code == 429
+            web.clock.pass_s(301)
+            assert (await guesser.post("/login", data={"user": "admin", **PASSWORD})).status_code == 303
+
+    told(story)
+
+
+def test_a_form_from_another_site_is_refused() -> None:
+    async def story(web: Web) -> None:
+        async with web.client(origin="https://evil.example") as client:
+            assert (await client.post("/login", data={"user": "admin", **PASSWORD})).status_code == 403
+        async with web.client(**{"sec-fetch-site": "cross-site"}) as client:
+            assert (await client.post("/login", data={"user": "admin", **PASSWORD})).status_code == 403
+        async with web.client(origin="http://127.0.0.1:8080") as client:
+            assert (await client.post("/login", data={"user": "admin", **PASSWORD})).status_code == 422
+
+    told(story)
+
+
+def test_a_browser_needs_the_csrf_token_at_the_api_too() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            csrf = await _logged_in(web, client)
+            without = await client.post("/api/v1/incidents", json={"title": "x"})
+            assert (without.status_code, without.json()["reason"]) == (403, "csrf_token_missing")
+            assert (await client.get("/api/v1/me")).json()["csrf"] == csrf
+            made = await client.post("/api/v1/incidents", json={"title": "x"}, headers={"x-csrf-token": csrf})
+            assert made.status_code == 201
+
+    told(story)
+
+
+def test_the_board_shows_and_acts() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            csrf = await _logged_in(web, client)
+            assert "All quiet" in (await client.get("/")).text
+            await _open(web)
+            page = (await client.get("/")).text
+            assert "db &lt;is&gt; down" in page
+            assert "<script>" not in page and "style=" not in page
+            form = {"csrf": csrf, "back": "board"}
+            assert (await client.post("/i/INC-1/acknowledge", data=form)).headers["location"] == "/"
+            assert (await client.post("/i/INC-1/note", data={"csrf": csrf, "text": "hm"})).headers[
+                "location"
+            ] == "/i/INC-1"
+            page = (await client.get("/i/INC-1")).text
+            assert "Administrator took it on" in page and "Administrator: hm" in page
+            assert "javascript:" not in page
+            assert (await client.post("/i/INC-1/acknowledge", data={"text": "x"})).status_code == 403
+            assert (await client.post("/i/INC-1/explode", data={"csrf": csrf})).status_code == 404
+            assert (await client.get("/i/INC-9")).status_code == 404
+
+    told(story)
+
+
+def test_a_signed_link_shows_on_get_and_acts_on_post() -> None:
+    async def story(web: Web) -> None:
+        await _open(web)
+        path = _link(web)
+        async with web.client() as client:
+            page = await client.get(path)
+            style = await client.get("/static/tocsin.css")
+            assert len(page.content) + len(style.content) < 30_000
+            assert "<script" not in page.text and "javascript:" not in page.text
+            assert web.engine.look.incidents.incident("INC-1").status == "triggered"  # type: ignore[union-attr]
+            done = await client.post(path, data={"act": "acknowledge"})
+            assert (done.status_code, done.headers["location"]) == (303, f"{path}?did=acknowledge")
+            owned = (await client.get(done.headers["location"])).text
+            assert "You own this." in owned and 'value="resolve"' in owned
+            assert (await client.post(path, data={"act": "escalate"})).status_code == 303
+            assert (await client.post(path, data={"act": "nonsense"})).status_code == 404
+            assert (await client.post(path, data={"act": "resolve"})).status_code == 303
+            over = (await client.get(path)).text
+            assert "This is over." in over and "<button" not in over
+
+    told(story)
+
+
+def test_a_signed_link_speaks_for_its_person_alone() -> None:
+    async def story(web: Web) -> None:
+        await web.engine.submit(SetUser("ada", UserSpec(name="阿达", language="zh", role="stakeholder")), "user:admin")
+        await _open(web)
+        async with web.client() as client:
+            await client.post(_link(web), data={"act": "acknowledge"})
+            theirs = await client.get(_link(web, "ada"))
+            assert 'lang="zh"' in theirs.text and "已由 Administrator 认领。" in theirs.text
+            late = await client.post(_link(web, "ada"), data={"act": "acknowledge"})
+            assert (late.status_code, "操作未成功" in late.text) == (409, True)
+
+    told(story)
+
+
+def test_an_old_or_foreign_link_does_nothing() -> None:
+    async def story(web: Web) -> None:
+        await _open(web)
+        path = _link(web, lifetime_s=60)
+        web.clock.pass_s(61)
+        async with web.client() as client:
+            for dead in (path, _link(web, "nobody"), "/a/eyJ9.AAAA", "/a/x"):
+                assert (await client.get(dead)).status_code == 410, dead
+                answer = await client.post(dead, data={"act": "acknowledge"})
+                assert (answer.status_code, "expired" in answer.text) == (410, True)
+        assert web.engine.look.incidents.incident("INC-1").status == "triggered"  # type: ignore[union-attr]
+
+    told(story)
+
+
+def test_every_page_carries_the_strict_headers() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            for path in ("/login", "/nothing", "/static/tocsin.css", "/a/x", "/api/problems"):
+                headers = (await client.get(path)).headers
+                assert "'unsafe" not in headers["content-security-policy"]
+                assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+                assert headers["x-request-id"]
+            assert "Page" not in (await client.get("/nothing")).text
+            assert (await client.get("/static/../app.py")).status_code == 404
+            given = await client.get("/login", headers={"x-request-id": "mine-1"})
+            assert given.headers["x-request-id"] == "mine-1"
+
+    told(story)
