@@ -30,7 +30,7 @@ from tocsin.kernel.moment import MOMENT_MIN, SECOND_MS
 
 V1 = "/api/v1/alerts"
 MEMO_MAX = 200_000
-"""Remembered alerts of a source, about 100 MB at most: past it the memory starts anew."""
+"""Remembered alerts of a source, 2 kB each, shared with the alerts that are open: past it the memory starts anew."""
 PROBLEMS_MAX = 100
 """Problems spelled out in one answer."""
 
