@@ -1,0 +1,143 @@
+"""The live feed misses nothing and waits for nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from tocsin.core.incidents.commands import OpenIncident
+from tocsin.web import live
+from tocsin.web.live import Live, Told
+from web.harness import Web, told
+
+
+async def _told(feed: AsyncIterator[bytes], count: int) -> list[Told]:
+    """The next events, without pings."""
+    found: list[Told] = []
+    while len(found) < count:
+        for block in (await anext(feed)).decode().split("\n\n"):
+            lines = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            if "data" in lines and "id" in lines:
+                one = msgspec.json.decode(lines["data"], type=Told)
+                assert int(lines["id"]) == one.seq
+                found.append(one)
+    return found
+
+
+async def _fire(web: Web, title: str = "fire") -> None:
+    await web.engine.submit(OpenIncident(title), "user:admin")
+
+
+def test_what_happens_is_told_as_it_comes() -> None:
+    async def story(web: Web) -> None:
+        feed = Live(web.engine).follow(None, ())
+        assert await anext(feed) == b"retry: 2000\n\n"
+        await _fire(web)
+        first, *_ = await _told(feed, 3)
+        assert (first.type, first.subject, first.facts["title"]) == ("IncidentOpened", "INC-1", "fire")
+
+    told(story)
+
+
+def test_who_comes_back_misses_nothing() -> None:
+    async def story(web: Web) -> None:
+        last = web.engine.seq_dry
+        await _fire(web, "one")
+        seen = web.engine.seq_dry
+        feed = Live(web.engine).follow(last, ())
+        await anext(feed)
+        replayed = await _told(feed, seen - last)
+        await _fire(web, "two")
+        await _told(feed, 1)
+        assert [one.seq for one in replayed] == list(range(last + 1, seen + 1))
+
+    told(story)
+
+
+def test_only_the_rooms_asked_for_and_no_secrets() -> None:
+    async def story(web: Web) -> None:
+        feed = Live(web.engine).follow(0, ("people", "intake"))
+        await anext(feed)
+        found = await _told(feed, 3)
+        assert {one.room for one in found} == {"people", "intake"}
+        assert all(one.facts == {} for one in found if one.room == "people")
+        assert all("key_hash" not in one.facts for one in found)
+
+    told(story)
+
+
+def test_who_is_too_slow_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "WAITING_MAX", 2)
+
+    async def story(web: Web) -> None:
+        hub = Live(web.engine)
+        feed = hub.follow(None, ())
+        await anext(feed)
+        for number in range(4):
+            await _fire(web, f"fire {number}")
+        assert [chunk async for chunk in feed] == []
+        assert hub.client_count == 0
+        await _fire(web, "after")
+
+    told(story)
+
+
+def test_who_is_too_far_behind_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "RESUME_MAX", 1)
+
+    async def story(web: Web) -> None:
+        feed = Live(web.engine).follow(0, ())
+        await anext(feed)
+        assert await anext(feed) == b"event: reset\ndata: {}\n\n"
+
+    told(story)
+
+
+def test_a_silent_feed_is_kept_open_and_a_stopping_server_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PING_S", 0.01)
+
+    async def story(web: Web) -> None:
+        hub = Live(web.engine)
+        feed = hub.follow(None, ())
+        await anext(feed)
+        assert await anext(feed) == b": ping\n\n"
+        hub.close()
+        assert [chunk async for chunk in feed if chunk != b": ping\n\n"] == []
+
+    told(story)
+
+
+def test_the_feed_is_served_as_server_sent_events() -> None:
+    async def story(web: Web) -> None:
+        sent: list[dict[str, object]] = []
+        left = asyncio.Event()
+
+        async def receive() -> dict[str, object]:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/api/v1/live", "raw_path": b"/api/v1/live", "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {web.key}".encode())], "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 8080), "scheme": "http", "http_version": "1.1", "root_path": "",
+        }  # fmt: skip
+        serving = asyncio.create_task(web.app(scope, receive, send))  # type: ignore[arg-type]
+        async with asyncio.timeout(5):
+            while len(sent) < 2:
+                await asyncio.sleep(0)
+            await _fire(web)
+            while not any(b"IncidentOpened" in bytes(one.get("body", b"")) for one in sent):  # type: ignore[call-overload]
+                await asyncio.sleep(0)
+            left.set()
+            await serving
+        headers = dict(sent[0]["headers"])  # type: ignore[call-overload]
+        assert headers[b"content-type"].startswith(b"text/event-stream")
+        assert web.app.state.live.client_count == 0
+
+    told(story)
