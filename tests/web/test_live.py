@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -112,32 +113,27 @@ def test_a_silent_feed_is_kept_open_and_a_stopping_server_ends_it(monkeypatch: p
 
 def test_the_feed_is_served_as_server_sent_events() -> None:
     async def story(web: Web) -> None:
-        sent: list[dict[str, object]] = []
+        sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         left = asyncio.Event()
 
         async def receive() -> dict[str, object]:
             await left.wait()
             return {"type": "http.disconnect"}
 
-        async def send(message: dict[str, object]) -> None:
-            sent.append(message)
-
         scope = {
             "type": "http", "method": "GET", "path": "/api/v1/live", "raw_path": b"/api/v1/live", "query_string": b"",
             "headers": [(b"authorization", f"Bearer {web.key}".encode())], "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 8080), "scheme": "http", "http_version": "1.1", "root_path": "",
         }  # fmt: skip
-        serving = asyncio.create_task(web.app(scope, receive, send))  # type: ignore[arg-type]
+        serving = asyncio.create_task(web.app(scope, receive, sent.put))  # type: ignore[arg-type]
         async with asyncio.timeout(5):
-            while len(sent) < 2:
-                await asyncio.sleep(0)
+            start = await sent.get()
+            assert dict(start["headers"])[b"content-type"].startswith(b"text/event-stream")
+            assert (await sent.get())["body"] == b"retry: 2000\n\n"
             await _fire(web)
-            while not any(b"IncidentOpened" in bytes(one.get("body", b"")) for one in sent):  # type: ignore[call-overload]
-                await asyncio.sleep(0)
+            assert b"IncidentOpened" in (await sent.get())["body"]
             left.set()
             await serving
-        headers = dict(sent[0]["headers"])  # type: ignore[call-overload]
-        assert headers[b"content-type"].startswith(b"text/event-stream")
         assert web.app.state.live.client_count == 0
 
     told(story)
