@@ -70,7 +70,7 @@ def _resolved(look: Look, incident: str) -> tuple[Command, ...]:
     return tuple(
         ResolveAlert(alert=number)
         for number, member in ended.alerts.items()
-        if not member.ended_at and not _is_held(look, number)
+        if not member.is_over and not _is_held(look, number)
     )
 
 

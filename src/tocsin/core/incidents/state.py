@@ -53,21 +53,22 @@ NEVER = Moment(0)
 
 
 class Member(msgspec.Struct, frozen=True):
-    """An alert in an incident. `rule` (with its `revision`) keeps it from paging, empty for nothing; `ended_at` 0: it
-    is still open."""
+    """An alert in an incident. `rule` (with its `revision`) keeps it from paging, empty for nothing."""
 
     severity: str
     title: str
     joined_at: Moment
     rule: str = ""
     revision: int = 0
+    is_over: bool = False
     ended_at: Moment = NEVER
 
 
 class Incident(msgspec.Struct, frozen=True):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
-    rule that keeps it from paging; `merged_into` the incident its alerts moved to. `alerts` are by alert number."""
+    rule that keeps it from paging; `merged_into` the incident its alerts moved to; `calls`, `reopened`, `notes` count.
+    `alerts` are by alert number."""
 
     id: str
     number: int
@@ -89,6 +90,7 @@ class Incident(msgspec.Struct, frozen=True):
     status: str = "triggered"
     user: str = ""
     triggered_at: Moment = NEVER
+    calls: int = 0
     acknowledged_at: Moment = NEVER
     acknowledged_by: str = ""
     resolved_at: Moment = NEVER
@@ -111,7 +113,7 @@ class Incident(msgspec.Struct, frozen=True):
     @property
     def is_waiting(self) -> bool:
         """Whether it never triggered since it was opened."""
-        return not self.triggered_at
+        return not self.calls
 
     def is_asleep(self, at: Moment) -> bool:
         """Whether it is snoozed at this instant."""
@@ -213,7 +215,7 @@ def _open(state: State, event: IncidentOpened, at: Moment) -> None:
 def _join(state: State, event: AlertJoined, at: Moment) -> None:
     incident, number = state.incidents[event.incident], event.alert
     old = incident.alerts.get(number)
-    if old is not None and not old.ended_at:  # it was held by a closed incident that is open again
+    if old is not None and not old.is_over:  # it was held by a closed incident that is open again
         _hush(state, event.incident, number, "", 0)
         return
     incident.alerts[number] = Member(event.severity, event.title, at)
@@ -228,8 +230,8 @@ def _join(state: State, event: AlertJoined, at: Moment) -> None:
 def _end(state: State, event: AlertEnded, at: Moment) -> None:
     incident = state.incidents[event.incident]
     old = incident.alerts[event.alert]
-    assert not old.ended_at, f"ALT-{event.alert} of {event.incident} is over already"
-    incident.alerts[event.alert] = replace(old, ended_at=at)
+    assert not old.is_over, f"ALT-{event.alert} of {event.incident} is over already"
+    incident.alerts[event.alert] = replace(old, is_over=True, ended_at=at)
     hushed = incident.hushed_count - bool(old.rule)
     state.incidents[event.incident] = replace(incident, open_count=incident.open_count - 1, hushed_count=hushed)
 
@@ -248,7 +250,9 @@ def _trigger(state: State, event: IncidentTriggered, at: Moment) -> None:
     if incident.status != "triggered":
         _put_status(state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="")
         incident = state.incidents[event.incident]
-    state.incidents[event.incident] = replace(incident, urgency=event.urgency, triggered_at=at, snoozed_until=NEVER)
+    state.incidents[event.incident] = replace(
+        incident, urgency=event.urgency, triggered_at=at, calls=incident.calls + 1, snoozed_until=NEVER
+    )
     _still(state, event.incident)
 
 
@@ -285,7 +289,7 @@ def _reopen(state: State, event: IncidentReopened) -> None:
 def _merge(state: State, event: IncidentMerged) -> None:
     """The alerts joined the other incident already; here only those that are over stay."""
     incident = state.incidents[event.incident]
-    for number in [number for number, member in incident.alerts.items() if not member.ended_at]:
+    for number in [number for number, member in incident.alerts.items() if not member.is_over]:
         del incident.alerts[number]
         state.homes[number] = tuple(home for home in state.homes[number] if home != event.incident)
     _put(state, event.incident, merged_into=event.into, open_count=0, hushed_count=0)

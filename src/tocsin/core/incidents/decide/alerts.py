@@ -174,7 +174,7 @@ def _ended(known: Known, number: int) -> Iterator[IncidentsEvent]:
     for name in known.homes.get(number, ()):
         incident = known.incidents[name]
         member = incident.alerts[number]
-        if member.ended_at:
+        if member.is_over:
             continue
         yield AlertEnded(incident=name, alert=number)
         if not incident.is_open or incident.by:
@@ -184,7 +184,7 @@ def _ended(known: Known, number: int) -> Iterator[IncidentsEvent]:
         if not open_count:
             yield IncidentResolved(incident=name, by="alerts", how="alerts_resolved")
         elif hushed_count == open_count and not incident.muted_by:
-            rule = next(other.rule for other in incident.alerts.values() if other.rule and not other.ended_at)
+            rule = next(other.rule for other in incident.alerts.values() if other.rule and not other.is_over)
             yield IncidentMuted(incident=name, rule=rule)
 
 

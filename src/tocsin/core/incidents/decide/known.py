@@ -87,7 +87,7 @@ def homes_of(known: Known, alert: int) -> Iterator[Incident]:
     """The open incidents that hold the alert while it is open."""
     for name in known.homes.get(alert, ()):
         incident = known.incidents[name]
-        if incident.is_open and not incident.alerts[alert].ended_at:
+        if incident.is_open and not incident.alerts[alert].is_over:
             yield incident
 
 

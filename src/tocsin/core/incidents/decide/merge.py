@@ -30,7 +30,7 @@ def merge_incident(known: Known, look: Look, command: MergeIncident, envelope: E
         return by
     if incident.id == into.id:
         return Rejected("incident_is_itself", f"{incident.id} cannot be merged into itself; name another")
-    moving = {number: member for number, member in incident.alerts.items() if not member.ended_at}
+    moving = {number: member for number, member in incident.alerts.items() if not member.is_over}
     if len(into.alerts) + len(moving) > ALERTS_MAX:
         return Rejected("incident_full", f"{into.id} would hold more than {ALERTS_MAX} alerts; leave them apart")
     return Accepted(
@@ -46,7 +46,7 @@ def _moved(look: Look, into: Incident, moving: dict[int, Member], at: Moment) ->
     worst = ""
     for number, member in moving.items():
         mine = into.alerts.get(number)
-        if mine is not None and not mine.ended_at:
+        if mine is not None and not mine.is_over:
             continue
         alert = look.alerts.alert(number)
         severity = alert.content.severity if alert is not None else member.severity
