@@ -128,6 +128,7 @@ def test_the_board_shows_and_acts() -> None:
                 "location"
             ] == "/i/INC-1"
             page = (await client.get("/i/INC-1")).text
+            assert "2026-09-21 13:33" in page
             assert "Administrator took it on" in page and "Administrator: hm" in page
             assert "javascript:" not in page
             assert (await client.post("/i/INC-1/acknowledge", data={"text": "x"})).status_code == 403

@@ -157,4 +157,4 @@ def _clock_text(at: Moment, zone: str) -> str:
     """`2026-11-24 03:12 (Europe/Berlin)`."""
     there = local(at, zone)
     hour, minute = divmod(there.minute_of_day, 60)
-    return f"{there.year:04d}-{there.month:02d}-{there.day:02d} {hour:02d}:{minute:02d} ({zone})"
+    return f"{there.date} {hour:02d}:{minute:02d} ({zone})"

@@ -40,12 +40,12 @@ class Reader:
         return found.spec.name if found is not None else user
 
     def clock(self, at: int) -> str:
-        """`Tue 24 Nov 03:12`-like, as short as it may be: `2026-11-24 03:12` in the reader's zone."""
+        """`2026-11-24 03:12` in the reader's zone."""
         if not at:
             return "–"
         there = local(Moment(at), self.zone)
         hour, minute = divmod(there.minute_of_day, 60)
-        return f"{there.year:04d}-{there.month:02d}-{there.day:02d} {hour:02d}:{minute:02d}"
+        return f"{there.date} {hour:02d}:{minute:02d}"
 
     def ago(self, at: int) -> str:
         """How long ago, in one unit."""
