@@ -74,6 +74,21 @@ def test_a_log_in_lasts_until_the_log_out() -> None:
     told(story)
 
 
+def test_a_log_in_leads_on_to_the_page_that_was_wanted_and_nowhere_else() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            await client.post(web.made.setup_path, data=PASSWORD)
+        async with web.client() as client:
+            door = (await client.get("/i/INC-1")).headers["location"]
+            assert door == "/login?next=/i/INC-1"
+            assert 'name="next" value="/i/INC-1"' in (await client.get(door)).text
+            for wanted, led in (("/i/INC-1", "/i/INC-1"), ("//evil.example", "/"), ("https://evil.example", "/")):
+                answer = await client.post("/login", data={"user": "admin", "next": wanted, **PASSWORD})
+                assert answer.headers["location"] == led
+
+    told(story)
+
+
 def test_who_guesses_passwords_is_slowed_down() -> None:
     async def story(web: Web) -> None:
         async with web.client() as client:
@@ -128,7 +143,7 @@ def test_the_board_shows_and_acts() -> None:
                 "location"
             ] == "/i/INC-1"
             page = (await client.get("/i/INC-1")).text
-            assert "2026-09-21 13:33" in page
+            assert "2026-09-21 14:13" in page
             assert "Administrator took it on" in page and "Administrator: hm" in page
             assert "javascript:" not in page
             assert (await client.post("/i/INC-1/acknowledge", data={"text": "x"})).status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
@@ -93,7 +94,7 @@ class Renderer:
     def fault(self, request: Request[Any, Any, Any], fault: Refused) -> Response[str]:
         """What went wrong as a page; who is not logged in is led to the door."""
         if fault.status == 401 and request.method == "GET":
-            return redirect("/login")
+            return redirect("/login" if request.url.path == "/" else f"/login?next={quote(request.url.path)}")
         reader = self.reader(request)
         answer = self.page(
             reader, "fault.html", fault.status, title=title(reader.say, fault.reason), detail=fault.detail,

@@ -71,7 +71,8 @@ Brake: TypeAlias = Annotated[LoginBrake, Dependency(skip_validation=True)]
 @get("/login", opt={"needs": OPEN}, include_in_schema=False)
 async def login_page(call: Call, renderer: Pages) -> Response[str]:
     """The door."""
-    return renderer.page(renderer.reader(call.request), "login.html", fault="", user="")
+    after = call.request.query_params.get("next", "")
+    return renderer.page(renderer.reader(call.request), "login.html", fault="", user="", after=_own_path(after))
 
 
 @post("/login", opt={"needs": OPEN}, include_in_schema=False)
@@ -81,17 +82,18 @@ async def login(call: Call, gate: Guard, renderer: Pages, brake: Brake) -> Respo
     form = await call.request.form()
     user, password = str(form.get("user", ""))[:200].strip(), str(form.get("password", ""))[:LENGTH_MAX]
     address = call.request.client.host if call.request.client else ""
+    after = _own_path(str(form.get("next", "")))
     reader = renderer.reader(call.request)
     try:
         brake.check(user, address, call.at)
     except Refused as fault:
         words = title(reader.say, fault.reason)
-        return renderer.page(reader, "login.html", 429, fault=words, user=user)
+        return renderer.page(reader, "login.html", 429, fault=words, user=user, after=after)
     if not await call.house.passwords.verify(call.look.people.password_hash(user), password):
         brake.failed(user, address, call.at)
-        return renderer.page(reader, "login.html", 422, fault=reader.say("login.wrong"), user=user)
+        return renderer.page(reader, "login.html", 422, fault=reader.say("login.wrong"), user=user, after=after)
     brake.succeeded(user)
-    return await _start(call, gate, user)
+    return await _start(call, gate, user, after)
 
 
 @post("/logout", opt={"needs": KNOWN, "form": True}, include_in_schema=False)
@@ -158,11 +160,17 @@ def _setup_link(call: OneCall, token: str) -> SetupLink | None:
     return link if user is not None and user.active and not user.password_hash else None
 
 
-async def _start(call: OneCall, gate: Gate, user: str) -> Response[str]:
+def _own_path(path: str) -> str:
+    """The path if it leads to a page of ours, else the board: a link must not lead from our door to another house."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path[:200] if is_own else "/"
+
+
+async def _start(call: OneCall, gate: Gate, user: str, after: str = "/") -> Response[str]:
     cookie = call.house.entropy.token()
     expires_at = Moment(call.at + SESSION_MS)
     accepted(await call.house.engine.submit(StartSession(user, digest(cookie), expires_at), "room"))
-    answer = redirect("/")
+    answer = redirect(after)
     answer.set_cookie(
         Cookie(
             key=gate.cookie, value=cookie, path="/", httponly=True, samesite="lax", secure=call.house.is_secure,
