@@ -118,8 +118,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
-CLIENT_NAMES = ("url", "key", "output")
-"""`TOCSIN_URL`, `TOCSIN_KEY`, `TOCSIN_OUTPUT` belong to the client side of the command line."""
+CLIENT_NAMES = ("url", "key", "output", "lang")
+"""`TOCSIN_URL`, `TOCSIN_KEY`, `TOCSIN_OUTPUT`, `TOCSIN_LANG` belong to the client side of the command line."""
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -50,8 +50,11 @@ class Address(NamedTuple):
     key: str
 
 
-def find(path: str) -> Address | None:
-    """The door of a path, None when it is none of ours."""
+def find(path: str, method: str = "POST") -> Address | None:
+    """The door of a path, None when it is none of ours. What is not posted to `/api/v1/alerts` is a question to our
+    own API, which has alerts of the same name."""
+    if path == ALERTMANAGER[1] and method != "POST":
+        return None
     if path.startswith(PREFIX):
         key, _, rest = path[len(PREFIX) :].partition("/")
         return _behind(unquote(key), "/" + rest)

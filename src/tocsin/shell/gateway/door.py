@@ -57,7 +57,7 @@ class Gateway:
             if path.startswith("/-/") or path == "/metrics":
                 await answer(send, await self._house.take(scope), scope["method"] != "HEAD")
                 return
-            found = address.find(path)
+            found = address.find(path, scope["method"])
             if found is not None:
                 reply = await self._take(found, scope, receive)
                 self._telemetry.requests.labels(found.door or "own", str(reply.status)).inc()

@@ -15,7 +15,7 @@ from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSou
 from tocsin.core.intake.events import Signal, SourceKeySet, SourceSpec
 from tocsin.core.intake.views import DeadLetter, Misunderstood, Reading, Request, Source, Understood, read
 from tocsin.kernel.message import Accepted
-from tocsin.kernel.permission import RESPOND
+from tocsin.kernel.permission import CONFIGURE, RESPOND
 from tocsin.shell.install import hash_key, make_key
 from tocsin.web.call import Call, OneCall, accepted, required
 from tocsin.web.gate import KNOWN
@@ -54,9 +54,22 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long the old key stays good."""
+    """How long the old key stays good. `key_hash` is the SHA-256 of a key the client chose; empty: we make one."""
 
     overlap_s: int = OVERLAP_S_DEFAULT
+    key_hash: str = ""
+
+
+class KeyAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key, by its SHA-256 in hex."""
+
+    key_hash: str
+
+
+class KeyJudged(msgspec.Struct, frozen=True):
+    """Whether this is the source's key now."""
+
+    is_current: bool
 
 
 class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,10 +163,20 @@ async def delete_source(call: Call, source_id: str) -> None:
 async def rotate(call: Call, source_id: str, data: Rotation) -> SourceShown:
     """Give a source a new key, shown in this answer and nowhere else; the old one stays good for a while."""
     required(call.look.intake.source(source_id), "source", source_id)
+    if data.key_hash:
+        await call.ask(RotateSourceKey(source_id, data.key_hash, data.overlap_s))
+        return await call.shown(required(_source(call, source_id)(), "source", source_id))
     key = make_key("src", call.house.entropy)
     decision = await call.ask(RotateSourceKey(source_id, hash_key(key), data.overlap_s))
     answer = required(_source(call, source_id)(), "source", source_id)
     return await call.shown(_with_key(call, answer, key) if _made(decision, key) else answer)
+
+
+@post("/sources/{source_id:str}/key", responses=ACTS, opt={"needs": CONFIGURE}, status_code=200)
+async def judge_key(call: Call, source_id: str, data: KeyAsked) -> KeyJudged:
+    """Say whether a source has this key, so that a file of keys can be compared. Changes nothing."""
+    row = required(call.look.intake.source(source_id), "source", source_id)
+    return await call.shown(KeyJudged(row.key_hash == data.key_hash))
 
 
 @get("/sources/{source_id:str}/health", responses=READS)
@@ -283,8 +306,8 @@ def _source(call: OneCall, source_id: str) -> Callable[[], SourceShown | None]:
 router = Router(
     "/",
     route_handlers=[
-        list_sources, get_source, put_source, delete_source, rotate, get_health, test_sample, list_letters, get_letter,
-        replay, discard,
+        list_sources, get_source, put_source, delete_source, rotate, judge_key, get_health, test_sample,
+        list_letters, get_letter, replay, discard,
     ],
     tags=["intake"],
 )  # fmt: skip
