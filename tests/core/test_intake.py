@@ -6,8 +6,8 @@ import hashlib
 
 import msgspec
 import pytest
-from house import House
 
+from house import House
 from tocsin.core.intake.commands import (
     CloseDeadLetter,
     KeepDeadLetter,

@@ -9,14 +9,15 @@ import msgspec
 
 from tocsin.core.intake.events import Change, ChangeNoted, DeadLetterKept, SourceRemoved
 from tocsin.core.intake.rules.doors import read
+from tocsin.core.intake.rules.generic import Step, Trial, try_mapping
 from tocsin.core.intake.rules.labels import fingerprint
 from tocsin.core.intake.rules.reading import Memo, Misunderstood, Reading, Request, Understood
 from tocsin.core.intake.state import DeadLetter, Source, State
 from tocsin.kernel.message import Event, Moment, Stamp
 
 __all__ = [
-    "Change", "DeadLetter", "Memo", "Misunderstood", "NotedChange", "Reading", "Request", "Source", "Understood",
-    "View", "fingerprint", "read",
+    "Change", "DeadLetter", "Memo", "Misunderstood", "NotedChange", "Reading", "Request", "Source", "Step", "Trial",
+    "Understood", "View", "fingerprint", "read", "try_mapping",
 ]  # fmt: skip
 
 HEARS: tuple[type[Event], ...] = ()

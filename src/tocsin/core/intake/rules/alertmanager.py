@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.core.intake.events import Content, Signal, SourceSpec
 from tocsin.core.intake.rules.labels import cut_annotations, cut_labels, key_of_labels
-from tocsin.core.intake.rules.plain import Flaw, decode, media_type
+from tocsin.core.intake.rules.plain import Flaw, decode, decode_plain, media_type
 from tocsin.core.intake.rules.reading import (
     SIGNALS_MAX,
     URL_MAX,
@@ -157,7 +157,8 @@ def _decode(request: Request) -> list[_Posted] | _Invalid:
 
 def _go_words(body: bytes, flaw: Flaw) -> str:
     """What is wrong with the array, as Go says it where it has words for it."""
-    if flaw.ends_early:
+    plain = decode_plain(body) if flaw.is_valid_json else flaw
+    if isinstance(plain, Flaw) and plain.ends_early:
         return "unexpected EOF"
     if flaw.is_valid_json and body[:1] != b"[":
         kind = _GO_KINDS.get(body[:1], "number")

@@ -67,7 +67,7 @@ def _read_events(spec: SourceSpec, events: list[object], at: Moment) -> Reading:
         if isinstance(event, dict):
             _read_event(spec, batch, f"event {number + 1}", event, at)
         else:
-            batch.problem(f"event {number + 1} is no JSON object")
+            batch.problem(f"event {number + 1}: a JSON object is needed")
     ids = [f"{text_of(event.get('source'))} {text_of(event.get('id'))}" for event in events if isinstance(event, dict)]
     return batch.reading({"command_id": once("\n".join(ids))} if ids else None)
 

@@ -1,0 +1,303 @@
+"""The doors of the Prometheus family. The golden answers were measured on Alertmanager 0.25."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+from gates import NOON, error, moment, read, signal, signals, understood
+
+from tocsin.core.intake.events import Content, Signal, SourceSpec
+from tocsin.core.intake.rules.reading import SIGNALS_MAX, TITLE_MAX, Memo
+from tocsin.core.intake.views import Misunderstood, fingerprint
+from tocsin.kernel.message import Moment
+
+ALERTS = "/api/v2/alerts"
+DISK = {
+    "labels": {"alertname": "DiskFull", "instance": "web1:9100", "severity": "page", "empty": ""},
+    "annotations": {"summary": "Disk is almost full", "runbook": "https://wiki/disk"},
+    "startsAt": "2026-11-24T11:50:00.123456789Z",
+    "endsAt": "2026-11-24T12:04:00Z",
+    "generatorURL": "http://prom:9090/graph?g0.expr=1",
+}
+DISK_CONTENT = Content(
+    title="Disk is almost full",
+    severity="critical",
+    labels={"alertname": "DiskFull", "instance": "web1:9100", "severity": "page"},
+    annotations={"runbook": "https://wiki/disk", "summary": "Disk is almost full"},
+    url="http://prom:9090/graph?g0.expr=1",
+    severity_original="page",
+)
+DISK_KEY = '{"alertname":"DiskFull","instance":"web1:9100","severity":"page"}'
+
+
+@pytest.mark.parametrize(
+    ("labels", "print_"),
+    [
+        ({"alertname": "A", "cluster": "c1", "severity": "critical"}, "d0b0f9c089b0ac23"),
+        ({"alertname": "C"}, "d2beefc389d73779"),
+        ({"severity": "warning", "alertname": "B", "cluster": "c1"}, "5287aca26dea31e9"),
+        ({"a": "b\0"}, "a033542c1959f8f4"),
+        ({"good": "b", "none": ""}, "e7ac083e5fe48a4e"),
+    ],
+)
+def test_fingerprint_is_the_one_alertmanager_gives(labels: dict[str, str], print_: str) -> None:
+    assert fingerprint(labels) == print_
+
+
+def test_posted_alert_is_a_firing_signal() -> None:
+    at = moment("2026-11-24T11:50:00.123Z")
+    assert signals(read("alertmanager", [DISK])) == (
+        Signal(DISK_KEY, "firing", at, DISK_CONTENT, moment("2026-11-24T12:04:00Z")),
+    )
+
+
+def test_alert_that_ended_is_a_recovery_with_its_time() -> None:
+    ended = {**DISK, "endsAt": "2026-11-24T12:00:00Z"}
+    assert signals(read("alertmanager", [ended])) == (Signal(DISK_KEY, "resolved", NOON, DISK_CONTENT),)
+
+
+@pytest.mark.parametrize("ends", [None, "", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"])
+def test_alert_without_an_end_expires_when_its_sender_falls_silent(ends: str | None) -> None:
+    found = signal(read("alertmanager", [{**DISK, "endsAt": ends}], spec=SourceSpec(name="P", resolve_after_s=60)))
+    assert (found.status, found.expires_at) == ("firing", NOON + 60_000)
+
+
+@pytest.mark.parametrize("starts", [None, "", "0001-01-01T00:00:00.000Z"])
+def test_alert_without_a_start_starts_on_arrival(starts: str | None) -> None:
+    assert signal(read("alertmanager", [{**DISK, "startsAt": starts}])).at == NOON
+
+
+def test_time_without_a_zone_is_utc_as_in_go() -> None:
+    assert signal(read("alertmanager", [{**DISK, "startsAt": "2026-11-24T11:00:00"}])).at == NOON - 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "answer"),
+    [
+        ([{"annotations": {}}], 422, {"code": 602, "message": "0.labels in body is required"}),
+        ([{"labels": None}], 422, {"code": 602, "message": "0.labels in body is required"}),
+        ([DISK, {}], 422, {"code": 602, "message": "1.labels in body is required"}),
+        ([{"labels": {}}], 400, "at least one label pair required"),
+        ([{"labels": {"a": ""}}], 400, "at least one label pair required"),
+        ([{"labels": {"a": None}}], 400, "at least one label pair required"),
+        ([{"labels": {"bad-name": "x"}}], 400, 'invalid label set: invalid name "bad-name"'),
+        (
+            [{"labels": {"a": "b"}, "annotations": {"bad-name": "x"}}], 400,
+            'invalid annotations: invalid name "bad-name"',
+        ),
+        (
+            [{"labels": {"a": "b"}, "generatorURL": "not a url"}], 422,
+            {"code": 601, "message": '0.generatorURL in body must be of type uri: "not a url"'},
+        ),
+        (
+            [{"labels": {"a": "b"}, "startsAt": "2026-01-02T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"}], 400,
+            "start time must be before end time",
+        ),
+        (
+            [{"labels": {"a": "b"}, "startsAt": "2026-01-02T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"},
+             {"labels": {}}], 400,
+            "start time must be before end time; at least one label pair required",
+        ),
+        (b"", 422, {"code": 602, "message": "alerts in body is required"}),
+    ],
+)  # fmt: skip
+def test_golden_refusals(body: object, status: int, answer: object) -> None:
+    reading = read("alertmanager", body)
+    assert isinstance(reading, Misunderstood)
+    assert (reading.status, json.loads(reading.body)) == (status, answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"[", "unexpected EOF"),
+        (b"{", "unexpected EOF"),
+        ({"labels": {"a": "b"}}, "json: cannot unmarshal object into Go value of type models.PostableAlerts"),
+        (b'"a"', "json: cannot unmarshal string into Go value of type models.PostableAlerts"),
+        (b"5", "json: cannot unmarshal number into Go value of type models.PostableAlerts"),
+        ([{"labels": {"a": 1}}], "json: cannot unmarshal number into Go struct field Alert.labels of type string"),
+        (
+            [{"labels": ["a"]}],
+            "json: cannot unmarshal array into Go struct field Alert.labels of type models.LabelSet",
+        ),
+        (
+            [{"labels": {"a": "b"}, "startsAt": "nonsense"}],
+            'parsing time "nonsense" as "2006-01-02 15:04:05": cannot parse "nonsense" as "2006"',
+        ),
+    ],
+)
+def test_golden_parse_errors(body: object, why: str) -> None:
+    reading = read("alertmanager", body)
+    assert isinstance(reading, Misunderstood)
+    message = f'parsing alerts body from "" failed, because {why}'
+    assert (reading.status, json.loads(reading.body)) == (400, {"code": 400, "message": message})
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_other_content_types_are_refused(content_type: str) -> None:
+    shown = content_type or "application/octet-stream"
+    message = f'unsupported media type "{shown}", only [application/json] are allowed'
+    assert error(read("alertmanager", [DISK], content_type=content_type), 415) == message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"null",
+        [{"labels": {"a": "b"}, "startsAt": None, "annotations": None, "generatorURL": None, "extra": 1}],
+        [{"labels": {"a": "b"}, "generatorURL": "/path"}],
+        [{"labels": {"a": "b"}, "generatorURL": ""}],
+        [{"labels": {"a": "b"}, "generatorURL": "http://x/ y"}],
+        [{"labels": {"a": "b\0"}}],
+        b'[{"labels":{"a":"b\xff"}}]',
+    ],
+)
+def test_what_alertmanager_takes_is_taken(body: object) -> None:
+    assert len(signals(read("alertmanager", body, content_type="application/json; charset=utf-8"))) <= 1
+
+
+def test_valid_alerts_of_a_partly_bad_batch_are_kept() -> None:
+    found = understood(read("alertmanager", [{"labels": {"good": "b"}}, {"labels": {"bad-name": "b"}}]))
+    assert [one.key for one in found.signals] == ['{"good":"b"}']
+    assert found.problems == ('invalid label set: invalid name "bad-name"',)
+
+
+def test_old_api_has_its_own_form_of_refusal_and_any_content_type() -> None:
+    path = "/api/v1/alerts"
+    assert len(signals(read("alertmanager", [DISK], path=path, content_type=""))) == 1
+    reading = read("alertmanager", [{"labels": {}}], path=path)
+    assert isinstance(reading, Misunderstood)
+    answer = {"status": "error", "errorType": "bad_data", "error": "at least one label pair required"}
+    assert (reading.status, json.loads(reading.body)) == (400, answer)
+
+
+def test_repeat_has_the_very_same_content_and_key() -> None:
+    memo: Memo = {}
+    one = signal(read("alertmanager", [DISK], memo=memo))
+    two = signal(read("alertmanager", [{**DISK, "endsAt": "2026-11-24T12:05:00Z"}], memo=memo))
+    assert two.content is one.content
+    assert two.key is one.key
+    assert two.expires_at == moment("2026-11-24T12:05:00Z")
+    assert len(memo) == 1
+
+
+def test_memo_tells_annotations_links_and_nothing_apart() -> None:
+    memo: Memo = {}
+    bodies = (
+        [{"labels": {"a": "b"}}],
+        [{"labels": {"a": "b"}, "annotations": {"a": "b"}}],
+        [{"labels": {"a": "b"}, "annotations": {}, "generatorURL": "/x"}],
+        [{"annotations": {"a": "b"}}],
+    )
+    readings = [read("alertmanager", body, memo=memo) for body in bodies]
+    assert [signal(one).content.annotations for one in readings[:3]] == [{}, {"a": "b"}, {}]
+    assert [signal(one).content.url for one in readings[:3]] == ["", "", "/x"]
+    assert error(readings[3], 422) == "0.labels in body is required"
+
+
+def test_sources_labels_are_added_but_identify_nothing() -> None:
+    spec = SourceSpec(name="P", labels={"site": "eu", "severity": "info"}, severity_default="low")
+    found = signal(read("alertmanager", [{"labels": {"alertname": "A"}}], spec=spec))
+    assert found.key == '{"alertname":"A"}'
+    assert found.content.labels == {"alertname": "A", "severity": "info", "site": "eu"}
+    assert (found.content.severity, found.content.severity_original) == ("low", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"),
+    [
+        ("critical", "critical"), ("Page", "critical"), ("error", "high"), ("major", "high"), ("high", "high"),
+        ("warning", "medium"), ("minor", "low"), ("low", "low"), ("info", "info"), ("none", "info"), ("odd", "medium"),
+    ],
+)  # fmt: skip
+def test_severity_words(word: str, severity: str) -> None:
+    content = signal(read("alertmanager", [{"labels": {"severity": word}}])).content
+    assert (content.severity, content.severity_original) == (severity, word)
+
+
+def test_title_is_the_summary_or_the_alertname_on_one_short_line() -> None:
+    def title(annotations: dict[str, str], labels: dict[str, str]) -> str:
+        return signal(read("alertmanager", [{"labels": labels, "annotations": annotations}])).content.title
+
+    assert title({"summary": "two\n lines"}, {"alertname": "A"}) == "two lines"
+    assert title({}, {"alertname": "A"}) == "A"
+    assert title({}, {"b": "2", "a": "1"}) == "a=1, b=2"
+    long = title({"summary": "x" * 1_000}, {"alertname": "A"})
+    assert (len(long), long[-1]) == (TITLE_MAX, "…")
+
+
+def test_huge_label_sets_have_short_distinct_keys() -> None:
+    keys = [signal(read("alertmanager", [{"labels": {"a": "x" * 5_000 + end}}])).key for end in ("1", "2")]
+    assert keys[0] != keys[1]
+    assert all(key.startswith("sha256:") for key in keys)
+
+
+def test_more_alerts_than_one_request_may_have_are_refused_as_a_whole() -> None:
+    reading = read("alertmanager", [{"labels": {"a": "b"}}] * (SIGNALS_MAX + 1))
+    assert "10001 alerts" in error(reading, 413)
+
+
+def test_compressed_body_is_unpacked() -> None:
+    packed = gzip.compress(json.dumps([DISK]).encode())
+    assert signal(read("alertmanager", packed, headers={"content-encoding": "gzip"})).key == DISK_KEY
+    assert signal(read("alertmanager", packed)).key == DISK_KEY
+    assert "ends in the middle" in error(read("alertmanager", packed[:-9]))
+    assert "is not the gzip" in error(read("alertmanager", b"no", headers={"content-encoding": "gzip"}))
+
+
+def test_small_body_cannot_fill_the_memory() -> None:
+    bomb = gzip.compress(b" " * 40_000_000)
+    assert "unpacks to more" in error(read("alertmanager", bomb), 413)
+
+
+WEBHOOK = {
+    "version": "4",
+    "groupKey": '{}:{alertname="DiskFull"}',
+    "status": "firing",
+    "receiver": "tocsin",
+    "alerts": [
+        {**DISK, "status": "firing", "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "0123456789abcdef"},
+        {
+            "status": "resolved",
+            "labels": {"alertname": "Down", "severity": "warning"},
+            "annotations": {},
+            "startsAt": "2026-11-24T11:00:00Z",
+            "endsAt": "2026-11-24T11:30:00Z",
+        },
+    ],
+}
+
+
+def test_webhook_gives_each_alert_its_own_status() -> None:
+    fired, ended = signals(read("alertmanager_webhook", WEBHOOK))
+    assert fired == Signal(DISK_KEY, "firing", moment("2026-11-24T11:50:00.123Z"), DISK_CONTENT, Moment(0))
+    assert (ended.key, ended.status) == ('{"alertname":"Down","severity":"warning"}', "resolved")
+    assert ended.at == moment("2026-11-24T11:30:00Z")
+
+
+def test_webhook_and_api_name_an_alert_alike() -> None:
+    assert signals(read("alertmanager_webhook", WEBHOOK))[0].key == signal(read("alertmanager", [DISK])).key
+
+
+def test_two_alerts_of_one_key_are_both_told_in_their_order() -> None:
+    labels = {"alertname": "A"}
+    body = {"alerts": [{"status": "firing", "labels": labels}, {"status": "resolved", "labels": labels}]}
+    assert [one.status for one in signals(read("alertmanager_webhook", body))] == ["firing", "resolved"]
+
+
+def test_webhook_with_an_unknown_status_never_fires() -> None:
+    body = {"alerts": [{"status": "odd", "labels": {"a": "b"}}, {"status": "resolved", "labels": {"c": "d"}}, 7]}
+    found = understood(read("alertmanager_webhook", body))
+    assert [one.status for one in found.signals] == ["resolved"]
+    assert found.problems == (
+        "alerts[0].status is 'odd'; it must be 'firing' or 'resolved'",
+        "alerts[2] is a number; an object is needed",
+    )
+
+
+@pytest.mark.parametrize("body", [{"alerts": {}}, {}, [], b"{", b"\xff"])
+def test_webhook_without_alerts_is_misunderstood(body: object) -> None:
+    assert error(read("alertmanager_webhook", body))
