@@ -182,7 +182,8 @@ def test_zabbix_problem_in_the_servers_own_time() -> None:
             title="High CPU on db1",
             severity="high",
             labels={
-                "alertname": "High CPU on db1", "host": "db1", "hostip": "10.0.0.5", "team": "db,ops", "triggerid": "99",
+                "alertname": "High CPU on db1", "host": "db1", "hostip": "10.0.0.5", "team": "db,ops",
+                "triggerid": "99",
             },
             annotations={
                 "description": "CPU above 90%", "message": "Problem started", "operational_data": "93 %",

@@ -229,8 +229,10 @@ def _url(number: int, raw: msgspec.Raw) -> str | _Invalid:
 
 def _strange_name(labels: dict[str, str]) -> str:
     """The first name Prometheus does not allow, quoted; empty for none."""
-    strange = next((name for name in sorted(labels) if _NAME.fullmatch(name) is None), None)
-    return "" if strange is None else msgspec.json.encode(strange).decode()
+    if all(map(_NAME.fullmatch, labels)):
+        return ""
+    strange = next(name for name in sorted(labels) if _NAME.fullmatch(name) is None)
+    return msgspec.json.encode(strange).decode()
 
 
 def _refuse(request: Request, invalid: _Invalid) -> Misunderstood:

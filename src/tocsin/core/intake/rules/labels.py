@@ -47,11 +47,18 @@ def cut_labels(labels: Mapping[str, str], more: Mapping[str, str] | None = None)
     """Labels as kept, sorted by name: without those that have no value, within the limits. `more` are the source's own
     labels; what the sender says itself counts more."""
     both = {**more, **{name: value for name, value in labels.items() if value}} if more else labels
-    names = [name for name in sorted(both) if both[name]]
-    return {cut(name, NAME_TEXT_MAX): cut(both[name], LABEL_TEXT_MAX) for name in names[:LABELS_MAX]}
+    return _within_limits(both, LABEL_TEXT_MAX)
 
 
 def cut_annotations(annotations: Mapping[str, str]) -> dict[str, str]:
     """Annotations as kept: longer texts than labels, the same number."""
-    names = [name for name in sorted(annotations) if annotations[name]]
-    return {cut(name, NAME_TEXT_MAX): cut(annotations[name], ANNOTATION_TEXT_MAX) for name in names[:LABELS_MAX]}
+    return _within_limits(annotations, ANNOTATION_TEXT_MAX)
+
+
+def _within_limits(texts: Mapping[str, str], length_max: int) -> dict[str, str]:
+    kept = {name: texts[name] for name in sorted(texts) if texts[name]}
+    # Nearly always all is well; looking first is far cheaper than cutting each.
+    names_max, texts_max = max(map(len, kept), default=0), max(map(len, kept.values()), default=0)
+    if len(kept) <= LABELS_MAX and names_max <= NAME_TEXT_MAX and texts_max <= length_max:
+        return kept
+    return {cut(name, NAME_TEXT_MAX): cut(kept[name], length_max) for name in list(kept)[:LABELS_MAX]}
