@@ -148,6 +148,8 @@ def test_schedules_say_who_and_when() -> None:
             "GET", "/schedules/primary/shifts?start_at=2026-02-01T00:00:00Z&end_at=2026-01-01T00:00:00Z"
         )
         assert reverse.status_code == 422
+        naive = await web.ask("GET", "/schedules/primary/who?at=2026-01-01T00:00:00")
+        assert (naive.status_code, naive.json()["errors"][0]["pointer"]) == (400, "?at")
 
     told(story)
 

@@ -117,6 +117,18 @@ WRITES = documented(400, 404, 409, 412, 413, 415, 422)
 """What a PUT or DELETE may be answered with."""
 
 
+TAGGED: dict[int, ResponseSpec] = {
+    **READS,
+    304: ResponseSpec(None, generate_examples=False, description="You have it already."),
+}
+"""What a question with an ETag may be answered with."""
+
+
+def puts(kind: type) -> dict[int, ResponseSpec]:
+    """What a PUT of such a thing may be answered with."""
+    return {**WRITES, 201: ResponseSpec(kind, generate_examples=False, description="There was none; it was created.")}
+
+
 def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
     """Any exception as problem details."""
     return answer(request, as_refused(fault, request))

@@ -20,7 +20,7 @@ from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, page, sealed
-from tocsin.web.problem import ACTS, READS, WRITES, Fault, Refused, missing
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, missing, puts
 
 
 class AlertShown(msgspec.Struct, frozen=True):
@@ -125,7 +125,7 @@ async def list_alerts(
     return await call.shown(Page(items, sealed(str(found.before)) if found.before > 1 else ""))
 
 
-@get("/alerts/{alert_id:str}", responses=READS)
+@get("/alerts/{alert_id:str}", responses=TAGGED)
 async def get_alert(call: Call, alert_id: str) -> Response[AlertShown]:
     """One alert, as long as memory holds it."""
     return await call.tagged(show_alert(call, _alert(call, alert_id)))
@@ -153,7 +153,7 @@ async def list_silences(
     return await call.shown(page(rows, lambda row: row.silence, limit, cursor, lambda row: _show_silence(call, row)))
 
 
-@get("/silences/{silence_id:str}", responses=READS)
+@get("/silences/{silence_id:str}", responses=TAGGED)
 async def get_silence(call: Call, silence_id: str) -> Response[SilenceShown]:
     """One silence."""
     return await call.tagged(required(_silence(call, silence_id)(), "silence", silence_id))
@@ -167,7 +167,7 @@ async def add_silence(call: Call, data: SilenceWanted) -> Response[SilenceShown]
     return await call.created(found, f"/api/v1/silences/{found.id}")
 
 
-@put("/silences/{silence_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/silences/{silence_id:str}", responses=puts(SilenceShown), opt={"needs": KNOWN})
 async def put_silence(call: Call, silence_id: str, data: SilenceWanted) -> Response[SilenceShown]:
     """Edit a silence by Alertmanager's rules: what cannot be edited in place is ended, and the answer is a new one."""
     required(call.look.alerts.silence(silence_id), "silence", silence_id)

@@ -12,7 +12,7 @@ from tocsin.core.calendars.events import CalendarSpec
 from tocsin.web.call import Call, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.paging import Cursor, Limit, Page, page
-from tocsin.web.problem import READS, WRITES
+from tocsin.web.problem import READS, TAGGED, WRITES, puts
 
 
 class CalendarShown(msgspec.Struct, frozen=True):
@@ -29,13 +29,13 @@ async def list_calendars(call: Call, limit: Limit = 100, cursor: Cursor = "") ->
     return await call.shown(page(rows, lambda row: row.id, limit, cursor, lambda row: CalendarShown(row.id, row.spec)))
 
 
-@get("/calendars/{calendar_id:str}", responses=READS)
+@get("/calendars/{calendar_id:str}", responses=TAGGED)
 async def get_calendar(call: Call, calendar_id: str) -> Response[CalendarShown]:
     """One calendar."""
     return await call.tagged(required(_calendar(call, calendar_id)(), "calendar", calendar_id))
 
 
-@put("/calendars/{calendar_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/calendars/{calendar_id:str}", responses=puts(CalendarShown), opt={"needs": KNOWN})
 async def put_calendar(call: Call, calendar_id: str, data: CalendarSpec) -> Response[CalendarShown]:
     """Create a calendar or bring one to this description."""
     return await call.put(

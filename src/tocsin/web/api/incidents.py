@@ -37,7 +37,7 @@ from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
-from tocsin.web.problem import ACTS, READS, WRITES
+from tocsin.web.problem import ACTS, READS, TAGGED, puts
 from tocsin.web.words import namer, told
 
 MEMBERS_SHOWN_MAX = 1_000
@@ -228,7 +228,7 @@ async def list_incidents(
     return await call.shown(Page(items, sealed(str(found.before)) if found.before else ""))
 
 
-@get("/incidents/{incident_id:str}", responses=READS)
+@get("/incidents/{incident_id:str}", responses=TAGGED)
 async def get_incident(call: Call, incident_id: str) -> Response[IncidentShown]:
     """One incident, from memory or, when it is old, from the journal."""
     id_ = canonical(incident_id)
@@ -320,13 +320,13 @@ async def timeline(call: Call, incident_id: str, limit: Limit = 200, cursor: Cur
     return Page(items, sealed(str(items[-1].seq)) if len(records) > limit else "")
 
 
-@get("/routes", responses=READS)
+@get("/routes", responses=TAGGED)
 async def get_routes(call: Call) -> Response[RoutesShown]:
     """The routing tree."""
     return await call.tagged(RoutesShown(*call.look.incidents.routes()))
 
 
-@put("/routes", responses=WRITES, opt={"needs": KNOWN})
+@put("/routes", responses=puts(RoutesShown), opt={"needs": KNOWN})
 async def put_routes(call: Call, data: Route) -> Response[RoutesShown]:
     """Replace the routing tree; open incidents stay as they are."""
     return await call.put(SetRoutes(data), lambda: RoutesShown(*call.look.incidents.routes()), "/api/v1/routes")

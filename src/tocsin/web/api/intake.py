@@ -21,7 +21,7 @@ from tocsin.web.call import Call, OneCall, accepted, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, page
-from tocsin.web.problem import ACTS, READS, WRITES, Refused, missing
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Refused, missing, puts
 
 OVERLAP_S_DEFAULT = 86_400
 
@@ -129,13 +129,13 @@ async def list_sources(call: Call, limit: Limit = 100, cursor: Cursor = "") -> P
     return await call.shown(page(call.look.intake.sources(), lambda row: row.id, limit, cursor, _show))
 
 
-@get("/sources/{source_id:str}", responses=READS)
+@get("/sources/{source_id:str}", responses=TAGGED)
 async def get_source(call: Call, source_id: str) -> Response[SourceShown]:
     """One source."""
     return await call.tagged(required(_source(call, source_id)(), "source", source_id))
 
 
-@put("/sources/{source_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/sources/{source_id:str}", responses=puts(SourceShown), opt={"needs": KNOWN})
 async def put_source(call: Call, source_id: str, data: SourceSpec) -> Response[SourceShown]:
     """Create a source or bring one to this description. A new one's key is in this answer and nowhere else."""
     key = make_key("src", call.house.entropy)

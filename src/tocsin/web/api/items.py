@@ -12,7 +12,7 @@ from tocsin.core.items.events import ServiceSpec
 from tocsin.web.call import Call, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.paging import Cursor, Limit, Page, page
-from tocsin.web.problem import READS, WRITES
+from tocsin.web.problem import READS, TAGGED, WRITES, puts
 
 
 class ServiceShown(msgspec.Struct, frozen=True):
@@ -29,13 +29,13 @@ async def list_services(call: Call, limit: Limit = 100, cursor: Cursor = "") -> 
     return await call.shown(page(rows, lambda row: row.id, limit, cursor, lambda row: ServiceShown(row.id, row.spec)))
 
 
-@get("/services/{service_id:str}", responses=READS)
+@get("/services/{service_id:str}", responses=TAGGED)
 async def get_service(call: Call, service_id: str) -> Response[ServiceShown]:
     """One service."""
     return await call.tagged(required(_service(call, service_id)(), "service", service_id))
 
 
-@put("/services/{service_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/services/{service_id:str}", responses=puts(ServiceShown), opt={"needs": KNOWN})
 async def put_service(call: Call, service_id: str, data: ServiceSpec) -> Response[ServiceShown]:
     """Create a service or bring one to this description."""
     return await call.put(SetService(service_id, data), _service(call, service_id), f"/api/v1/services/{service_id}")

@@ -17,7 +17,7 @@ from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Limit, Page
-from tocsin.web.problem import READS, WRITES
+from tocsin.web.problem import READS, TAGGED, puts
 
 
 class RulesWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,14 +114,14 @@ class LedgerShown(msgspec.Struct, frozen=True):
     balanced: bool
 
 
-@get("/users/{user_id:str}/rules", responses=READS, opt={"needs": KNOWN})
+@get("/users/{user_id:str}/rules", responses=TAGGED, opt={"needs": KNOWN})
 async def get_rules(call: Call, user_id: str) -> Response[RulesShown]:
     """A person's notification rules: one's own, or as an administrator anyone's."""
     _own(call, user_id)
     return await call.tagged(_rules(call, user_id))
 
 
-@put("/users/{user_id:str}/rules", responses=WRITES, opt={"needs": KNOWN})
+@put("/users/{user_id:str}/rules", responses=puts(RulesShown), opt={"needs": KNOWN})
 async def put_rules(call: Call, user_id: str, data: RulesWanted) -> Response[RulesShown]:
     """Set a person's notification rules."""
     _own(call, user_id)

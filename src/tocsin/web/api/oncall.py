@@ -22,9 +22,9 @@ from tocsin.kernel.message import Moment, Rejected
 from tocsin.kernel.moment import DAY_MS
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
-from tocsin.web.instants import Instant, moment, shown, shown_or_none
+from tocsin.web.instants import Asked, Instant, asked, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, page
-from tocsin.web.problem import ACTS, READS, WRITES, documented, refused
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, documented, puts, refused
 
 READS_OF_SPAN = documented(400, 404, 422)
 SPAN_MS = 14 * DAY_MS
@@ -109,9 +109,9 @@ class PreviewShown(msgspec.Struct, frozen=True):
 
 
 @get("/oncall", responses=READS)
-async def oncall(call: Call, at: datetime | None = None) -> Page[DutyShown]:
+async def oncall(call: Call, at: Asked = "") -> Page[DutyShown]:
     """Who is on duty in every schedule, now or at an instant."""
-    instant = moment(at) if at else call.at
+    instant = asked("at", at) or call.at
     return await call.shown(Page(tuple(_duty(call, row.id, instant) for row in call.look.oncall.schedules())))
 
 
@@ -123,13 +123,13 @@ async def list_schedules(call: Call, limit: Limit = 100, cursor: Cursor = "") ->
     )  # fmt: skip
 
 
-@get("/schedules/{schedule_id:str}", responses=READS)
+@get("/schedules/{schedule_id:str}", responses=TAGGED)
 async def get_schedule(call: Call, schedule_id: str) -> Response[ScheduleShown]:
     """One schedule."""
     return await call.tagged(required(_schedule(call, schedule_id)(), "schedule", schedule_id))
 
 
-@put("/schedules/{schedule_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/schedules/{schedule_id:str}", responses=puts(ScheduleShown), opt={"needs": KNOWN})
 async def put_schedule(call: Call, schedule_id: str, data: ScheduleSpec) -> Response[ScheduleShown]:
     """Create a schedule or bring one to this description."""
     show = _schedule(call, schedule_id)
@@ -144,25 +144,21 @@ async def delete_schedule(call: Call, schedule_id: str) -> None:
 
 
 @get("/schedules/{schedule_id:str}/who", responses=READS)
-async def who(call: Call, schedule_id: str, at: datetime | None = None) -> DutyShown:
+async def who(call: Call, schedule_id: str, at: Asked = "") -> DutyShown:
     """Who is on duty, now or at an instant."""
     required(call.look.oncall.schedule(schedule_id), "schedule", schedule_id)
-    return await call.shown(_duty(call, schedule_id, moment(at) if at else call.at))
+    return await call.shown(_duty(call, schedule_id, asked("at", at) or call.at))
 
 
 @get("/schedules/{schedule_id:str}/shifts", responses=READS_OF_SPAN)
-async def shifts(
-    call: Call, schedule_id: str, start_at: datetime | None = None, end_at: datetime | None = None
-) -> Page[ShiftShown]:
+async def shifts(call: Call, schedule_id: str, start_at: Asked = "", end_at: Asked = "") -> Page[ShiftShown]:
     """The shifts of a span; without one, of two weeks from now."""
     start, end = _span(call, schedule_id, start_at, end_at)
     return await call.shown(Page(_show_shifts(call.look.oncall.shifts(schedule_id, start, end))))
 
 
 @get("/schedules/{schedule_id:str}/gaps", responses=READS_OF_SPAN)
-async def gaps(
-    call: Call, schedule_id: str, start_at: datetime | None = None, end_at: datetime | None = None
-) -> Page[GapShown]:
+async def gaps(call: Call, schedule_id: str, start_at: Asked = "", end_at: Asked = "") -> Page[GapShown]:
     """When nobody is on duty within a span; without one, of two weeks from now."""
     start, end = _span(call, schedule_id, start_at, end_at)
     return await call.shown(Page(_show_gaps(call.look.oncall.gaps(schedule_id, start, end))))
@@ -215,13 +211,13 @@ async def list_ladders(call: Call, limit: Limit = 100, cursor: Cursor = "") -> P
     )
 
 
-@get("/ladders/{ladder_id:str}", responses=READS)
+@get("/ladders/{ladder_id:str}", responses=TAGGED)
 async def get_ladder(call: Call, ladder_id: str) -> Response[LadderShown]:
     """One ladder."""
     return await call.tagged(required(_ladder(call, ladder_id)(), "ladder", ladder_id))
 
 
-@put("/ladders/{ladder_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/ladders/{ladder_id:str}", responses=puts(LadderShown), opt={"needs": KNOWN})
 async def put_ladder(call: Call, ladder_id: str, data: LadderSpec) -> Response[LadderShown]:
     """Create a ladder or bring one to this description; running escalations keep the revision they began with."""
     return await call.put(SetLadder(ladder_id, data), _ladder(call, ladder_id), f"/api/v1/ladders/{ladder_id}")
@@ -240,10 +236,10 @@ def _duty(call: OneCall, schedule_id: str, at: Moment) -> DutyShown:
     return DutyShown(schedule_id, shown(at), view.who(schedule_id, at), shown_or_none(change))
 
 
-def _span(call: OneCall, schedule_id: str, start_at: datetime | None, end_at: datetime | None) -> tuple[Moment, Moment]:
+def _span(call: OneCall, schedule_id: str, start_at: str, end_at: str) -> tuple[Moment, Moment]:
     required(call.look.oncall.schedule(schedule_id), "schedule", schedule_id)
-    start = moment(start_at) if start_at else call.at
-    end = moment(end_at) if end_at else Moment(start + SPAN_MS)
+    start = asked("start_at", start_at) or call.at
+    end = asked("end_at", end_at) or Moment(start + SPAN_MS)
     if flaw := flaw_of_span(start, end):
         raise refused(flaw)
     return start, end

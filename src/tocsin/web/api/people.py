@@ -35,7 +35,7 @@ from tocsin.web.call import Call, required
 from tocsin.web.gate import KNOWN, digest
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, page
-from tocsin.web.problem import ACTS, READS, WRITES, Fault, Refused
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
 
 SEALED_CHANNELS = ("webhook", "apprise")
 """Channels whose address is a secret: kept sealed, never shown again."""
@@ -151,13 +151,13 @@ async def list_users(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Pag
     return await call.shown(page(people.users(), lambda u: u.id, limit, cursor, lambda u: show_user(people, u)))
 
 
-@get("/users/{user_id:str}", responses=READS)
+@get("/users/{user_id:str}", responses=TAGGED)
 async def get_user(call: Call, user_id: str) -> Response[UserShown]:
     """One user."""
     return await call.tagged(required(_user(call, user_id)(), "user", user_id))
 
 
-@put("/users/{user_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/users/{user_id:str}", responses=puts(UserShown), opt={"needs": KNOWN})
 async def put_user(call: Call, user_id: str, data: UserSpec) -> Response[UserShown]:
     """Create a user or bring one to this description."""
     return await call.put(SetUser(user_id, data), _user(call, user_id), f"/api/v1/users/{user_id}")
@@ -306,13 +306,13 @@ async def list_teams(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Pag
     return await call.shown(page(call.look.people.teams(), lambda team: team.id, limit, cursor, _show_team))
 
 
-@get("/teams/{team_id:str}", responses=READS)
+@get("/teams/{team_id:str}", responses=TAGGED)
 async def get_team(call: Call, team_id: str) -> Response[TeamShown]:
     """One team."""
     return await call.tagged(required(_team(call, team_id)(), "team", team_id))
 
 
-@put("/teams/{team_id:str}", responses=WRITES, opt={"needs": KNOWN})
+@put("/teams/{team_id:str}", responses=puts(TeamShown), opt={"needs": KNOWN})
 async def put_team(call: Call, team_id: str, data: TeamSpec) -> Response[TeamShown]:
     """Create a team or bring one to this description."""
     return await call.put(SetTeam(team_id, data), _team(call, team_id), f"/api/v1/teams/{team_id}")
