@@ -15,6 +15,7 @@ from tocsin.core.incidents.decide.known import (
     ALERTS_MAX,
     Known,
     Look,
+    caught_up,
     homes_of,
     impact_of,
     stirred,
@@ -152,6 +153,7 @@ def _joined(look: Look, incident: Incident, alert: Alert, at: Moment) -> Iterato
         yield from stirred(look, incident, at, severity)
     else:
         yield IncidentReopened(incident=incident.id, by="alerts")
+        yield from caught_up(look, incident)
         yield join
         yield from _returned(look, incident, severity)
 

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from tocsin.core.alerts.views import View as Alerts
 from tocsin.core.incidents.events import (
+    AlertHeard,
+    AlertHushed,
     IncidentsEvent,
     IncidentTriggered,
     IncidentUnmuted,
@@ -107,6 +109,20 @@ def impact_of(look: Look, service: str) -> str:
     """How much the business feels the loss of the service."""
     known = look.items.service(service) if service else None
     return known.spec.impact if known is not None else IMPACT_DEFAULT
+
+
+def caught_up(look: Look, incident: Incident) -> list[AlertHushed | AlertHeard]:
+    """What an incident that comes back missed of the alerts that another incident held open meanwhile."""
+    events: list[AlertHushed | AlertHeard] = []
+    for number, member in incident.alerts.items():
+        if member.is_over:
+            continue
+        found = look.alerts.suppression(number)
+        if found is None and member.rule:
+            events.append(AlertHeard(incident=incident.id, alert=number))
+        elif found is not None and found.rule != member.rule:
+            events.append(AlertHushed(incident=incident.id, alert=number, rule=found.rule, revision=found.revision))
+    return events
 
 
 def triggered(incident: Incident, why: str, urgency: str = "") -> IncidentTriggered:

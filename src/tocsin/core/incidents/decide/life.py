@@ -21,6 +21,7 @@ from tocsin.core.incidents.commands import (
 from tocsin.core.incidents.decide.known import (
     Known,
     Look,
+    caught_up,
     found,
     found_open,
     impact_of,
@@ -32,6 +33,7 @@ from tocsin.core.incidents.events import (
     URGENCIES,
     IncidentAcknowledged,
     IncidentEscalated,
+    IncidentMuted,
     IncidentOpened,
     IncidentReassigned,
     IncidentReopened,
@@ -121,7 +123,7 @@ def resolve_incident(known: Known, look: Look, command: ResolveIncident, envelop
 
 
 def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope: Envelope) -> Decision:
-    """Open it again: it triggers. What is open already stays as it is."""
+    """Open it again: it triggers, unless a rule keeps all its open alerts from paging."""
     incident = found(known, command.incident)
     by = person(look, envelope)
     if isinstance(incident, Rejected):
@@ -132,7 +134,11 @@ def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope:
         return Accepted()
     if incident.merged_into:
         return Rejected("incident_merged", f"{incident.id} was merged into {incident.merged_into}; reopen that one")
-    return Accepted((IncidentReopened(incident=incident.id, by=by), triggered(incident, "reopened")))
+    back = (IncidentReopened(incident=incident.id, by=by), *caught_up(look, incident))
+    rules = [look.alerts.suppression(number) for number, one in incident.alerts.items() if not one.is_over]
+    if rules and rules[-1] is not None and all(rules) and not incident.by:
+        return Accepted((*back, IncidentMuted(incident=incident.id, rule=rules[-1].rule)))
+    return Accepted((*back, triggered(incident, "reopened")))
 
 
 def snooze_incident(known: Known, look: Look, command: SnoozeIncident, envelope: Envelope) -> Decision:
