@@ -1,4 +1,4 @@
-"""The people of the town: who hear a page and act, or sleep on; who silence, edit the configuration and prove addresses.
+"""The people of the town: who hear a page and act, or sleep on; who silence, edit the configuration, prove addresses.
 
 Law: people act through commands, as the web would ask in their name. A refusal is an answer like any other.
 """
@@ -39,10 +39,12 @@ from tocsin.sim.house import House
 from tocsin.sim.town import Town
 
 ACTS = (
-    "acknowledge", "acknowledge", "acknowledge", "resolve", "snooze", "reassign", "escalate", "merge", "note", "silence",
-    "prioritise", "give back", "reopen",
+    "acknowledge", "resolve", "snooze", "reassign", "escalate", "merge", "note", "silence", "prioritise", "give back",
+    "reopen",
 )  # fmt: skip
-EDITS = ("team", "schedule", "ladder", "routes", "rules", "override", "contact", "leave", "test page", "incident", "silence")
+EDITS = (
+    "team", "schedule", "ladder", "routes", "rules", "override", "contact", "leave", "test page", "incident", "silence",
+)  # fmt: skip
 EDITS_A_DAY = 12
 ANSWERS = 0.45
 """How often a person reacts to a page at all."""
@@ -56,7 +58,7 @@ class Crowd:
         self._town = town
         self._checkers = checkers
         self._chance = chance
-        self._acts = [act for act in dict.fromkeys(ACTS) if chance.random() < 0.7]
+        self._acts = [act for act in ACTS if chance.random() < 0.7]
         self._edits = [edit for edit in EDITS if chance.random() < 0.6]
         self._is_calm = False
         self._tasks: dict[asyncio.Task[None], None] = {}
@@ -107,13 +109,28 @@ class Crowd:
         user = str(message.facts["user"])
         if not incidents:
             return
-        await asyncio.sleep(self._chance.expovariate(1 / 240))
         act = self._chance.choice(self._acts)
+        due_s = self._until_paged_s(incidents[0])
+        if due_s is not None and self._chance.random() < 0.5:
+            act = "acknowledge" if self._chance.random() < 0.7 else act
+            await asyncio.sleep(max(0.0, due_s + self._chance.uniform(-0.001, 0.004)))
+        else:
+            await asyncio.sleep(self._chance.expovariate(1 / 240))
         for incident in incidents[: self._chance.randint(1, 3)]:
             await self._ask(self._act(act, incident), user)
             self._last = incident
 
-    def _act(self, act: str, incident: str) -> Command:  # noqa: C901
+    def _until_paged_s(self, incident: str) -> float | None:
+        """How long until the very instant at which the house will page the next person, when that is soon."""
+        if not self._house.is_up:
+            return None
+        engine = self._house.engine
+        run = engine.look.notify.known.runs.get(incident)
+        if run is None or not run.timer_at or run.timer_at - engine.clock.now() > 20 * MINUTE_MS:
+            return None
+        return (run.timer_at - engine.clock.now()) / 1000
+
+    def _act(self, act: str, incident: str) -> Command:
         chance, now = self._chance, self._house.wall.now_ms()
         match act:
             case "acknowledge":
@@ -149,7 +166,8 @@ class Crowd:
             return ExpireSilence(chance.choice(live))
         start_at = now + chance.choice((0, 0, 10 * MINUTE_MS))
         name = chance.choice(towns.SERVICES)
-        matchers = chance.choice(((f'service="{name}"',), ('alertname=~"D.*"',), (f'service="{name}"', 'severity!="critical"')))
+        one = f'service="{name}"'
+        matchers = chance.choice(((one,), ('alertname=~"D.*"',), (one, 'severity!="critical"')))
         spec = SilenceSpec(
             matchers=matchers, start_at=Moment(start_at), comment="works", created_by="crowd",
             end_at=Moment(start_at + chance.randint(5, 360) * MINUTE_MS),
@@ -176,7 +194,7 @@ class Crowd:
                 user = self._chance.choice(self._town.users)
                 await self._ask(self._edit(self._chance.choice(self._edits), user), towns.ADMIN)
 
-    def _edit(self, edit: str, user: str) -> Command:  # noqa: C901
+    def _edit(self, edit: str, user: str) -> Command:
         chance, now = self._chance, self._house.wall.now_ms()
         match edit:
             case "team":

@@ -31,7 +31,7 @@ class PowerLost(Exception):
 class SimFile:
     """The durable bytes of a file and the writes since its last sync."""
 
-    def __init__(self, durable: bytes = b"") -> None:
+    def __init__(self, durable: bytes | bytearray = b"") -> None:
         self.durable = bytearray(durable)
         self.current = bytearray(durable)
         self.pending: list[tuple[int, bytes]] = []

@@ -1,6 +1,6 @@
 """What goes wrong with the machine: power, process, disk, clock and wire, at instants the seed chooses.
 
-Law: one fault after the other, each followed by a boot where it ended the house; when the quiet time comes, all is well.
+Law: one fault after the other, each followed by a boot where it ended the house; before the quiet time all is well.
 """
 
 from __future__ import annotations

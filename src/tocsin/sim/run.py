@@ -1,7 +1,7 @@
 """One run: a seed and a length of virtual time in; a digest out, or Broken with its story.
 
-Law: everything that happens follows from the seed. After the time of faults comes a quiet time without any, at whose end
-nothing may be owed, late or forgotten.
+Law: everything that happens follows from the seed. After the time of faults comes a quiet time without any, at whose
+end nothing may be owed, late or forgotten.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tocsin.shell.journal.protocol import JournalError
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.ports import Message
 from tocsin.sim import town as towns
-from tocsin.sim.checkers import Broken, Checkers, check_end
+from tocsin.sim.checkers import Checkers, check_end
 from tocsin.sim.crowd import Crowd
 from tocsin.sim.disk import SimDisk
 from tocsin.sim.faults import Faults

@@ -248,7 +248,8 @@ class Workload:
             await asyncio.sleep(chance.expovariate(20 / 86_400))
             door = chance.choice(list(self._town.keys))
             good = dialects.pagerduty(self._town.keys["pagerduty"], self._trouble("Broken", "shop"), _now()).body
-            body = chance.choice((b"", chance.randbytes(40), b"{", b"[]", b"[[[[1", good[: chance.randint(1, 60)], good))
+            cut = good[: chance.randint(1, 60)]
+            body = chance.choice((b"", chance.randbytes(40), b"{", b"[]", b"[[[[1", cut, good))
             path = "/in/{}/{}".format(self._town.keys[door], "api/v2/alerts" if door == "alertmanager" else door)
             answer = await self._house.ask(Ask(path, body))
             if answer.status >= 500 and answer.status != 503:
