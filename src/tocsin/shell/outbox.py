@@ -75,12 +75,15 @@ class Outbox:
 
     async def _deliver_page(self, owed: Owed) -> None:
         await self._engine.dry()
-        message = self._compose(owed)
-        if message is None:
+        still = self._engine.look.notify.still_owed(owed)
+        message = self._compose(still) if still is not None else None
+        if still is None:
+            receipt = Receipt(False, "answered before it left", retryable=False)
+        elif message is None:
             receipt = Receipt(False, "the contact point is gone", retryable=False)
         else:
             for listener in self.handed_over:
-                listener(owed, message)
+                listener(still, message)
             receipt = await self._send(message)
         await self._tell(RecordReceipt(owed.page, owed.attempt, receipt.delivered, receipt.detail, receipt.retryable))
 

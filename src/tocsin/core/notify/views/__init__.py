@@ -47,11 +47,23 @@ class View(msgspec.Struct):
         """What the outbox owes, oldest first: pages and digests that must leave, whose receipt has not come, and whose
         incident nobody has answered. Only the present attempt of each."""
         for id_, since in self.known.owing.items():
-            page = self.known.pages[id_]
-            carried = [self.known.pages[one].incident for one in page.carries if one in self.known.pages]
-            incidents = tuple(dict.fromkeys(carried)) if page.carries else (page.incident,) if page.incident else ()
-            if incidents or page.kind == "test":
-                yield Owed(id_, page.attempt, page.user, page.contact, page.channel, incidents, page.kind, since)
+            owed = self._owed(id_, since)
+            if owed is not None:
+                yield owed
+
+    def still_owed(self, owed: Owed) -> Owed | None:
+        """The same debt as it is now; None when somebody answered or another attempt took its place."""
+        since = self.known.owing.get(owed.page)
+        now = self._owed(owed.page, since) if since is not None else None
+        return now if now is not None and now.attempt == owed.attempt else None
+
+    def _owed(self, id_: str, since: Moment) -> Owed | None:
+        page = self.known.pages[id_]
+        carried = [self.known.pages[one].incident for one in page.carries if one in self.known.pages]
+        incidents = tuple(dict.fromkeys(carried)) if page.carries else (page.incident,) if page.incident else ()
+        if not incidents and page.kind != "test":
+            return None
+        return Owed(id_, page.attempt, page.user, page.contact, page.channel, incidents, page.kind, since)
 
     def page(self, page: str) -> PageShown | None:
         """A page, digest or test page that is remembered. What a digest carried ends as the digest does."""
