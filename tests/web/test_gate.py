@@ -6,7 +6,9 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.kernel.permission import PERMISSIONS
+from tocsin.shell.i18n import ids
 from tocsin.web.gate import KNOWN, OPEN
+from tocsin.web.problem import STATUSES
 from web.harness import Web, told
 
 OPEN_ROUTES = {
@@ -112,6 +114,10 @@ def test_refusals_speak_the_clients_language() -> None:
         assert (await web.ask("GET", "/teams/none", accept_language="fr")).json()["title"] == "There is no such thing"
 
     told(story)
+
+
+def test_every_reason_with_a_status_of_its_own_is_a_reason() -> None:
+    assert [reason for reason in STATUSES if f"refusal.{reason}" not in ids("en")] == []
 
 
 def test_the_openapi_document_is_whole() -> None:

@@ -22,14 +22,17 @@ from tocsin.shell.passwords import PasswordsBusy
 PROBLEM_JSON = "application/problem+json"
 STOPPED_RETRY_S = 5
 
-CONFLICTS = frozenset({
-    "idempotency_key_in_flight",
-})  # fmt: skip
-"""Refusals because of how things stand now: another moment, or another order, would be allowed."""
-
-STATUSES = {"permission_denied": 403, "internal_error": 500}
-CONFLICT_ENDINGS = ("_already", "_in_use", "_taken", "_exists", "_closed", "_open", "_resolved", "_acknowledged")
-"""Reasons that end so, or hold `already`, speak of the present state: 409."""
+CONFLICTS = (
+    "contact_already_exists", "contact_already_verified", "incident_already_acknowledged", "incident_already_resolved",
+    "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "key_already_exists",
+    "last_admin", "override_exists", "schedule_in_use", "service_still_needed", "session_already_exists", "silence_id_taken",
+)  # fmt: skip
+"""Refusals because of how things stand now: at another moment, or in another order, it would be allowed."""
+STATUSES = {
+    "permission_denied": 403, "internal_error": 500, "code_too_soon": 429, "too_many_pages": 429,
+    **dict.fromkeys(CONFLICTS, 409),
+}  # fmt: skip
+"""The status of a reason; every other one is 422."""
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -74,12 +77,8 @@ def refused(decision: Rejected) -> Refused:
 
 
 def status_of(reason: str) -> int:
-    """The status of a refusal: 403, 409 for the present state, else 422."""
-    if reason in STATUSES:
-        return STATUSES[reason]
-    if reason in CONFLICTS or "_already_" in reason or reason.endswith(CONFLICT_ENDINGS):
-        return 409
-    return 422
+    """The status of a refusal."""
+    return STATUSES.get(reason, 422)
 
 
 def missing(kind: str, id_: str) -> Refused:
@@ -111,7 +110,7 @@ MEANINGS = {
 }
 READS = documented(400, 404)
 """What a question may be answered with."""
-ACTS = documented(400, 404, 409, 413, 415, 422)
+ACTS = documented(400, 404, 409, 413, 415, 422, 429)
 """What a POST may be answered with."""
 WRITES = documented(400, 404, 409, 412, 413, 415, 422)
 """What a PUT or DELETE may be answered with."""
