@@ -18,7 +18,7 @@ import uvicorn
 import uvloop
 
 from tocsin.core.world import codec
-from tocsin.shell import telemetry, ticker
+from tocsin.shell import ticker
 from tocsin.shell.channels.apprise import Apprise
 from tocsin.shell.channels.compose import Composer
 from tocsin.shell.channels.email import Email
@@ -33,7 +33,7 @@ from tocsin.shell.outbox import Outbox
 from tocsin.shell.passwords import Passwords
 from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
 from tocsin.shell.settings import Settings
-from tocsin.shell.telemetry import Telemetry
+from tocsin.shell.telemetry import Telemetry, configure_logs
 from tocsin.shell.vault import Vault
 from tocsin.web.app import make_app
 from tocsin.web.services import Services
@@ -54,12 +54,14 @@ class DataDirBusy(Exception):
 class House:
     """A running installation without its front door: the engine, its helpers and what they share."""
 
-    def __init__(self, settings: Settings, engine: Engine, vault: Vault, entropy: SystemEntropy) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, vault: Vault, entropy: SystemEntropy, telemetry: Telemetry
+    ) -> None:
         self.settings = settings
         self.engine = engine
         self.vault = vault
         self.entropy = entropy
-        self.telemetry = Telemetry(engine)
+        self.telemetry = telemetry
 
 
 @asynccontextmanager
@@ -75,10 +77,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stack.callback(disk.close)
         clock = SteadyClock(journal.last_at())
         entropy = SystemEntropy()
-        engine = Engine(world, codec(), journal, seq, clock, disk, entropy)
+        telemetry = Telemetry()
+        engine = Engine(world, codec(), journal, seq, clock, telemetry.timed(disk), entropy)
+        telemetry.watch(engine)
         loop = asyncio.create_task(engine.run(), name="engine")
         stack.push_async_callback(_ended, loop)
-        yield House(settings, engine, vault, entropy)
+        yield House(settings, engine, vault, entropy, telemetry)
         await engine.dry()
 
 
@@ -110,8 +114,10 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         outbox = Outbox(engine, _wires(settings, engine, stack), composer.page, composer.code)
         outbox.handed_over.append(lambda owed, message: _measure(house, owed.due_at, message.channel))
         stack.push_async_callback(outbox.drain, DRAIN_S)
+        await engine.tick()  # what fell due while nobody was here, before the outbox pays what was owed then
         stack.callback(outbox.start())
-        stack.push_async_callback(_ended, asyncio.create_task(ticker.run(engine), name="ticker"))
+        ticks = ticker.run(engine, house.telemetry.ticked)
+        stack.push_async_callback(_ended, asyncio.create_task(ticks, name="ticker"))
         stack.push_async_callback(_ended, asyncio.create_task(_follow(house), name="follower"))
         services = Services(
             engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy
@@ -182,6 +188,6 @@ async def _follow(house: House) -> None:
 
 def run(settings: Settings) -> None:
     """Serve in a fresh event loop; telemetry first."""
-    telemetry.configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings.log_level, settings.log_format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings))

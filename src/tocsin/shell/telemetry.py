@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any, TypeVar
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
@@ -17,6 +19,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 import tocsin
 from tocsin.shell.engine import Engine
+from tocsin.shell.ports import Disk
+
+T = TypeVar("T")
 
 PAGE_DELAY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 JOURNAL_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
@@ -40,16 +45,16 @@ def configure_logs(level: str, form: str) -> None:
 
 
 class Telemetry:
-    """The counters the edge counts, beside what is read from the engine."""
+    """What the edge counts and measures, beside what is read from the engine.
 
-    def __init__(self, engine: Engine) -> None:
+    `requests` counts answers by door and status, `received` signals and dead letters by door and outcome: plain
+    tallies, because the clients' own counters cost more than reading a small request.
+    """
+
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.received = Counter(
-            "tocsin_signals_received", "Signals taken in durably.", ("door", "outcome"), registry=self.registry
-        )
-        self.requests = Counter(
-            "tocsin_http_requests", "HTTP requests answered.", ("door", "code"), registry=self.registry
-        )
+        self.requests: Tally[tuple[str, int]] = Tally()
+        self.received: Tally[tuple[str, str]] = Tally()
         self.page_delay = Histogram(
             "tocsin_page_delay_seconds",
             "From the instant a page is due to the hand-over to its channel.",
@@ -63,18 +68,62 @@ class Telemetry:
             buckets=JOURNAL_BUCKETS_S,
             registry=self.registry,
         )
-        self.tick_lateness = Histogram(
+        self.timer_lateness = Histogram(
             "tocsin_timer_lateness_seconds",
             "How late a due timer was decided.",
             buckets=JOURNAL_BUCKETS_S,
             registry=self.registry,
         )
         ProcessCollector(registry=self.registry)
+
+    def watch(self, engine: Engine) -> None:
+        """Show what the engine and its views know, too."""
+        self.registry.register(_Tallies(self))
         self.registry.register(_EngineCollector(engine))
+
+    def timed(self, disk: Disk) -> Disk:
+        """The disk, each of its jobs measured as an append of the journal."""
+        return _TimedDisk(disk, self.journal_seconds.observe)
+
+    def ticked(self, lateness_ms: int) -> None:
+        """Something was due and has been decided."""
+        self.timer_lateness.observe(lateness_ms / 1000)
 
     def exposition(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self.registry)
+
+
+class _TimedDisk:
+    def __init__(self, disk: Disk, observe: Callable[[float], None]) -> None:
+        self._disk = disk
+        self._observe = observe
+
+    async def work(self, job: Callable[[], T]) -> T:
+        """Do the job and say how long it took."""
+        start = perf_counter()
+        done = await self._disk.work(job)
+        self._observe(perf_counter() - start)
+        return done
+
+
+class _Tallies:
+    """Shows the tallies."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
+
+    def collect(self) -> Iterable[Metric]:
+        requests = CounterMetricFamily("tocsin_http_requests", "Requests at the doors.", labels=("door", "code"))
+        for (door, status), count in self._telemetry.requests.items():
+            requests.add_metric((door, str(status)), count)
+        yield requests
+        received = CounterMetricFamily(
+            "tocsin_signals_received", "Signals taken in durably.", labels=("door", "outcome")
+        )
+        for (door, outcome), count in self._telemetry.received.items():
+            received.add_metric((door, outcome), count)
+        yield received
 
 
 class _EngineCollector:
@@ -91,9 +140,9 @@ class _EngineCollector:
         yield GaugeMetricFamily("tocsin_inbox_depth", "Signals and commands that wait.", value=engine.inbox.weight)
         yield GaugeMetricFamily("tocsin_journal_seq", "The last durable sequence.", value=engine.seq_dry)
         yield CounterMetricFamily("tocsin_commands_quarantined", "Commands a defect stopped.", value=engine.quarantined)
-        ledger = engine.look.notify.ledger()
-        fates = CounterMetricFamily("tocsin_signals_fate", "Signals by their fate.", labels=("fate",))
-        for fate, count in ledger.by_fate().items():
+        # A gauge: signals move from pending to paged, and back when a silence lets go of them.
+        fates = GaugeMetricFamily("tocsin_signals_fate", "All signals so far by their fate now.", labels=("fate",))
+        for fate, count in engine.look.notify.ledger().by_fate().items():
             fates.add_metric((fate,), count)
         yield fates
         alerts = GaugeMetricFamily("tocsin_alerts_open", "Open alerts.", labels=("severity",))
@@ -104,3 +153,5 @@ class _EngineCollector:
         for status, count in engine.look.incidents.open_by_status().items():
             incidents.add_metric((status,), count)
         yield incidents
+        letters = len(engine.look.intake.dead_letters())
+        yield GaugeMetricFamily("tocsin_dead_letters_open", "Dead letters nobody has looked at.", value=letters)

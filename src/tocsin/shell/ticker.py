@@ -6,6 +6,7 @@ Law: a tick is asked for when something is due, and again only after the last on
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from tocsin.shell.engine import Engine
 
@@ -13,14 +14,15 @@ WALL_CHECK_S = 30.0
 """The longest sleep: after it the clock is read again, in case the wall clock was set forward."""
 
 
-async def run(engine: Engine) -> None:
-    """Wake at each due instant for as long as the engine runs."""
+async def run(engine: Engine, ticked: Callable[[int], None] = lambda lateness_ms: None) -> None:
+    """Wake at each due instant for as long as the engine runs; tell `ticked` how many milliseconds late it was."""
     while True:
         engine.moved.clear()
         due = engine.world.due()
         wait_s = WALL_CHECK_S if due is None else min(WALL_CHECK_S, (due - engine.clock.now()) / 1000)
         if due is not None and wait_s <= 0:
             await engine.tick()
+            ticked(engine.tick_lateness_ms)
             continue
         try:
             await asyncio.wait_for(engine.moved.wait(), wait_s)

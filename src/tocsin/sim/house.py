@@ -114,7 +114,7 @@ class House:
         )
         composer = Composer(self.engine, self.settings, self.vault)
         self.outbox = self._parts.outbox(self.engine, self.wire, composer.page, composer.code)
-        self.gateway = Gateway(self.engine, self.settings, Telemetry(self.engine), _nothing_else)
+        self.gateway = Gateway(self.engine, self.settings, Telemetry(), _nothing_else)
         self._watch.booted(self.engine, self.journal, self.outbox)
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self.engine.run()), loop.create_task(ticker.run(self.engine))]

@@ -11,6 +11,7 @@ from tocsin.core.intake.events import Change, ChangeNoted, DeadLetterKept, Sourc
 from tocsin.core.intake.rules.doors import read
 from tocsin.core.intake.rules.generic import Step, Trial, try_mapping
 from tocsin.core.intake.rules.labels import fingerprint
+from tocsin.core.intake.rules.plain import unpacked
 from tocsin.core.intake.rules.reading import Memo, Misunderstood, Reading, Request, Understood
 from tocsin.core.intake.state import DeadLetter, Source, State
 from tocsin.kernel.message import Event, Moment, Stamp
@@ -18,6 +19,7 @@ from tocsin.kernel.message import Event, Moment, Stamp
 __all__ = [
     "Change", "DeadLetter", "Memo", "Misunderstood", "NotedChange", "Reading", "Request", "Source", "Step", "Trial",
     "Understood", "View", "fingerprint", "read", "try_mapping",
+    "unpacked",
 ]  # fmt: skip
 
 HEARS: tuple[type[Event], ...] = ()

@@ -1,4 +1,4 @@
-"""Which door a path leads to, and which key the sender shows: path prefix, bearer, basic password or query.
+"""Which door a path leads to, and which key the sender shows: path prefix, header, bearer, basic password or query.
 
 `/in/<key>/<door>…` carries the key in the path; the fixed paths of the protocols (`/api/v2/alerts`, `/v2/enqueue`…)
 take it from the request.
@@ -10,7 +10,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 PREFIX = "/in/"
 QUERY_KEYS = ("key", "api_key", "integration_key", "token")
@@ -22,8 +22,10 @@ FIXED = {
     "/nrdp/": "nrdp",
 }
 """Paths clients cannot change."""
-ALERTMANAGER = ("/api/v2/", "/api/v1/alerts")
-"""Paths of Alertmanager's API; `/api/v1/alerts` is what Prometheus 2.16 and older post to."""
+API = "/api/v2/"
+"""Where Alertmanager's API lives."""
+OLD_API = "/api/v1/alerts"
+"""What Prometheus 2.16 and older post to. The house's own API has this path too, for everything but POST."""
 NAMES = {
     "alertmanager": "alertmanager_webhook",
     "alertmanager_webhook": "alertmanager_webhook",
@@ -40,6 +42,8 @@ NAMES = {
     "generic": "generic",
 }
 """The words after `/in/<key>/`, and the door each is."""
+NO_DOOR = "unknown"
+"""The door of a path behind a key that names none."""
 
 
 class Address(NamedTuple):
@@ -50,57 +54,69 @@ class Address(NamedTuple):
     key: str
 
 
-def find(path: str, method: str = "POST") -> Address | None:
-    """The door of a path, None when it is none of ours. What is not posted to `/api/v1/alerts` is a question to our
-    own API, which has alerts of the same name."""
-    if path == ALERTMANAGER[1] and method != "POST":
-        return None
+def find(method: str, path: str) -> Address | None:
+    """The door of a request, None when it is for none of ours."""
+    if path.startswith(API) or (path == OLD_API and method == "POST"):
+        return Address("alertmanager", path, "")
     if path.startswith(PREFIX):
         key, _, rest = path[len(PREFIX) :].partition("/")
-        return _behind(unquote(key), "/" + rest)
+        return _behind(key, "/" + rest)
     if path in FIXED:
         return Address(FIXED[path], path, "")
-    if path.startswith(ALERTMANAGER[0]) or path == ALERTMANAGER[1]:
-        return Address("alertmanager", path, "")
     return None
 
 
-def _behind(key: str, rest: str) -> Address | None:
+def _behind(key: str, rest: str) -> Address:
+    """What follows the key: a path of a protocol, or the name of a door and then perhaps such a path."""
     if rest == "/":
         return Address("", rest, key)
-    if rest.startswith((*ALERTMANAGER, "/-/")):
+    if _is_alertmanager(rest):
         return Address("alertmanager", rest, key)
     if rest in FIXED:
         return Address(FIXED[rest], rest, key)
     name, _, tail = rest[1:].partition("/")
-    if name == "alertmanager" and ("/" + tail).startswith((*ALERTMANAGER, "/-/")):
-        return Address("alertmanager", "/" + tail, key)
-    door = NAMES.get(name)
-    if door == "pagerduty" and "/" + tail in FIXED:
-        return Address(door, "/" + tail, key)
-    return Address(door, "/" + tail, key) if door else None
+    tail = "/" + tail
+    if name == "alertmanager" and _is_alertmanager(tail):
+        return Address("alertmanager", tail, key)
+    return Address(NAMES.get(name, NO_DOOR), tail, key)
 
 
-def shown_key(address: Address, query: str, headers: Mapping[str, str]) -> str:
-    """The key the sender shows outside its body, empty for none."""
-    if address.key:
-        return address.key
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    match scheme.lower():
-        case "bearer" | "key" | "genie" | "geniekey":
-            return value.strip()
-        case "basic":
-            return _basic_password(value)
+def _is_alertmanager(path: str) -> bool:
+    return path.startswith((API, "/-/")) or path == OLD_API
+
+
+def shown_key(key: str, query: str, headers: Mapping[str, str]) -> str:
+    """The key the sender shows outside its body, empty for none. `key` is the one in the path."""
+    if key:
+        return key
     if header := headers.get("x-api-key"):
         return header
-    if any(name in query for name in QUERY_KEYS):
+    if authorization := headers.get("authorization"):
+        return _credentials(authorization)
+    if query and any(f"{name}=" in query for name in QUERY_KEYS):
         found = parse_qs(query)
-        return next((found[name][0] for name in QUERY_KEYS if found.get(name)), "")
+        return next((found[name][0] for name in QUERY_KEYS if name in found), "")
     return ""
 
 
+def _credentials(authorization: str) -> str:
+    scheme, _, value = authorization.partition(" ")
+    value = value.strip()
+    match scheme.lower():
+        case "bearer" | "key" | "geniekey":
+            return value
+        case "token":
+            return value.removeprefix("token=")
+        case "basic":
+            return _basic_password(value)
+        case _:
+            return ""
+
+
 def _basic_password(value: str) -> str:
+    """The password; the name when there is no password (`curl -u KEY:`)."""
     try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
         return ""
+    return password or name

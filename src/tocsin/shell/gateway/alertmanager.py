@@ -6,102 +6,109 @@ sees its own alerts; a person's API key sees all of them and, with the permissio
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-from urllib.parse import parse_qs, unquote
+from collections.abc import AsyncIterator, Iterable, Mapping
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
 
 import tocsin
 from tocsin.core.alerts.commands import ExpireSilence, SetSilence
-from tocsin.core.alerts.events import SilenceSpec
-from tocsin.core.alerts.views import Alert, Silence
+from tocsin.core.alerts.views import Alert
 from tocsin.core.intake.views import Request, fingerprint
 from tocsin.kernel.matcher import Matcher, Matchers, parse_matcher
-from tocsin.kernel.message import Moment, Rejected
-from tocsin.kernel.moment import parse_rfc3339, rfc3339
+from tocsin.kernel.message import Rejected
+from tocsin.kernel.moment import rfc3339
+from tocsin.kernel.permission import READ
 from tocsin.shell.engine import Engine
-from tocsin.shell.gateway.wire import TEXT, Reply, json_reply
-from tocsin.shell.settings import Settings
+from tocsin.shell.gateway.silences import in_order, is_picked, read_silence, refusal, show_silence
+from tocsin.shell.gateway.wire import JSON, TEXT, Reply, json_reply
 
 RECEIVER = "tocsin"
 """Alertmanager names receivers; here routing leads to ladders, so there is one."""
-ALERTS = re.compile(r"/api/v[12]/alerts")
+INTAKE = ("/api/v2/alerts", "/api/v1/alerts")
 SILENCE = re.compile(r"/api/v2/silence/([^/]+)")
-ALERTS_SHOWN_MAX = 100_000
-ALLOWED = {"/api/v2/alerts": "GET,POST", "/api/v2/silences": "GET,POST"}
-
-
-class PostedMatcher(msgspec.Struct, rename="camel"):
-    """A matcher of a posted silence."""
-
-    name: str
-    value: str
-    is_regex: bool
-    is_equal: bool = True
-
-    def text(self) -> str:
-        """As Prometheus text."""
-        op = ("=~" if self.is_equal else "!~") if self.is_regex else ("=" if self.is_equal else "!=")
-        return f"{self.name}{op}{msgspec.json.encode(self.value).decode()}"
-
-
-class PostedSilence(msgspec.Struct, rename="camel"):
-    """A posted silence."""
-
-    matchers: list[PostedMatcher]
-    starts_at: str
-    ends_at: str
-    created_by: str
-    comment: str
-    id: str = ""
-    annotations: dict[str, str] = {}
+SILENCE_METHODS = ("DELETE", "GET")
+METHODS = {
+    "/api/v2/alerts": ("GET", "POST"),
+    "/api/v2/alerts/groups": ("GET",),
+    "/api/v2/silences": ("GET", "POST"),
+    "/api/v2/status": ("GET",),
+    "/api/v2/receivers": ("GET",),
+    "/api/v1/alerts": ("POST",),
+}
+HOUSE_METHODS = {"/-/healthy": ("GET", "HEAD"), "/-/ready": ("GET", "HEAD"), "/-/reload": ("POST",)}
+TRUE = ("1", "t", "T", "TRUE", "true", "True")
+"""What Go reads as true."""
+SHOWN_AT_ONCE = 500
+"""Alerts shown before the loop may do something else: about 10 ms."""
 
 
 class AlertmanagerApi:
     """Answers one request after another; keeps nothing."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._settings = settings
         self._started_at = engine.clock.now()
 
     def is_intake(self, request: Request) -> bool:
         """Whether the request brings alerts."""
-        return request.method == "POST" and ALERTS.fullmatch(request.path) is not None
+        return request.method == "POST" and request.path in INTAKE
 
     async def take(self, actor: str, source: str, request: Request) -> Reply:
-        """One request that is not intake. `source` limits what is seen; empty: everything."""
+        """One request that is not intake. `source` limits what is seen; empty: everything the actor may read."""
+        refused = self._refused(actor, source, request)
+        if refused is not None:
+            return refused
         reply = await self._route(actor, source, request)
         await self._engine.dry()
         return reply
 
-    async def _route(self, actor: str, source: str, request: Request) -> Reply:
-        query = parse_qs(request.query, keep_blank_values=True)
+    def _refused(self, actor: str, source: str, request: Request) -> Reply | None:
+        """What is wrong with path, method or permission."""
         path, method = request.path, request.method
         if path.startswith("/-/"):
-            return Reply(200, b"" if path == "/-/reload" else b"OK", TEXT)
-        if (found := SILENCE.fullmatch(path)) is not None:
-            return await self._one_silence(actor, unquote(found[1]), method)
+            return _flaw_of_house(path, method)
+        silence = SILENCE.fullmatch(path)
+        allowed = SILENCE_METHODS if silence is not None else METHODS.get(path)
+        if allowed is None:
+            return json_reply(404, {"code": 404, "message": f"path {path} was not found"})
+        if method not in allowed:
+            message = f"method {method} is not allowed, but [{','.join(allowed)}] are"
+            return json_reply(405, {"code": 405, "message": message}, ((b"allow", ",".join(allowed).encode()),))
+        if source and (silence is not None or path == "/api/v2/silences"):
+            return _forbidden("silences are for people: use the API key of a person in place of the source's key")
+        if not source and READ not in self._engine.look.people.permissions_of(actor):
+            return _forbidden("the owner of this key may not read")
+        if silence is not None and not _is_uuid(silence[1]):
+            message = f'silenceID in path must be of type uuid: "{silence[1]}"'
+            return json_reply(422, {"code": 601, "message": message})
+        return None
+
+    async def _route(self, actor: str, source: str, request: Request) -> Reply:
+        path, method = request.path, request.method
+        query = parse_qs(request.query, keep_blank_values=True) if request.query else {}
         match method, path:
             case "GET", "/api/v2/alerts":
-                return self._alerts(source, query)
+                return await self._alerts(source, query)
             case "GET", "/api/v2/alerts/groups":
-                return self._groups(source, query)
+                return await self._groups(source, query)
             case "GET", "/api/v2/silences":
                 return self._silences(query)
             case "POST", "/api/v2/silences":
-                return await self._set_silence(actor, source, request)
+                return await self._set_silence(actor, request)
             case "GET", "/api/v2/status":
                 return json_reply(200, self._status())
             case "GET", "/api/v2/receivers":
                 return json_reply(200, [{"name": RECEIVER}])
-        if path in ALLOWED:
-            allowed = f"method {method} is not allowed, but [{ALLOWED[path]}] are"
-            return json_reply(405, {"code": 405, "message": allowed}, ((b"allow", ALLOWED[path].encode()),))
-        return json_reply(404, {"code": 404, "message": f"path {path} was not found"})
+            case "DELETE", _:
+                return await self._expire_silence(actor, path.rpartition("/")[2])
+            case "GET", _ if SILENCE.fullmatch(path):
+                return self._silence(path.rpartition("/")[2])
+            case _:
+                return Reply(200, b"" if path == "/-/reload" else b"OK", TEXT)
 
     def _status(self) -> dict[str, object]:
         return {
@@ -114,26 +121,34 @@ class AlertmanagerApi:
             },
         }  # fmt: skip
 
-    def _alerts(self, source: str, query: Mapping[str, list[str]]) -> Reply:
-        selected = self._selected(source, query)
-        if isinstance(selected, Reply):
-            return selected
-        shown = sorted((self._alert(alert) for alert in selected), key=lambda alert: str(alert["fingerprint"]))
-        return json_reply(200, shown)
+    async def _alerts(self, source: str, query: Mapping[str, list[str]]) -> Reply:
+        matchers = _matchers(query)
+        if isinstance(matchers, Reply):
+            return matchers
+        shown: list[tuple[str, bytes]] = []
+        async for alert in self._selected(source, query, matchers):
+            facts = self._alert(alert)
+            shown.append((str(facts["fingerprint"]), msgspec.json.encode(facts)))
+        return Reply(200, b"[%b]" % b",".join(body for _, body in sorted(shown)), JSON)
 
-    def _groups(self, source: str, query: Mapping[str, list[str]]) -> Reply:
+    async def _groups(self, source: str, query: Mapping[str, list[str]]) -> Reply:
         """Alerts by the incident they belong to: that is what groups alerts here."""
-        selected = self._selected(source, query)
-        if isinstance(selected, Reply):
-            return selected
-        groups: dict[str, list[dict[str, object]]] = {}
-        for alert in selected:
+        matchers = _matchers(query)
+        if isinstance(matchers, Reply):
+            return matchers
+        groups: dict[str, list[bytes]] = {}
+        async for alert in self._selected(source, query, matchers):
+            body = msgspec.json.encode(self._alert(alert))
             for incident in self._engine.look.incidents.incidents_of(alert.number) or ("",):
-                groups.setdefault(incident, []).append(self._alert(alert))
+                groups.setdefault(incident, []).append(body)
         return json_reply(
             200,
             [
-                {"labels": self._group_labels(incident), "receiver": {"name": RECEIVER}, "alerts": alerts}
+                {
+                    "alerts": [msgspec.Raw(body) for body in alerts],
+                    "labels": self._group_labels(incident),
+                    "receiver": {"name": RECEIVER},
+                }
                 for incident, alerts in sorted(groups.items())
             ],
         )
@@ -142,123 +157,100 @@ class AlertmanagerApi:
         found = self._engine.look.incidents.incident(incident) if incident else None
         return dict(found.group_labels) if found is not None else {}
 
-    def _selected(self, source: str, query: Mapping[str, list[str]]) -> list[Alert] | Reply:
-        matchers = _filter(query)
-        if isinstance(matchers, Reply):
-            return matchers
-        if receiver := query.get("receiver"):
-            named = Matchers.compile((f"receiver=~{msgspec.json.encode(receiver[0]).decode()}",))
-            if isinstance(named, str):
-                return json_reply(400, f"failed to parse receiver param: {named}")
-            if not named.matches({"receiver": RECEIVER}):
-                return []
+    async def _selected(self, source: str, query: Mapping[str, list[str]], matchers: Matchers) -> AsyncIterator[Alert]:
+        """The open alerts a query asks for, as they were when it came; others get their turn in between."""
+        is_receiver = _matchers_of_receiver(query)
+        if isinstance(is_receiver, Matchers) and not is_receiver.matches({"receiver": RECEIVER}):
+            return
         active, silenced = _flag(query, "active"), _flag(query, "silenced")
         look = self._engine.look.alerts
-        found: list[Alert] = []
-        for alert in look.open_alerts():
-            is_silenced = look.is_suppressed(alert.number)
-            if (is_silenced and not silenced) or (not is_silenced and not active):
-                continue
-            if (source and alert.source != source) or not matchers.matches(alert.content.labels):
-                continue
-            found.append(alert)
-            if len(found) >= ALERTS_SHOWN_MAX:
-                break
-        return found
+        found: Iterable[Alert] = look.open_alerts_of(source) if source else look.open_alerts()
+        for number, alert in enumerate(tuple(found), 1):
+            wanted = silenced if look.is_suppressed(alert.number) else active
+            if wanted and matchers.matches(alert.content.labels):
+                yield alert
+            if number % SHOWN_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _alert(self, alert: Alert) -> dict[str, object]:
         look = self._engine.look.alerts
-        silenced_by = look.silences_of(alert.number, self._engine.clock.now())
+        is_silenced = look.is_suppressed(alert.number)
+        silenced_by = look.silences_of(alert.number, self._engine.clock.now()) if is_silenced else []
+        content = alert.content
+        url = {"generatorURL": content.url} if content.url else {}
         return {
-            "annotations": alert.content.annotations,
+            "annotations": content.annotations,
             "endsAt": rfc3339(look.expires_at(alert.number) or look.last_seen(alert.number)),
-            "fingerprint": fingerprint(alert.content.labels),
+            "fingerprint": fingerprint(content.labels),
             "receivers": [{"name": RECEIVER}],
             "startsAt": rfc3339(alert.started_at),
             "status": {
                 "inhibitedBy": [],
                 "silencedBy": silenced_by,
-                "state": "suppressed" if silenced_by else "active",
+                "state": "suppressed" if is_silenced else "active",
             },
             "updatedAt": rfc3339(look.last_seen(alert.number)),
-            "generatorURL": alert.content.url,
-            "labels": alert.content.labels,
+            **url,
+            "labels": content.labels,
         }
 
     def _silences(self, query: Mapping[str, list[str]]) -> Reply:
-        wanted = _filter_matchers(query)
+        wanted = _filters(query)
         if isinstance(wanted, Reply):
             return wanted
         now = self._engine.clock.now()
-        shown = [
-            _silence(silence, now)
-            for silence in self._engine.look.alerts.silences()
-            if all(any(_same(matcher, text) for text in silence.spec.matchers) for matcher in wanted)
-        ]
-        return json_reply(200, sorted(shown, key=_silence_order))
-
-    async def _one_silence(self, actor: str, silence: str, method: str) -> Reply:
-        try:
-            UUID(silence)
-        except ValueError:
-            return json_reply(422, {"code": 601, "message": f'silenceID in path must be of type uuid: "{silence}"'})
-        if method == "GET":
-            found = self._engine.look.alerts.silence(silence)
-            return json_reply(200, _silence(found, self._engine.clock.now())) if found else Reply(404)
-        if method != "DELETE":
-            return json_reply(405, {"code": 405, "message": f"method {method} is not allowed, but [DELETE,GET] are"})
-        decision = await self._engine.submit(ExpireSilence(silence), actor)
-        if isinstance(decision, Rejected):
-            return _refusal(decision, unknown=500)
-        return Reply(200)
-
-    async def _set_silence(self, actor: str, source: str, request: Request) -> Reply:
-        if not request.content_type.lower().startswith("application/json"):
-            return json_reply(415, {"code": 415, "message": "unsupported media type; use application/json"})
-        try:
-            posted = msgspec.json.decode(request.body, type=PostedSilence)
-        except msgspec.ValidationError as error:
-            return json_reply(422, {"code": 602, "message": f"silence in body is not valid: {error}"})
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return json_reply(400, {"code": 400, "message": f'parsing silence body from "" failed, because {error}'})
-        start_at, end_at = parse_rfc3339(posted.starts_at), parse_rfc3339(posted.ends_at)
-        if start_at is None or end_at is None:
-            return json_reply(400, {"code": 400, "message": "startsAt and endsAt must be RFC 3339 times"})
-        if not posted.matchers:
-            message = "matchers in body should have at least 1 items"
-            return json_reply(422, {"code": 612, "message": message})
-        spec = SilenceSpec(
-            matchers=tuple(matcher.text() for matcher in posted.matchers),
-            start_at=start_at,
-            end_at=end_at,
-            created_by=posted.created_by,
-            comment=posted.comment,
-            annotations=posted.annotations,
+        silences = self._engine.look.alerts.silences()
+        return json_reply(
+            200, in_order(show_silence(silence, now) for silence in silences if is_picked(silence, wanted))
         )
+
+    def _silence(self, silence: str) -> Reply:
+        found = self._engine.look.alerts.silence(silence)
+        return json_reply(200, show_silence(found, self._engine.clock.now())) if found else Reply(404)
+
+    async def _expire_silence(self, actor: str, silence: str) -> Reply:
+        decision = await self._engine.submit(ExpireSilence(silence), actor)
+        return refusal(decision, unknown=500) if isinstance(decision, Rejected) else Reply(200)
+
+    async def _set_silence(self, actor: str, request: Request) -> Reply:
+        posted = read_silence(request)
+        if isinstance(posted, Reply):
+            return posted
+        silence, spec = posted
         new_id = str(UUID(bytes=self._engine.entropy.bytes(16), version=4))
-        decision = await self._engine.submit(SetSilence(posted.id, new_id, spec), actor)
+        decision = await self._engine.submit(SetSilence(silence, new_id, spec), actor)
         if isinstance(decision, Rejected):
-            return _refusal(decision, unknown=404)
+            return refusal(decision, unknown=404)
         return json_reply(200, {"silenceID": decision.answer})
 
 
-def _refusal(rejected: Rejected, unknown: int) -> Reply:
-    match rejected.reason:
-        case "silence_not_found":
-            return json_reply(unknown, "silence not found")
-        case "permission_denied":
-            return json_reply(403, {"code": 403, "message": "use the API key of a person who may respond"})
-        case _:
-            return json_reply(400, rejected.detail)
+def _flaw_of_house(path: str, method: str) -> Reply | None:
+    allowed = HOUSE_METHODS.get(path)
+    if allowed is None:
+        return Reply(404, b"404 page not found\n", TEXT)
+    if method not in allowed:
+        return Reply(405, b"Method Not Allowed\n", TEXT, ((b"allow", ", ".join(allowed).encode()),))
+    return None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def _forbidden(message: str) -> Reply:
+    return json_reply(403, {"code": 403, "message": message})
 
 
 def _flag(query: Mapping[str, list[str]], name: str) -> bool:
     """Absent is true; what Go cannot parse as a bool is false."""
     values = query.get(name)
-    return values is None or values[0] in {"1", "t", "T", "TRUE", "true", "True"}
+    return values is None or values[0] in TRUE
 
 
-def _filter_matchers(query: Mapping[str, list[str]]) -> list[Matcher] | Reply:
+def _filters(query: Mapping[str, list[str]]) -> list[Matcher] | Reply:
     found: list[Matcher] = []
     for text in query.get("filter", ()):
         matcher = parse_matcher(text)
@@ -268,50 +260,19 @@ def _filter_matchers(query: Mapping[str, list[str]]) -> list[Matcher] | Reply:
     return found
 
 
-def _filter(query: Mapping[str, list[str]]) -> Matchers | Reply:
-    found = _filter_matchers(query)
-    if isinstance(found, Reply):
-        return found
+def _matchers(query: Mapping[str, list[str]]) -> Matchers | Reply:
+    """The matchers of filter; an answer when these, or those of the receiver, are none."""
+    receiver = _matchers_of_receiver(query)
+    if isinstance(receiver, str):
+        return json_reply(400, f"failed to parse receiver param: {receiver}")
+    filters = _filters(query)
+    if isinstance(filters, Reply):
+        return filters
     compiled = Matchers.compile(query.get("filter", ()))
-    return compiled if isinstance(compiled, Matchers) else json_reply(400, f"bad matcher format: {compiled}")
+    return compiled if isinstance(compiled, Matchers) else json_reply(400, compiled)
 
 
-def _same(wanted: Matcher, text: str) -> bool:
-    """Whether a filter of the silence list picks a silence with this matcher."""
-    has = parse_matcher(text)
-    return isinstance(has, Matcher) and has == wanted
-
-
-def _silence(silence: Silence, now: Moment) -> dict[str, Any]:
-    spec = silence.spec
-    state = "active" if silence.is_active(now) else "pending" if spec.start_at > now else "expired"
-    return {
-        "id": silence.silence,
-        "status": {"state": "expired" if silence.status == "expired" else state},
-        "updatedAt": rfc3339(silence.updated_at),
-        "comment": spec.comment,
-        "createdBy": spec.created_by,
-        "endsAt": rfc3339(spec.end_at),
-        "matchers": list(_matchers_of(spec.matchers)),
-        "startsAt": rfc3339(spec.start_at),
-    }
-
-
-def _matchers_of(texts: Iterable[str]) -> Iterator[dict[str, object]]:
-    for text in texts:
-        matcher = parse_matcher(text)
-        if isinstance(matcher, Matcher):
-            yield {
-                "isEqual": matcher.op in {"=", "=~"},
-                "isRegex": matcher.op in {"=~", "!~"},
-                "name": matcher.name,
-                "value": matcher.value,
-            }
-
-
-def _silence_order(shown: Mapping[str, Any]) -> tuple[int, str]:
-    """Active by the end soonest, then pending by the start soonest, then expired by the end latest."""
-    order = {"active": 0, "pending": 1, "expired": 2}[shown["status"]["state"]]
-    if order == 2:
-        return order, "".join(chr(0x10FFFF - ord(char)) for char in shown["endsAt"])
-    return order, shown["endsAt"] if order == 0 else shown["startsAt"]
+def _matchers_of_receiver(query: Mapping[str, list[str]]) -> Matchers | str | None:
+    """The anchored expression of the receiver, None for any; the text of what is wrong with it."""
+    wanted = query.get("receiver")
+    return Matchers.compile((str(Matcher("receiver", "=~", wanted[0])),)) if wanted else None

@@ -1,155 +1,276 @@
 """The outermost ASGI app: machine doors first, everything else to the web.
 
-Law: as in the package. Every answer of a door is in the protocol's own form (`replies.py`).
+Law: as in the package. Whoever shows no key is not read; every answer of a door is in the protocol's own form
+(`replies.py`).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
+import re
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from tocsin.core.alerts.commands import ReceiveSignals
-from tocsin.core.intake.commands import KeepDeadLetter, RecordBeat
-from tocsin.core.intake.events import Content
-from tocsin.core.intake.views import Misunderstood, Request, Understood
-from tocsin.kernel.message import Accepted, Decision, Rejected
+from tocsin.core.intake.commands import KeepDeadLetter, NoteChange, RecordBeat
+from tocsin.core.intake.views import Memo, Misunderstood, Reading, Request, Source, Understood
+from tocsin.kernel.message import Accepted, Command, Decision, Rejected
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
-from tocsin.shell.gateway import address, replies
+from tocsin.shell.gateway import address, replies, wire
+from tocsin.shell.gateway.address import Address
 from tocsin.shell.gateway.alertmanager import AlertmanagerApi
 from tocsin.shell.gateway.house import HouseDoors
-from tocsin.shell.gateway.wire import (
-    BodyTooLarge,
-    BodyTooSlow,
-    Receive,
-    Reply,
-    Scope,
-    Send,
-    answer,
-    read_body,
-)
+from tocsin.shell.gateway.wire import BodyTooLarge, BodyTooSlow, Receive, Reply, Scope, Send, answer
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry
 
 AT_ONCE_MAX = 64
 """Requests of one source under way at once; the next is told to come back, so that others get in."""
+STRANGERS_AT_ONCE_MAX = 256
+"""Requests of one host whose key is in a body that has not come yet; there may be a proxy before many senders."""
 MEMO_MAX = 200_000
-"""Remembered contents of a source's alerts; past it the memory starts anew."""
+"""Remembered contents of alerts, of all sources together; past it the memory starts anew."""
+QUERY_KEPT_MAX = 2_000
+"""Characters of a query kept with a dead letter."""
+KEY_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{'|'.join(address.QUERY_KEYS)})=[^&]*&?")
+"""A key is not kept: only its hash is anybody's business."""
+
+READ_HEADERS = {
+    name.encode(): name
+    for name in (
+        "authorization", "content-encoding", "content-type", "idempotency-key", "webhook-request-origin",
+        "webhook-request-rate", "x-api-key",
+    )
+}  # fmt: skip
+"""The headers a door reads, beside those that begin with `ce-`."""
+POSTED = ("POST", "PUT")
+ASKED = ("GET", "POST", "PUT")
+METHODS = {
+    "alertmanager": ("POST",),
+    "pagerduty": ("POST",),
+    "cloudevents": ("POST",),
+    "alertmanager_webhook": POSTED,
+    "grafana": POSTED,
+    "openfalcon": ASKED,
+    "nrdp": ASKED,
+    "nagios": ASKED,
+    "zabbix": ASKED,
+    "generic": ASKED,
+    "heartbeat": ("GET", "HEAD", "POST", "PUT"),
+}
+"""The methods each door takes; a door that is none takes those with a body, to keep what was sent."""
 
 
 class Gateway:
     """Takes signals in."""
 
-    def __init__(self, engine: Engine, settings: Settings, telemetry: Telemetry, web: Any) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        telemetry: Telemetry,
+        web: Any,
+        body_timeout_s: float = wire.BODY_TIMEOUT_S,
+    ) -> None:
         self._engine = engine
         self._settings = settings
         self._telemetry = telemetry
         self._web = web
         self._house = HouseDoors(engine, settings, telemetry)
-        self._alertmanager = AlertmanagerApi(engine, settings)
-        self._memos: dict[str, dict[bytes, Content]] = {}
-        self._under_way: Counter[str] = Counter()
+        self._alertmanager = AlertmanagerApi(engine)
+        self._reader = wire.Reader(settings.body_max_bytes, body_timeout_s)
+        self._memos: dict[str, Memo] = {}
+        self._remembered = 0
+        self._under_way: dict[str, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            path: str = scope["path"]
-            if path.startswith("/-/") or path == "/metrics":
-                await answer(send, await self._house.take(scope), scope["method"] != "HEAD")
-                return
-            found = address.find(path, scope["method"])
-            if found is not None:
-                reply = await self._take(found, scope, receive)
-                self._telemetry.requests.labels(found.door or "own", str(reply.status)).inc()
-                await answer(send, reply, scope["method"] != "HEAD")
-                return
-        await self._web(scope, receive, send)
+        if scope["type"] != "http":
+            await self._web(scope, receive, send)
+            return
+        path: str = scope["path"]
+        method: str = scope["method"]
+        found = address.find(method, path)
+        if found is not None:
+            reply = await self._take(found, scope, receive)
+            self._telemetry.requests[found.door or "own", reply.status] += 1
+        elif path.startswith("/-/") or path == "/metrics":
+            reply = await self._house.take(scope)
+        else:
+            await self._web(scope, receive, send)
+            return
+        await answer(send, reply, method != "HEAD")
 
-    async def _take(self, found: address.Address, scope: Scope, receive: Receive) -> Reply:
-        """One request at a door, from bytes to the answer."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    async def _take(self, found: Address, scope: Scope, receive: Receive) -> Reply:
+        """One request at a door, from its head to the answer."""
+        headers = read_headers(scope["headers"])
         query = scope["query_string"].decode("latin-1")
-        try:
-            body = await read_body(receive, self._settings.body_max_bytes)
-        except BodyTooLarge:
-            return replies.too_large(self._settings.body_max_bytes)
-        except BodyTooSlow:
-            return replies.too_slow()
-        request = Request(scope["method"], found.path, query, headers.get("content-type", ""), headers, body)
-        key = address.shown_key(found, query, headers) or replies.key_in_body(found.door, request)
-        now = self._engine.clock.now()
-        key_hash = hashlib.sha256(key.encode()).hexdigest() if key else ""
-        source = self._engine.look.intake.source_by_key(key_hash, now) if key else None
-        if source is None and found.door == "alertmanager" and not self._alertmanager.is_intake(request):
-            person = self._engine.look.people.key_by_hash(key_hash, now) if key else None
-            if person is not None:
-                return await self._ask_alertmanager(f"key:{person.id}", "", request)
-        if source is None:
+        request = Request(scope["method"], found.path, query, headers.get("content-type", ""), headers, b"")
+        key = address.shown_key(found.key, query, headers)
+        source = self._source_of(key)
+        person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
+        if source is None and not person and found.door not in replies.KEYS_IN_BODY:
             return replies.unknown_key(found.door, request, shown=bool(key))
-        if self._under_way[source.id] >= AT_ONCE_MAX:
-            return replies.busy(found.door, InboxFull.retry_after_s)
-        self._under_way[source.id] += 1
+        who, at_once_max = (source.id if source else person, AT_ONCE_MAX)
+        if not who:
+            who, at_once_max = f"host {(scope.get('client') or ('',))[0]}", STRANGERS_AT_ONCE_MAX
+        if self._under_way.get(who, 0) >= at_once_max:
+            return replies.busy(found.door, request, InboxFull.retry_after_s)
+        self._under_way[who] = self._under_way.get(who, 0) + 1
         try:
+            if wire.declared_length(scope["headers"]) > self._settings.body_max_bytes:
+                raise BodyTooLarge
+            body = await self._reader.body(receive)
+            if body:
+                request = msgspec.structs.replace(request, body=body)
+            if person:
+                return await self._ask_alertmanager(person, "", request)
+            source = source or self._source_of(replies.key_in_body(found.door, request))
+            if source is None:
+                shown = bool(key or replies.key_in_body(found.door, request))
+                return replies.unknown_key(found.door, request, shown)
             return await self._admit(found.door or source.spec.door, source, request)
+        except BodyTooLarge:
+            return replies.too_large(found.door, request, self._settings.body_max_bytes)
+        except BodyTooSlow:
+            return replies.too_slow(found.door, request)
         except InboxFull as full:
-            return replies.busy(found.door, full.retry_after_s)
+            return replies.busy(found.door, request, full.retry_after_s)
         except EngineStopped:
-            return replies.stopped()
+            return replies.stopped(found.door, request)
         finally:
-            self._under_way[source.id] -= 1
+            self._leave(who)
 
-    async def _admit(self, door: str, source: Any, request: Request) -> Reply:
+    def _leave(self, who: str) -> None:
+        left = self._under_way[who] - 1
+        if left:
+            self._under_way[who] = left
+        else:
+            del self._under_way[who]
+
+    def _source_of(self, key: str) -> Source | None:
+        if not key:
+            return None
+        return self._engine.look.intake.source_by_key(_hash(key), self._engine.clock.now())
+
+    def _person_of(self, key: str) -> str:
+        """The actor of a person's API key, empty for none."""
+        found = self._engine.look.people.key_by_hash(_hash(key), self._engine.clock.now()) if key else None
+        return f"key:{found.id}" if found is not None else ""
+
+    async def _ask_alertmanager(self, person: str, source: str, request: Request) -> Reply:
+        if self._alertmanager.is_intake(request):
+            return replies.a_persons_key(request)
+        return await self._alertmanager.take(person, source, request)
+
+    async def _admit(self, door: str, source: Source, request: Request) -> Reply:
         """Read the request with the source's door; keep what is understood, and what is not."""
+        if door == "alertmanager" and not self._alertmanager.is_intake(request):
+            return await self._alertmanager.take(f"source:{source.id}", source.id, request)
+        if request.method not in METHODS.get(door, POSTED):
+            return self._other_method(door, request)
+        reading = self._read(door, source, request)
+        if isinstance(reading, Misunderstood):
+            return await self._refuse(door, source.id, request, reading)
+        decision = await self._keep(source.id, request, reading)
+        if isinstance(decision, Rejected):
+            return replies.refused(door, request, decision)
+        self._telemetry.received[door, "understood"] += len(reading.signals)
+        if not reading.problems:
+            return replies.accepted(door, request, reading)
+        letter = await self._bury(door, source.id, request, "; ".join(reading.problems))
+        return letter if isinstance(letter, Reply) else replies.accepted(door, request, reading, letter)
+
+    def _other_method(self, door: str, request: Request) -> Reply:
+        """Senders of CloudEvents ask for permission first (HTTP webhook specification, section 4)."""
+        origin = request.headers.get("webhook-request-origin", "")
+        if door == "cloudevents" and request.method == "OPTIONS" and origin:
+            allowed = origin.encode("latin-1", "replace")
+            headers = ((b"webhook-allowed-origin", allowed), (b"webhook-allowed-rate", b"*"), (b"allow", b"POST"))
+            return Reply(200, headers=headers)
+        return replies.wrong_method(door, request, METHODS.get(door, POSTED))
+
+    def _read(self, door: str, source: Source, request: Request) -> Reading:
         if source.spec.door not in {"any", door}:
             return replies.wrong_door(door, source.spec.door)
-        if door == "alertmanager" and not self._alertmanager.is_intake(request):
-            return await self._ask_alertmanager(f"source:{source.id}", source.id, request)
-        memo = self._memos.setdefault(source.id, {})
-        if len(memo) > MEMO_MAX:
-            memo.clear()
-        now = self._engine.clock.now()
-        reading = self._engine.look.intake.read(source, door, request, now, memo)
-        if isinstance(reading, Misunderstood):
-            return await self._bury(door, source.id, request, reading)
-        decision = await self._keep(door, source.id, reading)
-        if isinstance(decision, Rejected):
-            return replies.refused(door, decision)
-        self._telemetry.received.labels(door, "understood").inc(len(reading.signals))
-        return replies.accepted(door, request, reading)
+        memo = self._memos.get(source.id)
+        if memo is None:
+            memo = self._memos[source.id] = {}
+        before = len(memo)
+        reading = self._engine.look.intake.read(source, door, request, self._engine.clock.now(), memo)
+        self._remembered += len(memo) - before
+        if self._remembered > MEMO_MAX:
+            self._memos.clear()
+            self._remembered = 0
+        return reading
 
-    async def _ask_alertmanager(self, actor: str, source: str, request: Request) -> Reply:
-        try:
-            return await self._alertmanager.take(actor, source, request)
-        except InboxFull as full:
-            return replies.busy("alertmanager", full.retry_after_s)
-        except EngineStopped:
-            return replies.stopped()
-
-    async def _keep(self, door: str, source: str, reading: Understood) -> Decision:
+    async def _keep(self, source: str, request: Request, reading: Understood) -> Decision:
+        """Let the engine judge what was understood; returns when that is durable."""
         actor = f"source:{source}"
+        once = request.headers.get("idempotency-key") or reading.answer.get("command_id", "")
+        signals = reading.signals
+        if not once and signals:
+            return await self._engine.submit(ReceiveSignals(source, signals), actor, weight=len(signals))
         decision: Decision = Accepted()
-        if reading.beats:
-            decision = await self._engine.submit(RecordBeat(source), actor)
-        if reading.signals:
-            command = ReceiveSignals(source, reading.signals)
-            if once := reading.answer.get("command_id"):
-                decision = await self._engine.submit_once(
-                    command, actor, f"{source}:{once}", "same", len(reading.signals)
-                )
-            else:
-                decision = await self._engine.submit(command, actor, weight=len(reading.signals))
+        for what, command in _asked(source, reading):
+            decision = await self._submit(command, actor, request, f"{what}:{once}" if once else "", len(signals) or 1)
+            if isinstance(decision, Rejected):
+                break
         return decision
 
-    async def _bury(self, door: str, source: str, request: Request, reading: Misunderstood) -> Reply:
-        """Keep the payload as a dead letter before saying that it was not understood."""
+    async def _submit(self, command: Command, actor: str, request: Request, once: str, weight: int = 1) -> Decision:
+        """Decide a request that has an id of its own once, however often it comes."""
+        if not once:
+            return await self._engine.submit(command, actor, weight=weight)
+        has_own_key = "idempotency-key" in request.headers
+        content = _hash(request.query + "\0") + hashlib.sha256(request.body).hexdigest() if has_own_key else "same"
+        return await self._engine.submit_once(command, actor, f"{actor}:{_hash(once)}", content, weight)
+
+    async def _refuse(self, door: str, source: str, request: Request, reading: Misunderstood) -> Reply:
+        """Keep what was sent before saying that it was not understood; a mere look at an address sends nothing."""
+        if request.method in {"GET", "HEAD"} and not request.query and not request.body:
+            return replies.misunderstood(door, request, reading, "")
+        letter = await self._bury(door, source, request, reading.error)
+        return letter if isinstance(letter, Reply) else replies.misunderstood(door, request, reading, letter)
+
+    async def _bury(self, door: str, source: str, request: Request, error: str) -> str | Reply:
+        """Keep the payload as a dead letter; its id, or the answer when that was refused."""
         try:
             body, encoded = request.body.decode(), False
         except UnicodeDecodeError:
             body, encoded = base64.b64encode(request.body).decode(), True
-        decision = await self._engine.submit(
-            KeepDeadLetter(source, door, body, reading.error, request.content_type, request.query[:2_000], encoded),
-            f"source:{source}",
-        )
-        self._telemetry.received.labels(door, "dead_lettered").inc()
-        letter = decision.answer if isinstance(decision, Accepted) else ""
-        return replies.misunderstood(door, request, reading, letter)
+        query = KEY_IN_QUERY.sub("", request.query)[:QUERY_KEPT_MAX]
+        letter = KeepDeadLetter(source, door, body, error, request.content_type, query, encoded)
+        own = request.headers.get("idempotency-key")
+        decision = await self._submit(letter, f"source:{source}", request, f"letter:{own}" if own else "")
+        if isinstance(decision, Rejected):
+            return replies.refused(door, request, decision)
+        self._telemetry.received[door, "dead_lettered"] += 1
+        return decision.answer
+
+
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers that mean something to a door, by their names in lower case."""
+    found = {}
+    for name, value in headers:
+        if name in READ_HEADERS:
+            found[READ_HEADERS[name]] = value.decode("latin-1")
+        elif name.startswith(b"ce-"):
+            found[name.decode("latin-1")] = value.decode("latin-1")
+    return found
+
+
+def _asked(source: str, reading: Understood) -> Iterable[tuple[str, Command]]:
+    """The commands a reading leads to, each with a word for its kind."""
+    if reading.beats:
+        yield "beat", RecordBeat(source)
+    for number, change in enumerate(reading.changes):
+        yield f"change{number}", NoteChange(source, change)
+    if reading.signals:
+        yield "signals", ReceiveSignals(source, reading.signals)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

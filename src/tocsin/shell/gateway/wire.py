@@ -1,9 +1,12 @@
-"""Raw ASGI, as little as the doors need: read a bounded body in bounded time, answer bytes."""
+"""Raw ASGI, as little as the doors need: read a bounded body in bounded time, answer bytes.
+
+Law: one timer waits for all bodies; what is too slow or too large loses its connection, so that others keep theirs.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,11 +14,14 @@ import msgspec
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
 
 BODY_TIMEOUT_S = 20.0
 """A sender that has not sent its body by then is slow or hostile."""
 JSON = b"application/json"
 TEXT = b"text/plain; charset=utf-8"
+CLOSE: Headers = ((b"connection", b"close"),)
+"""What is still to come of the request is not read."""
 
 
 class BodyTooLarge(Exception):
@@ -32,46 +38,83 @@ class Reply(NamedTuple):
     status: int
     body: bytes = b""
     content_type: bytes = JSON
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
 
 
-def json_reply(status: int, value: object, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Reply:
+def json_reply(status: int, value: object, headers: Headers = ()) -> Reply:
     """A JSON answer."""
     return Reply(status, msgspec.json.encode(value), JSON, headers)
 
 
-async def read_body(receive: Receive, bytes_max: int) -> bytes:
-    """The whole body. Raises BodyTooLarge, BodyTooSlow."""
-    message = await receive()
-    if message["type"] != "http.request":
-        raise BodyTooSlow
-    body: bytes = message.get("body", b"")
-    if len(body) > bytes_max:
-        raise BodyTooLarge
-    if not message.get("more_body"):
-        return body
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            return await _read_rest(receive, bytearray(body), bytes_max)
-    except TimeoutError:
-        raise BodyTooSlow from None
+class Reader:
+    """Reads bodies, each within `bytes_max` and `timeout_s`.
+
+    `asyncio.timeout` costs as much as all the rest of a small request, so one timer looks after everybody who waits:
+    readers stand in the order in which their time is up.
+    """
+
+    def __init__(self, bytes_max: int, timeout_s: float) -> None:
+        self._bytes_max = bytes_max
+        self._timeout_s = timeout_s
+        self._until: dict[asyncio.Task[Any], float] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def body(self, receive: Receive) -> bytes:
+        """The whole body. Raises BodyTooLarge, BodyTooSlow."""
+        task = asyncio.current_task()
+        assert task is not None
+        loop = asyncio.get_running_loop()
+        self._until[task] = loop.time() + self._timeout_s
+        if self._timer is None:
+            self._timer = loop.call_later(self._timeout_s, self._give_up)
+        try:
+            return await self._read(receive)
+        except asyncio.CancelledError:
+            if task in self._until:
+                raise  # somebody else cancelled it
+            task.uncancel()
+            raise BodyTooSlow from None
+        finally:
+            self._until.pop(task, None)
+
+    async def _read(self, receive: Receive) -> bytes:
+        body: bytes | bytearray = b""
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise BodyTooSlow
+            part: bytes = message.get("body", b"")
+            if len(body) + len(part) > self._bytes_max:
+                raise BodyTooLarge
+            if not message.get("more_body"):
+                return bytes(body) + part if body else part
+            body = bytearray(body) if isinstance(body, bytes) else body
+            body += part
+
+    def _give_up(self) -> None:
+        """Wake those whose time is up, and come back for the next."""
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for task, until in list(self._until.items()):
+            if until > now:
+                self._timer = loop.call_at(until, self._give_up)
+                return
+            del self._until[task]
+            task.cancel()
 
 
-async def _read_rest(receive: Receive, body: bytearray, bytes_max: int) -> bytes:
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise BodyTooSlow
-        body += message.get("body", b"")
-        if len(body) > bytes_max:
-            raise BodyTooLarge
-        if not message.get("more_body"):
-            return bytes(body)
+def declared_length(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """The length the sender announces, 0 for none."""
+    for name, value in headers:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
 
 
 async def answer(send: Send, reply: Reply, with_body: bool = True) -> None:
     """Send the reply; HEAD sends no body."""
-    headers = [(b"content-length", str(len(reply.body)).encode()), *reply.headers]
+    headers = [(b"content-length", b"%d" % len(reply.body)), *reply.headers]
     if reply.body:
         headers.append((b"content-type", reply.content_type))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
