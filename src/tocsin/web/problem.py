@@ -25,7 +25,8 @@ STOPPED_RETRY_S = 5
 CONFLICTS = (
     "contact_already_exists", "contact_already_verified", "incident_already_acknowledged", "incident_already_resolved",
     "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "key_already_exists",
-    "last_admin", "override_exists", "schedule_in_use", "service_still_needed", "session_already_exists", "silence_id_taken",
+    "last_admin", "override_exists", "schedule_in_use", "service_still_needed", "session_already_exists",
+    "silence_id_taken",
 )  # fmt: skip
 """Refusals because of how things stand now: at another moment, or in another order, it would be allowed."""
 STATUSES = {
