@@ -24,19 +24,22 @@ DEBTS = (PageDue, DigestDue, ContactCodeDue)
 FLYING_MAX = 2_000
 """Deliveries under way at once; the rest stay owed and follow as these land."""
 
+ANSWERED = Receipt(False, "answered before it left", retryable=False)
+"""Nobody needs the page any more; the receipt closes it."""
+
 Compose = Callable[[Owed], Message | None]
 ComposeCode = Callable[[ContactCodeDue], Message | None]
 
 
 class Outbox:
-    """Deliveries under way, at most one for each debt."""
+    """Deliveries under way, at most one for each page: a second attempt never leaves beside the first."""
 
     def __init__(self, engine: Engine, wire: Wire, compose: Compose, compose_code: ComposeCode) -> None:
         self._engine = engine
         self._wire = wire
         self._compose = compose
         self._compose_code = compose_code
-        self._flying: dict[str, asyncio.Task[None]] = {}
+        self._flying: dict[str, asyncio.Task[int]] = {}
         self.handed_over: list[Callable[[Owed, Message], None]] = []
 
     def start(self) -> Callable[[], None]:
@@ -56,7 +59,7 @@ class Outbox:
     def _pay(self) -> None:
         look = self._engine.look
         for owed in look.notify.owed():
-            self._launch(f"{owed.page}/{owed.attempt}", self._deliver_page, owed)
+            self._launch(owed.page, self._deliver_page, owed)
         for code in look.people.codes_owed():
             self._launch(f"{code.contact}/{code.code_hash}", self._deliver_code, code)
 
@@ -65,33 +68,42 @@ class Outbox:
             return
         task = asyncio.create_task(deliver(debt))
         self._flying[key] = task
-        task.add_done_callback(lambda _: self._land(key))
+        task.add_done_callback(lambda task: self._land(key, task))
 
-    def _land(self, key: str) -> None:
+    def _land(self, key: str, task: asyncio.Task[int]) -> None:
+        """Make room. A later attempt that fell due meanwhile leaves now; one that was just made never does again."""
         was_full = len(self._flying) >= FLYING_MAX
         del self._flying[key]
-        if was_full and self._engine.failed is None:
+        if self._engine.failed is not None or task.cancelled() or task.exception() is not None:
+            return
+        if was_full:
             self._pay()
+        elif (debt := self._engine.look.notify.debt(key)) is not None and debt.attempt != task.result():
+            self._launch(key, self._deliver_page, debt)
 
-    async def _deliver_page(self, owed: Owed) -> None:
+    async def _deliver_page(self, owed: Owed) -> int:
+        """Deliver what is owed of this page when the ink is dry; returns the attempt it was."""
         await self._engine.dry()
-        still = self._engine.look.notify.still_owed(owed)
-        message = self._compose(still) if still is not None else None
-        if still is None:
-            receipt = Receipt(False, "answered before it left", retryable=False)
-        elif message is None:
-            receipt = Receipt(False, "the contact point is gone", retryable=False)
-        else:
-            for listener in self.handed_over:
-                listener(still, message)
-            receipt = await self._send(message)
-        await self._tell(RecordReceipt(owed.page, owed.attempt, receipt.delivered, receipt.detail, receipt.retryable))
+        debt = self._engine.look.notify.debt(owed.page)
+        attempt = debt.attempt if debt is not None else owed.attempt
+        receipt = await self._attempt(debt) if debt is not None else ANSWERED
+        await self._tell(RecordReceipt(owed.page, attempt, receipt.delivered, receipt.detail, receipt.retryable))
+        return attempt
 
-    async def _deliver_code(self, code: ContactCodeDue) -> None:
+    async def _attempt(self, debt: Owed) -> Receipt:
+        message = self._compose(debt)
+        if message is None:
+            return Receipt(False, "the contact point is gone", retryable=False)
+        for listener in self.handed_over:
+            listener(debt, message)
+        return await self._send(message)
+
+    async def _deliver_code(self, code: ContactCodeDue) -> int:
         await self._engine.dry()
         message = self._compose_code(code)
         receipt = await self._send(message) if message is not None else Receipt(False, "the contact point is gone")
         await self._tell(RecordCodeSent(code.user, code.contact, code.code_hash, receipt.delivered, receipt.detail))
+        return 1
 
     async def _send(self, message: Message) -> Receipt:
         """A channel's defect must not lose the page: it becomes a receipt, and the page is tried again."""

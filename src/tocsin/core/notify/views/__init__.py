@@ -46,24 +46,22 @@ class View(msgspec.Struct):
     def owed(self) -> Iterator[Owed]:
         """What the outbox owes, oldest first: pages and digests that must leave, whose receipt has not come, and whose
         incident nobody has answered. Only the present attempt of each."""
-        for id_, since in self.known.owing.items():
-            owed = self._owed(id_, since)
-            if owed is not None:
-                yield owed
+        for id_ in self.known.owing:
+            debt = self.debt(id_)
+            if debt is not None:
+                yield debt
 
-    def still_owed(self, owed: Owed) -> Owed | None:
-        """The same debt as it is now; None when somebody answered or another attempt took its place."""
-        since = self.known.owing.get(owed.page)
-        now = self._owed(owed.page, since) if since is not None else None
-        return now if now is not None and now.attempt == owed.attempt else None
-
-    def _owed(self, id_: str, since: Moment) -> Owed | None:
-        page = self.known.pages[id_]
-        carried = [self.known.pages[one].incident for one in page.carries if one in self.known.pages]
-        incidents = tuple(dict.fromkeys(carried)) if page.carries else (page.incident,) if page.incident else ()
-        if not incidents and page.kind != "test":
+    def debt(self, page: str) -> Owed | None:
+        """What is owed of this page now; None when nothing is (any more)."""
+        since = self.known.owing.get(page)
+        if since is None:
             return None
-        return Owed(id_, page.attempt, page.user, page.contact, page.channel, incidents, page.kind, since)
+        found = self.known.pages[page]
+        carried = [self.known.pages[one].incident for one in found.carries if one in self.known.pages]
+        incidents = tuple(dict.fromkeys(carried)) if found.carries else (found.incident,) if found.incident else ()
+        if not incidents and found.kind != "test":
+            return None
+        return Owed(page, found.attempt, found.user, found.contact, found.channel, incidents, found.kind, since)
 
     def page(self, page: str) -> PageShown | None:
         """A page, digest or test page that is remembered. What a digest carried ends as the digest does."""
