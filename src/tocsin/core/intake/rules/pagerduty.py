@@ -51,7 +51,7 @@ def _read_v2(spec: SourceSpec, request: Request, event: Mapping[str, object], at
             errors.append(f"'payload.severity' must be one of {', '.join(PAGERDUTY)}")
     if errors:
         return bad("; ".join(errors))
-    key = key or once(f"{at} {once(request.body.decode('utf-8', 'replace'))}")[:32]
+    key = key or _new_key(request, at)
     # Only a trigger has a payload; the time of the others is their arrival.
     told_at = parse_time(text_of(payload.get("timestamp"))) if action == "trigger" else None
     batch = Batch()
@@ -81,7 +81,7 @@ def _read_v1(spec: SourceSpec, request: Request, event: Mapping[str, object], at
         errors.append("'description' is missing or blank")
     if errors:
         return bad("; ".join(errors))
-    key = key or once(f"{at} {once(request.body.decode('utf-8', 'replace'))}")[:32]
+    key = key or _new_key(request, at)
     details = texts_of(event.get("details"))
     # pdagent's integration with Nagios sends every macro among the details.
     word = details.get("severity") or details.get("SERVICESTATE") or details.get("HOSTSTATE") or ""
@@ -108,6 +108,13 @@ def _read_change(spec: SourceSpec, event: Mapping[str, object], at: Moment) -> R
     labels = {**texts_of(payload.get("custom_details")), "source": text_of(payload.get("source"))}
     told_at = parse_time(text_of(payload.get("timestamp"))) or at
     return Understood(changes=(Change(summary, told_at, cut_labels(labels, spec.labels), _link(event)),))
+
+
+def _new_key(request: Request, at: Moment) -> str:
+    """A key for an event without one: of its text and its arrival, or of the sender's own id of the request, so that
+    sending it again is told the same key."""
+    own = request.headers.get("idempotency-key") or str(at)
+    return once(f"{own} {once(request.body.decode('utf-8', 'replace'))}")[:32]
 
 
 def _flaws(event: Mapping[str, object], action: str, key: str) -> list[str]:

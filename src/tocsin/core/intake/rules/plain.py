@@ -9,12 +9,13 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from tocsin.core.intake.rules.reading import Misunderstood, Request, bad, cut
+from tocsin.core.intake.rules.reading import Misunderstood, Request, bad, cut, shown
 
 FIELDS_MAX = 1_000
 """Fields of a form."""
 UNPACKED_MAX = 32_000_000
 """Bytes of a compressed body once unpacked: a small body must not fill the memory."""
+PACKED = ("gzip", "x-gzip", "deflate")
 DETAIL_TEXT_MAX = 4_000
 """Characters of a nested value kept as text."""
 DETAILS_MAX = 64
@@ -86,11 +87,13 @@ def media_type(request: Request) -> str:
 
 
 def unpacked(request: Request) -> Request | Misunderstood:
-    """The request with its body as the sender meant it: gzip (and zlib) are unpacked."""
+    """The request with its body as the sender meant it: gzip (and zlib) are unpacked, other encodings refused."""
     body = request.body
     encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding not in {"gzip", "x-gzip", "deflate"} and not body.startswith(b"\x1f\x8b"):
-        return request
+    if encoding not in PACKED and not body.startswith(b"\x1f\x8b"):
+        if encoding in {"", "identity"}:
+            return request
+        return bad(f"the body is packed by {shown(encoding)}; send it plain, or packed by gzip or deflate", 415)
     unpacker = zlib.decompressobj(47)
     try:
         plain = unpacker.decompress(body, UNPACKED_MAX)
