@@ -108,6 +108,8 @@ class Gateway:
         headers = read_headers(scope["headers"])
         query = scope["query_string"].decode("latin-1")
         request = Request(scope["method"], found.path, query, headers.get("content-type", ""), headers, b"")
+        if self._engine.failed is not None:
+            return replies.stopped(found.door, request)
         key = address.shown_key(found.key, query, headers)
         source = self._source_of(key)
         person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
