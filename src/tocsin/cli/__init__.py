@@ -1,5 +1,6 @@
 """The command line: one file per noun, imported only when its command runs, so that help comes at once.
 
+Law: data goes to stdout, words for people to stderr; nothing is asked where there is no terminal.
 Exit codes: 0 done, 1 it failed, 2 used wrongly, 3 not found, 4 conflict.
 """
 
@@ -32,16 +33,18 @@ COMMANDS = {
     "journal": "journal:journal",
     "sim": "sim:sim",
 }
-"""Each command and where it lives: `file:name`."""
+"""Each command and where it lives: `file:name`. What each is for stands in the catalogues as `cli.short.<command>`."""
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported when they are used."""
+    """A group whose commands are imported when they are used; its help reads no command's file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
@@ -50,8 +53,34 @@ class Lazy(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest command where there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            from tocsin.cli.words import say
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = say("cli.did_you_mean", near=near[0]) if near else ""
+            ctx.fail(say("cli.no_command", name=args[0]) + hint)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the catalogue."""
+        from tocsin.cli.words import say
+
+        with formatter.section(say("cli.commands")):
+            formatter.write_dl([(name, say(f"cli.short.{name}")) for name in COMMANDS])
+
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(tocsin.__version__, prog_name="tocsin")
 def main() -> None:
-    """Tocsin: alerts in, the right person woken, nothing lost."""
+    """Tocsin: alerts in, the right person woken, nothing lost.
+
+    Commands that ask a server find it by TOCSIN_URL and TOCSIN_KEY, or --url and --key.
+
+    Exit codes: 0 done, 1 it failed, 2 used wrongly, 3 not found, 4 conflict.
+    """

@@ -1,0 +1,201 @@
+"""Files of objects: several YAML documents, each `apiVersion, kind, metadata: {name}, spec`.
+
+Law: YAML is read as version 1.2 means it (`12:30`, `on` and `2026-11-24` are texts); a key given twice is an error;
+every complaint names the file, the document and the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+import yaml
+
+from tocsin.cli.words import say
+
+API_VERSION = "tocsin/v1"
+TOP = ("apiVersion", "kind", "metadata", "spec")
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*?)`)?$", re.DOTALL)
+_PART = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+_UNKNOWN = re.compile(r"unknown field `(?P<name>.*)`")
+
+
+class DocumentError(Exception):
+    """A file cannot be understood; the text says where and how to mend it."""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One document as it stands in the file. `key` names it among its kind; `place` is for complaints."""
+
+    kind: str
+    name: str
+    spec: Any
+    place: Place
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a document stands; `node` is its spec as YAML parsed it."""
+
+    file: str
+    number: int
+    node: Any
+
+    def complain(self, what: str, path: str = "$") -> DocumentError:
+        """An error about this document, at a path into its spec."""
+        node = _descend(self.node, path)
+        where = "" if path == "$" else f"{path.removeprefix('$.')}: "
+        line = node.start_mark.line + 1
+        return DocumentError(
+            say("cli.document_error", file=self.file, number=self.number, line=line, what=where + what)
+        )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's idea of what is a text, and no key twice."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(None, None, say("cli.key_twice", key=key.value), key.start_mark)
+        seen[key.value] = key.start_mark.line
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def load(text: str) -> Any:
+    """The one document of a text. Raises DocumentError."""
+    found = [value for value, _ in _parsed("-", text)]
+    if len(found) != 1:
+        raise DocumentError(say("cli.one_document", count=len(found)))
+    return found[0]
+
+
+def read(file: str, text: str, kinds: tuple[str, ...]) -> list[Document]:
+    """The documents of a file, empty ones left out. Raises DocumentError."""
+    found = []
+    for number, (value, node) in enumerate(_parsed(file, text), 1):
+        if value is not None:
+            found.append(_document(value, Place(file, number, node), kinds))
+    return found
+
+
+def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
+    loader = _Loader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            assert node is not None, "check_node said that there is one"
+            yield loader.construct_document(node), node
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        line = mark.line + 1 if mark else 0
+        raise DocumentError(
+            say("cli.not_yaml", file=file, line=line, what=fault.problem or fault.context or "")
+        ) from None
+    except yaml.YAMLError as fault:
+        raise DocumentError(say("cli.not_yaml", file=file, line=0, what=str(fault))) from None
+    finally:
+        loader.dispose()
+
+
+def _document(value: Any, place: Place, kinds: tuple[str, ...]) -> Document:
+    if not isinstance(value, dict):
+        raise place.complain(say("cli.not_an_object"))
+    for key in value:
+        if key not in TOP:
+            raise place.complain(say("cli.unknown_field", name=key) + meant(str(key), TOP), f"$.{key}")
+    if value.get("apiVersion") != API_VERSION:
+        raise place.complain(say("cli.api_version", wanted=API_VERSION, found=value.get("apiVersion")))
+    kind = value.get("kind")
+    if kind not in kinds:
+        raise place.complain(say("cli.unknown_kind", kind=kind) + meant(str(kind), kinds), "$.kind")
+    metadata = value.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    name = metadata.get("name")
+    if not isinstance(name, str) or not name:
+        raise place.complain(say("cli.name_missing"))
+    for key in metadata:
+        if key != "name":
+            raise place.complain(say("cli.unknown_field", name=key), "$.metadata")
+    spec = value.get("spec")
+    if not isinstance(spec, dict):
+        raise place.complain(say("cli.spec_missing"))
+    return Document(kind, name, spec, Place(place.file, place.number, _descend(place.node, "$.spec")))
+
+
+def converted(spec: Any, kind: type[Any], place: Place) -> dict[str, Any]:
+    """The spec with every field, defaults filled in. Raises DocumentError."""
+    try:
+        return dict(msgspec.to_builtins(msgspec.convert(spec, kind)))
+    except msgspec.ValidationError as fault:
+        match = _AT.match(str(fault))
+        assert match, "the pattern takes every text"
+        what, path = match["what"], match["path"] or "$"
+        unknown = _UNKNOWN.search(what)
+        if unknown:
+            fields = _fields(msgspec.inspect.type_info(kind), path)
+            hint = meant(unknown["name"], fields) or say("cli.fields", names=", ".join(fields))
+            raise place.complain(say("cli.unknown_field", name=unknown["name"]) + hint, path) from None
+        raise place.complain(what, path) from None
+
+
+def meant(name: str, known: tuple[str, ...]) -> str:
+    """`; did you mean …?`, empty where nothing is near."""
+    near = get_close_matches(name, known, 1)
+    return say("cli.did_you_mean", near=near[0]) if near else ""
+
+
+def _parts(path: str) -> Iterator[str]:
+    return (name or index for name, index in _PART.findall(path))
+
+
+def _descend(node: Any, path: str) -> Any:
+    """The YAML node at a path, or the nearest one above it."""
+    for part in _parts(path):
+        match node:
+            case yaml.MappingNode():
+                found = next((value for key, value in node.value if key.value == part), None)
+            case yaml.SequenceNode() if part.isdecimal() and int(part) < len(node.value):
+                found = node.value[int(part)]
+            case _:
+                found = None
+        if found is None:
+            return node
+        node = found
+    return node
+
+
+def _fields(info: Any, path: str) -> tuple[str, ...]:
+    """The fields of the struct at a path into a type."""
+    for part in _parts(path):
+        info = _struct_in(info)
+        if isinstance(info, msgspec.inspect.StructType):
+            info = next((field.type for field in info.fields if field.encode_name == part), None)
+        else:
+            info = getattr(info, "item_type", None) or getattr(info, "value_type", None)
+    info = _struct_in(info)
+    return tuple(field.encode_name for field in info.fields) if isinstance(info, msgspec.inspect.StructType) else ()
+
+
+def _struct_in(info: Any) -> Any:
+    """The part of a union that has an inside."""
+    if isinstance(info, msgspec.inspect.UnionType):
+        return next((one for one in info.types if not isinstance(one, msgspec.inspect.NoneType)), info)
+    return info

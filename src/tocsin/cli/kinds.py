@@ -1,0 +1,388 @@
+"""The kinds of objects a file may hold: how each is read, compared, written and removed through the API.
+
+Law: a spec has the fields of the API's PUT body; what a file may say beyond that is stated at its kind. Kinds stand in
+the order they are created in; they are removed in the opposite order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from tocsin.cli.client import Api, Failure, Thing, at
+from tocsin.cli.documents import Document, converted
+from tocsin.cli.holiday import with_holidays
+from tocsin.cli.words import say
+from tocsin.core.calendars.events import CalendarSpec
+from tocsin.core.incidents.events import Route
+from tocsin.core.intake.events import SourceSpec
+from tocsin.core.items.events import ServiceSpec
+from tocsin.core.notify.events import Rule
+from tocsin.core.oncall.events import LadderSpec, ScheduleSpec
+from tocsin.core.people.events import TeamSpec, UserSpec
+
+Things = dict[str, Thing]
+MARK = "tocsin/name"
+"""The annotation by which a silence of a file is known again."""
+SEALED_CHANNELS = ("webhook", "apprise")
+HIDDEN = "•••"
+ANOTHER_KEY = "(another)"
+
+
+class Kind:
+    """An object that is a spec under an id: `PUT /<plural>/<name>`."""
+
+    def __init__(self, name: str, plural: str, spec: type[Any]) -> None:
+        self.name = name
+        self.plural = plural
+        self.spec = spec
+
+    def key(self, document: Document) -> str:
+        """What the object is called among its kind."""
+        return document.name
+
+    def wanted(self, document: Document) -> Thing:
+        """The whole spec a document asks for. Raises DocumentError."""
+        return converted(document.spec, self.spec, document.place)
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """What is there now, by key. Raises Failure."""
+        return {row["id"]: row["spec"] for row in api.pages(f"/{self.plural}")}
+
+    def exported(self, api: Api) -> Iterable[tuple[str, Thing]]:
+        """What is there now, as name and spec for a file. Raises Failure."""
+        return self.current(api, {}).items()
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Bring the object to the spec; returns a secret the server made, empty for none. Raises Failure."""
+        api.put(at(self.plural, key), spec)
+        return ""
+
+    def delete(self, api: Api, key: str, before: Thing) -> None:
+        """Remove the object. Raises Failure."""
+        api.delete(at(self.plural, key))
+
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """What may be removed because no document of this kind names it."""
+        return {key: spec for key, spec in current.items() if key not in wanted}
+
+    def order(self, wanted: Things) -> list[str]:
+        """The keys in the order they can be created in."""
+        return list(wanted)
+
+
+class Users(Kind):
+    """People. Whoever asks is never pruned; a removed person counts as absent."""
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """Active people."""
+        return {row["id"]: row["spec"] for row in api.pages("/users") if row["active"]}
+
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """Everybody else but oneself."""
+        me = api.get("/me")["user"]["id"]
+        return {key: spec for key, spec in super().prunable(api, current, wanted).items() if key != me}
+
+
+class Calendars(Kind):
+    """Calendars; `country`, `subdivision` and `years` bring the public holidays and make-up days of a country."""
+
+    def wanted(self, document: Document) -> Thing:
+        """The spec with the dates the country has."""
+        spec = with_holidays(document.spec, document.place)
+        return converted(spec, self.spec, document.place)
+
+
+class Services(Kind):
+    """Services, those first that others depend on."""
+
+    def order(self, wanted: Things) -> list[str]:
+        """Dependencies first; what depends in a circle keeps the order of the file and is refused by the server."""
+        done: dict[str, None] = {}
+        on_the_way: dict[str, None] = {}
+
+        def visit(key: str) -> None:
+            if key in done or key in on_the_way:
+                return
+            on_the_way[key] = None
+            for other in wanted[key]["depends_on"]:
+                if other in wanted:
+                    visit(other)
+            done[key] = None
+
+        for key in wanted:
+            visit(key)
+        return list(done)
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact point of a file. Its label is the document's name; `verified`: vouch for it."""
+
+    user: str
+    channel: str
+    address: str
+    verified: bool = False
+
+
+class Contacts(Kind):
+    """Contact points, known by user and label. A secret address cannot be read back and is not compared."""
+
+    def key(self, document: Document) -> str:
+        """`user/label`."""
+        return f"{self.wanted(document)['user']}/{document.name}"
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """The contact points of the people the file names."""
+        found: Things = {}
+        for user in dict.fromkeys(spec["user"] for spec in wanted.values()):
+            for row in _contacts(api, user):
+                key = f"{user}/{row['label']}"
+                found[key] = self._shown(user, row, wanted.get(key))
+        return found
+
+    def exported(self, api: Api) -> Iterable[tuple[str, Thing]]:
+        """Those whose address is no secret."""
+        for user in (row["id"] for row in api.pages("/users") if row["active"]):
+            for row in _contacts(api, user):
+                if row["channel"] not in SEALED_CHANNELS:
+                    yield row["label"], self._shown(user, row, None)
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Add it, or replace one that leads elsewhere; then vouch for it if the file does."""
+        user, _, label = key.partition("/")
+        path = at("users", user, "contacts")
+        old = next((row for row in _contacts(api, user) if row["label"] == label), None)
+        if old and before and (before["channel"], before["address"]) != (spec["channel"], spec["address"]):
+            api.delete(path + at(old["id"]))
+            old = None
+        if old is None:
+            old = api.post(path, {"channel": spec["channel"], "address": spec["address"], "label": label})
+        if spec["verified"] and not old["verified"]:
+            api.post(path + at(old["id"], "vouch"))
+        return ""
+
+    def delete(self, api: Api, key: str, before: Thing) -> None:
+        """Remove every contact point of this label."""
+        user, _, label = key.partition("/")
+        for row in _contacts(api, user):
+            if row["label"] == label:
+                api.delete(at("users", user, "contacts", row["id"]))
+
+    def _shown(self, user: str, row: Thing, wanted: Thing | None) -> Thing:
+        is_sealed = row["channel"] in SEALED_CHANNELS
+        address = wanted["address"] if wanted and is_sealed else row["address"]
+        verified = row["verified"] and (wanted is None or wanted["verified"])
+        return {"user": user, "channel": row["channel"], "address": address, "verified": verified}
+
+
+class RulesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's rules in a file: contact points by label or id, `mailbox` for the mailbox."""
+
+    rules: tuple[Rule, ...]
+
+
+class PersonalRules(Kind):
+    """Notification rules; the document's name is the user's. Never pruned."""
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """The rules of the people the file names, contact points by label."""
+        return {user: spec for user in wanted if (spec := self._of(api, user))}
+
+    def exported(self, api: Api) -> Iterable[tuple[str, Thing]]:
+        """Of everybody who has their own."""
+        for user in (row["id"] for row in api.pages("/users") if row["active"]):
+            if spec := self._of(api, user):
+                yield user, spec
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Set them, contact points by id."""
+        ids = {row["label"]: row["id"] for row in _contacts(api, key)}
+        rules = [{**rule, "contact": ids.get(rule["contact"], rule["contact"])} for rule in spec["rules"]]
+        api.put(at("users", key, "rules"), {"rules": rules})
+        return ""
+
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """None."""
+        return {}
+
+    def _of(self, api: Api, user: str) -> Thing | None:
+        try:
+            found = api.get(at("users", user, "rules"))
+        except Failure as fault:
+            if fault.status == 404:  # the user is created by the same file
+                return None
+            raise
+        if found["is_default"]:
+            return None
+        labels = {row["id"]: row["label"] for row in _contacts(api, user)}
+        return {"rules": [{**rule, "contact": labels.get(rule["contact"], rule["contact"])} for rule in found["rules"]]}
+
+
+class Routes(Kind):
+    """The one routing tree, whatever its document is called. Never pruned."""
+
+    def key(self, document: Document) -> str:
+        """There is one."""
+        return "root"
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """The tree, if one was ever set."""
+        found = api.get("/routes")
+        return {"root": found["root"]} if found["revision"] else {}
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Replace it."""
+        api.put("/routes", spec)
+        return ""
+
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """None."""
+        return {}
+
+
+class Sources(Kind):
+    """Sources; `key` fixes the key (at least 24 characters; without it the server makes one and `apply` prints it)."""
+
+    KEY_LENGTH_MIN = 24
+
+    def wanted(self, document: Document) -> Thing:
+        """The spec, and the key if the file has one."""
+        key = document.spec.get("key")
+        if key is None:
+            return super().wanted(document)
+        if not isinstance(key, str) or len(key) < self.KEY_LENGTH_MIN or not key.isascii() or not key.isprintable():
+            raise document.place.complain(say("cli.weak_key", length=self.KEY_LENGTH_MIN), "$.key")
+        rest = {name: value for name, value in document.spec.items() if name != "key"}
+        return {**converted(rest, self.spec, document.place), "key": key}
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """The sources; where the file has a key, whether it is the source's."""
+        found = super().current(api, wanted)
+        for name, spec in found.items():
+            key = wanted.get(name, {}).get("key")
+            if key is not None:
+                is_current = api.post(at("sources", name, "key"), {"key_hash": _hash(key)})["is_current"]
+                spec["key"] = key if is_current else ANOTHER_KEY
+        return found
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Create or change it; then its key, which the server knows only by its SHA-256."""
+        wish = spec.get("key")
+        answer = api.put(at("sources", key), {name: value for name, value in spec.items() if name != "key"})
+        if wish is None:
+            return str(answer["key"])
+        if before is None or before.get("key") != wish:
+            overlap = {"overlap_s": 0} if before is None else {}
+            api.post(at("sources", key, "rotate"), {"key_hash": _hash(wish), **overlap})
+        return ""
+
+
+class SilenceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A silence of a file. Without `start_at` it acts from the moment it is applied."""
+
+    matchers: tuple[str, ...]
+    end_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    start_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    comment: str = ""
+
+
+class Silences(Kind):
+    """Silences, known again by an annotation; those nobody made by file are left alone. One that is over is absent,
+    and a document whose end has passed asks for nothing."""
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """The silences of files that are not over."""
+        found: Things = {}
+        for row in api.pages("/silences"):
+            name = row["annotations"].get(MARK)
+            if name and row["status"] != "expired":
+                found[name] = self._shown(row, wanted.get(name))
+        return found
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Create it, or edit the one that is there."""
+        start = spec["start_at"] or datetime.now(UTC)
+        body = {**spec, "start_at": start, "annotations": {MARK: key}}
+        old = self._find(api, key)
+        if old is None:
+            api.post("/silences", body)
+        else:
+            api.put(at("silences", old["id"]), body)
+        return ""
+
+    def delete(self, api: Api, key: str, before: Thing) -> None:
+        """End it now."""
+        old = self._find(api, key)
+        if old is not None:
+            api.delete(at("silences", old["id"]))
+
+    def exported(self, api: Api) -> Iterable[tuple[str, Thing]]:
+        """All that are not over; those nobody named get their id as a name."""
+        for row in api.pages("/silences"):
+            if row["status"] != "expired":
+                yield row["annotations"].get(MARK) or row["id"], self._shown(row, None)
+
+    def _find(self, api: Api, key: str) -> Thing | None:
+        rows = (row for row in api.pages("/silences") if row["status"] != "expired")
+        return next((row for row in rows if row["annotations"].get(MARK) == key), None)
+
+    def _shown(self, row: Thing, wanted: Thing | None) -> Thing:
+        start, end = row["start_at"], row["end_at"]
+        if wanted is not None:
+            start = _same_start(wanted["start_at"], start)
+            end = wanted["end_at"] if _instant(end) == _instant(wanted["end_at"]) else end
+        return {"matchers": row["matchers"], "end_at": end, "start_at": start, "comment": row["comment"]}
+
+
+def _same_start(wanted: str | None, stored: str) -> str | None:
+    """The stored start, written as the file writes it when both mean the same: once begun, a start is past."""
+    has_begun = _instant(stored) <= datetime.now(UTC)
+    if wanted is None:
+        return None if has_begun else stored
+    is_past = _instant(wanted) <= datetime.now(UTC)
+    return wanted if _instant(wanted) == _instant(stored) or (has_begun and is_past) else stored
+
+
+def is_over(kind: Kind, spec: Thing) -> bool:
+    """Whether a document asks for nothing any more."""
+    return isinstance(kind, Silences) and _instant(spec["end_at"]) <= datetime.now(UTC)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _contacts(api: Api, user: str) -> list[Thing]:
+    try:
+        return list(api.pages(at("users", user, "contacts")))
+    except Failure as fault:
+        if fault.status == 404:  # the user is created by the same file
+            return []
+        raise
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Users("User", "users", UserSpec),
+        Kind("Team", "teams", TeamSpec),
+        Calendars("Calendar", "calendars", CalendarSpec),
+        Services("Service", "services", ServiceSpec),
+        Kind("Schedule", "schedules", ScheduleSpec),
+        Kind("Ladder", "ladders", LadderSpec),
+        Contacts("Contact", "contacts", Contact),
+        PersonalRules("Rules", "rules", RulesFile),
+        Routes("Routes", "routes", Route),
+        Sources("Source", "sources", SourceSpec),
+        Silences("Silence", "silences", SilenceFile),
+    )
+}
+"""In the order of creation."""

@@ -1,0 +1,137 @@
+"""What a file would change: the difference between what it asks for and what is there.
+
+Law: a plan is made before anything is written, and is all that `apply` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from tocsin.cli.client import Api, Thing
+from tocsin.cli.documents import Document
+from tocsin.cli.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over
+from tocsin.cli.words import say
+
+CREATE, CHANGE, UNCHANGED, DELETE = "create", "change", "unchanged", "delete"
+SIGNS = {CREATE: "+", CHANGE: "~", DELETE: "-"}
+NOTHING = object()
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One field that changes; a secret is not shown."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What becomes of one object."""
+
+    kind: str
+    name: str
+    action: str
+    differences: tuple[Difference, ...] = ()
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A change with what is needed to make it."""
+
+    change: Change
+    kind: Kind
+    before: Thing | None
+    after: Thing | None
+
+    def take(self, api: Api) -> str:
+        """Make the change; returns a secret the server made, empty for none. Raises Failure."""
+        if self.change.action == DELETE:
+            assert self.before is not None, "what is deleted was there"
+            self.kind.delete(api, self.change.name, self.before)
+            return ""
+        assert self.after is not None, "what is written is wanted"
+        return self.kind.put(api, self.change.name, self.after, self.before)
+
+
+def make(api: Api, documents: Sequence[Document], prune: bool) -> list[Step]:
+    """The steps in the order they can be taken; unchanged objects are among them. Raises DocumentError, Failure."""
+    wanted = _wanted(documents)
+    steps: list[Step] = []
+    deletions: list[Step] = []
+    for name, specs in wanted.items():
+        kind = KINDS[name]
+        current = kind.current(api, specs)
+        steps += [_step(kind, key, current.get(key), specs[key]) for key in kind.order(specs)]
+        if prune:
+            gone = kind.prunable(api, current, specs)
+            keys = kind.order(gone)[::-1]
+            deletions = [Step(Change(name, key, DELETE), kind, gone[key], None) for key in keys] + deletions
+    return steps + deletions
+
+
+def _wanted(documents: Sequence[Document]) -> dict[str, Things]:
+    """The specs by kind, in the order of creation. Raises DocumentError where an object stands twice."""
+    found: dict[str, Things] = {name: {} for name in KINDS if any(one.kind == name for one in documents)}
+    for document in documents:
+        kind = KINDS[document.kind]
+        key = kind.key(document)
+        if key in found[kind.name]:
+            raise document.place.complain(say("cli.object_twice", kind=kind.name, name=key))
+        found[kind.name][key] = kind.wanted(document)
+    return found
+
+
+def _step(kind: Kind, key: str, before: Thing | None, after: Thing) -> Step:
+    if before is None:
+        action = UNCHANGED if is_over(kind, after) else CREATE
+        return Step(Change(kind.name, key, action), kind, before, after)
+    differences = tuple(_differences("", before, after, _is_secret(after)))
+    return Step(Change(kind.name, key, CHANGE if differences else UNCHANGED, differences), kind, before, after)
+
+
+def _is_secret(spec: Thing) -> tuple[str, ...]:
+    return ("key", "address") if spec.get("channel") in SEALED_CHANNELS else ("key",) if "mapping" in spec else ()
+
+
+def _differences(path: str, before: Any, after: Any, secret: tuple[str, ...]) -> Iterator[Difference]:
+    """The fields that differ, deepest first named; lists are compared place by place."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys((*before, *after)):
+            below = f"{path}.{name}" if path else str(name)
+            yield from _differences(below, before.get(name, NOTHING), after.get(name, NOTHING), secret)
+        return
+    if _are_lists_of_things(before, after):
+        for index in range(max(len(before), len(after))):
+            one = before[index] if index < len(before) else NOTHING
+            other = after[index] if index < len(after) else NOTHING
+            yield from _differences(f"{path}[{index}]", one, other, secret)
+        return
+    if before != after:
+        yield Difference(path, *((HIDDEN, HIDDEN) if path in secret else (_short(before), _short(after))))
+
+
+def _are_lists_of_things(before: Any, after: Any) -> bool:
+    return (
+        isinstance(before, list) and isinstance(after, list) and any(isinstance(one, dict) for one in (*before, *after))
+    )
+
+
+def _short(value: Any) -> str:
+    return "-" if value is NOTHING else msgspec.json.encode(value).decode()
+
+
+def count(steps: Sequence[Step], action: str) -> int:
+    """How many objects have this lot."""
+    return sum(step.change.action == action for step in steps)
+
+
+def told(steps: Sequence[Step]) -> Iterator[str]:
+    """The plan in lines; what stays is only counted."""
+    for step in steps:
+        change = step.change
+        if change.action != UNCHANGED:
+            yield f"{SIGNS[change.action]} {change.kind} {change.name}"
+        for one in change.differences:
+            yield f"    {one.field}: {one.before} → {one.after}"
