@@ -11,8 +11,12 @@ from tocsin.kernel.message import Command, Envelope, Event, Moment, Rejected, St
 class House:
     """`given` what has happened, `ask` for something, see what follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, highest: str = "notify") -> None:
+        """`highest` names the highest room that reacts: the others fold what they hear, and ask for nothing."""
         self.world = World()
+        names = [room.name for room in self.world.rooms]
+        quiet = self.world.rooms[names.index(highest) + 1 :]
+        self._quiet = tuple(command for room in quiet for command in room.commands)
         self.seq = 0
         self.asked = 0
         self.told: list[Event] = []
@@ -51,7 +55,8 @@ class House:
                 stamp = self._evolve(event, envelope)
                 told.append(event)
                 for actor, command in self.world.react(event, stamp):
-                    follow.append((command, Envelope(envelope.id, actor, envelope.at, stamp.seq)))
+                    if not isinstance(command, self._quiet):
+                        follow.append((command, Envelope(envelope.id, actor, envelope.at, stamp.seq)))
                 continue
             command, envelope = follow.popleft()
             decision = self.world.decide(command, envelope)

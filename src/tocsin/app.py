@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -122,12 +123,13 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         services = Services(
             engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy
         )
-        front = Gateway(engine, settings, house.telemetry, make_app(services))
+        web = make_app(services)
+        front = Gateway(engine, settings, house.telemetry, web)
         server = _Server(uvicorn.Config(
             front, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on",
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False, date_header=True,
             backlog=2048, h11_max_incomplete_event_size=65_536,
-        ), started)  # fmt: skip
+        ), started, web.state.live.close)  # fmt: skip
         watch = asyncio.create_task(_watch(engine, server), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
@@ -137,11 +139,26 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and ends the live feeds before it waits for connections to end."""
 
-    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None) -> None:
+    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None, end_feeds: Callable[[], None]) -> None:
         super().__init__(config)
         self._started = started
+        self._end_feeds = end_feeds
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal ends the server and nothing else: what follows is an orderly end with exit code 0."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        self._end_feeds()
+        await super().shutdown(sockets)  # type: ignore[arg-type]
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]

@@ -58,7 +58,7 @@ def seen(house: House) -> View:
 
 
 def test_first_signal_of_a_key_opens_an_alert() -> None:
-    house = House()
+    house = House("alerts")
     assert say(house, signal("a", at=900), at=1_000) == [
         AlertFired(alert=1, source="prom", key="a", content=DISK, started_at=Moment(900))
     ]
@@ -70,7 +70,7 @@ def test_first_signal_of_a_key_opens_an_alert() -> None:
 
 
 def test_equal_keys_of_two_sources_are_two_alerts() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), at=1_000)
     house.ask(ReceiveSignals(source="zabbix", signals=(signal("a"),)), at=1_000)
     assert [alert.source for alert in seen(house).open_alerts()] == ["prom", "zabbix"]
@@ -78,7 +78,7 @@ def test_equal_keys_of_two_sources_are_two_alerts() -> None:
 
 
 def test_unchanged_repeats_of_a_delivery_are_one_event() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), signal("b", content=LOAD), at=1_000)
     told = say(house, signal("b", content=LOAD, expires_at=9_000), signal("a", expires_at=9_000), at=2_000)
     assert told == [AlertsRepeated(source="prom", alerts=(2, 1), expires_at=Moment(9_000))]
@@ -87,7 +87,7 @@ def test_unchanged_repeats_of_a_delivery_are_one_event() -> None:
 
 
 def test_repeats_with_different_expiries_are_told_in_runs() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), signal("b"), signal("c"), at=1_000)
     told = say(
         house, signal("a", expires_at=5_000), signal("b", expires_at=5_000), signal("c", expires_at=6_000), at=2_000
@@ -99,7 +99,7 @@ def test_repeats_with_different_expiries_are_told_in_runs() -> None:
 
 
 def test_new_content_changes_the_open_alert() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), at=1_000)
     assert say(house, signal("a", content=WORSE), at=2_000) == [AlertChanged(alert=1, content=WORSE)]
     assert seen(house).open_by_severity() == {"critical": 1}
@@ -109,7 +109,7 @@ def test_new_content_changes_the_open_alert() -> None:
 
 
 def test_recovery_closes_the_alert_at_the_senders_time() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=500), at=1_000)
     assert say(house, signal("a", "resolved", at=1_900), at=2_000) == [
         AlertResolved(alert=1, how="signal", ended_at=Moment(1_900))
@@ -121,7 +121,7 @@ def test_recovery_closes_the_alert_at_the_senders_time() -> None:
 
 
 def test_recovery_older_than_the_firing_is_out_of_date() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=900), at=1_000)
     assert say(house, signal("a", "resolved", at=800), at=2_000) == [
         SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="resolved")
@@ -130,7 +130,7 @@ def test_recovery_older_than_the_firing_is_out_of_date() -> None:
 
 
 def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> None:
-    house = House()
+    house = House("alerts")
     assert say(house, signal("a", "resolved", at=900), at=1_000) == [
         SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="resolved", moments=(Moment(900),))
     ]
@@ -141,7 +141,7 @@ def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> Non
 
 
 def test_trigger_older_than_the_recovery_of_its_alert_is_out_of_date() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=500), at=1_000)
     say(house, signal("a", "resolved", at=1_500), at=1_600)
     assert say(house, signal("a", at=1_400), at=1_700) == [
@@ -150,14 +150,14 @@ def test_trigger_older_than_the_recovery_of_its_alert_is_out_of_date() -> None:
 
 
 def test_fault_that_returns_in_the_second_of_its_recovery_opens_anew() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=1_000), at=1_000)
     say(house, signal("a", "resolved", at=2_000), at=2_000)
     assert isinstance(say(house, signal("a", at=2_000), at=2_100)[0], AlertFired)
 
 
 def test_older_recovery_does_not_weaken_a_newer_one() -> None:
-    house = House()
+    house = House("alerts")
     late = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
     recoveries = signal("a", "resolved", at=900), signal("a", "resolved", at=500)
     assert say(house, *recoveries, signal("a", at=700), at=1_000)[-1] == late
@@ -166,7 +166,7 @@ def test_older_recovery_does_not_weaken_a_newer_one() -> None:
 
 
 def test_recovery_is_forgotten_after_an_hour() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", "resolved", at=900), at=1_000)
     at = (GRAVE_MINUTES + 1) * MINUTE_MS
     assert isinstance(say(house, signal("a", at=800), at=at)[0], AlertFired)
@@ -176,7 +176,7 @@ def test_recovery_is_forgotten_after_an_hour() -> None:
 
 
 def test_clock_ahead_of_ours_does_not_make_the_recovery_too_old() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=900_000), at=1_000)
     assert say(house, signal("a", "resolved", at=2_000), at=2_000) == [
         AlertResolved(alert=1, how="signal", ended_at=Moment(2_000))
@@ -184,7 +184,7 @@ def test_clock_ahead_of_ours_does_not_make_the_recovery_too_old() -> None:
 
 
 def test_senders_acknowledgement_is_kept_once() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=500), at=1_000)
     assert say(house, signal("a", "acknowledged", at=1_900), at=2_000) == [
         AlertAcknowledged(alert=1, acknowledged_at=Moment(1_900))
@@ -198,7 +198,7 @@ def test_senders_acknowledgement_is_kept_once() -> None:
 
 
 def test_acknowledgement_of_nothing_open_is_dropped_without_a_grave() -> None:
-    house = House()
+    house = House("alerts")
     assert say(house, signal("a", "acknowledged", at=900), at=1_000) == [
         SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="acknowledged")
     ]
@@ -206,7 +206,7 @@ def test_acknowledgement_of_nothing_open_is_dropped_without_a_grave() -> None:
 
 
 def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
-    house = House()
+    house = House("alerts")
     told = say(
         house,
         signal("a", at=100),
@@ -228,14 +228,14 @@ def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
 
 
 def test_repeat_before_a_change_in_one_delivery_does_not_undo_its_expiry() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), at=1_000)
     say(house, signal("a", expires_at=5_000), signal("a", content=WORSE, expires_at=9_000), at=2_000)
     assert (seen(house).repeats(1), seen(house).expires_at(1)) == (2, 9_000)
 
 
 def test_alert_closed_by_hand_opens_anew_when_it_is_repeated() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=500), at=1_000)
     assert house.ask(ResolveAlert(alert=1), at=2_000) == [
         AlertResolved(alert=1, how="manual", ended_at=Moment(2_000))
@@ -245,12 +245,12 @@ def test_alert_closed_by_hand_opens_anew_when_it_is_repeated() -> None:
 
 
 def test_unknown_alert_cannot_be_closed() -> None:
-    refused = House().ask(ResolveAlert(alert=7), at=0)
+    refused = House("alerts").ask(ResolveAlert(alert=7), at=0)
     assert refused == Rejected("alert_not_found", "there is no alert ALT-7 in memory; check its number")
 
 
 def test_alert_that_falls_silent_is_resolved_at_its_expiry() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=60_300), at=1_000)
     assert seen(house).due() == 61_000
     assert tick(house, 61_000) == [
@@ -261,14 +261,14 @@ def test_alert_that_falls_silent_is_resolved_at_its_expiry() -> None:
 
 
 def test_expired_alert_that_speaks_again_with_its_old_start_opens_anew() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", at=500, expires_at=60_000), at=1_000)
     tick(house, 60_000)
     assert isinstance(say(house, signal("a", at=500, expires_at=400_000), at=120_000)[0], AlertFired)
 
 
 def test_repeat_moves_the_expiry_without_a_row_of_its_own() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=60_000), at=1_000)
     say(house, signal("a", expires_at=120_000), at=30_000)
     assert seen(house).known.expiries == {60: [1]}
@@ -278,7 +278,7 @@ def test_repeat_moves_the_expiry_without_a_row_of_its_own() -> None:
 
 
 def test_repeat_may_bring_the_expiry_forward() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=600_000), at=1_000)
     say(house, signal("a", expires_at=60_000), at=2_000)
     assert tick(house, 60_000)[0] == AlertResolved(alert=1, how="expired", ended_at=Moment(60_000))
@@ -286,7 +286,7 @@ def test_repeat_may_bring_the_expiry_forward() -> None:
 
 
 def test_alert_whose_expiry_came_and_went_is_resolved_once() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=100_000), at=1_000)
     say(house, signal("a", expires_at=50_000), at=2_000)
     say(house, signal("a", expires_at=100_000), at=3_000)
@@ -299,7 +299,7 @@ def test_alert_whose_expiry_came_and_went_is_resolved_once() -> None:
 
 
 def test_one_tick_resolves_all_that_fell_silent_before_it() -> None:
-    house = House()
+    house = House("alerts")
     say(house, *(signal(f"k{n}", expires_at=10_000 + 1_000 * n) for n in (3, 0, 4, 1, 2, 9)), at=1_000)
     resolved = [event.alert for event in tick(house, 14_000) if isinstance(event, AlertResolved)]
     assert resolved == [2, 4, 5, 1, 3]
@@ -307,7 +307,7 @@ def test_one_tick_resolves_all_that_fell_silent_before_it() -> None:
 
 
 def test_alert_without_expiry_stays_open() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=60_000), at=1_000)
     say(house, signal("a"), at=2_000)
     tick(house, 60_000)
@@ -315,7 +315,7 @@ def test_alert_without_expiry_stays_open() -> None:
 
 
 def test_senders_get_a_grace_when_the_house_was_away() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=60_000), at=1_000)
     back = 60 * MINUTE_MS
     graced = back + 5 * MINUTE_MS
@@ -325,7 +325,7 @@ def test_senders_get_a_grace_when_the_house_was_away() -> None:
 
 
 def test_closed_alert_leaves_memory_after_thirty_days() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a", expires_at=10**13), signal("b"), at=1_000)
     house.ask(ResolveAlert(alert=1), at=2_000)
     assert seen(house).due() == 2_000 + MEMORY_MS
@@ -334,7 +334,7 @@ def test_closed_alert_leaves_memory_after_thirty_days() -> None:
 
 
 def test_memory_forgets_at_most_once_an_hour() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), signal("b"), at=1_000)
     house.ask(ResolveAlert(alert=1), at=2_000)
     house.ask(ResolveAlert(alert=2), at=3_000)
@@ -344,7 +344,7 @@ def test_memory_forgets_at_most_once_an_hour() -> None:
 
 
 def test_source_tally_counts_every_signal() -> None:
-    house = House()
+    house = House("alerts")
     say(house, signal("a"), signal("b"), at=1_000)
     say(house, signal("a"), signal("b", content=WORSE), signal("c", "resolved"), at=2_000)
     say(house, signal("a", "acknowledged", at=2_500), signal("b", "resolved", at=2_500), at=3_000)
@@ -355,7 +355,7 @@ def test_source_tally_counts_every_signal() -> None:
 
 
 def test_alerts_are_found_newest_first_page_by_page() -> None:
-    house = House()
+    house = House("alerts")
     say(house, *(signal(f"k{n}", content=LOAD if n % 2 else DISK) for n in range(6)), at=1_000)
     house.ask(ResolveAlert(alert=6), at=2_000)
     view = seen(house)
@@ -416,7 +416,7 @@ def test_dead_letter_alert_resolves_with_the_last_letter(letters: int, recovered
 
 
 def test_missed_heartbeat_opens_an_alert_and_the_next_beat_resolves_it() -> None:
-    house = House()
+    house = House("alerts")
     for event, at in ((BeatMissed(source="cron"), 1_000), (BeatResumed(source="cron"), 9_000)):
         for source, one in reaction(event, at):
             house.ask(ReceiveSignals(source=source, signals=(one,)), at=at)

@@ -100,7 +100,7 @@ STORIES = st.lists(st.tuples(STEPS, DEEDS), max_size=25)
 class Life:
     """A house, and everything told in it with its time."""
 
-    house: House = field(default_factory=House)
+    house: House = field(default_factory=lambda: House("alerts"))
     told: list[tuple[Event, int]] = field(default_factory=list)
     at: int = 1_000_000
     silences: int = 0

@@ -43,7 +43,7 @@ def put(
 @pytest.fixture
 def house() -> House:
     """ALT-1 on db1 and ALT-2 on web1 are open."""
-    house = House()
+    house = House("alerts")
     say(house, signal("disk"), signal("load", content=LOAD), at=1_000)
     return house
 

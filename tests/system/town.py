@@ -61,8 +61,12 @@ class Mailbox:
         return "250 taken"
 
     def to(self, address: str) -> list[EmailMessage]:
-        """The mails of one address."""
-        return [mail for mail in self.mails if mail["To"] == address]
+        """The pages one address got (not the codes that verify it)."""
+        return [mail for mail in self.pages() if mail["To"] == address]
+
+    def pages(self) -> list[EmailMessage]:
+        """All pages."""
+        return [mail for mail in self.mails if str(mail["X-Tocsin-Id"]).startswith("PG-")]
 
     def __enter__(self) -> Mailbox:
         self._controller.start()
