@@ -269,7 +269,8 @@ def _refusals() -> str:
 
 
 def _metrics(engine: Engine) -> str:
-    seen = telemetry.Telemetry(engine)
+    seen = telemetry.Telemetry()
+    seen.watch(engine)
     labels = {m._name: m._labelnames for m in vars(seen).values() if hasattr(m, "_labelnames")}
     rows = []
     for family in seen.registry.collect():
@@ -293,11 +294,14 @@ def _metrics(engine: Engine) -> str:
 
 
 def _cli() -> str:
-    lines = [_intro(tocsin.cli)]
+    lines = [
+        _intro(tocsin.cli),
+        "",
+        "Commands that ask a server have `--url` (or `TOCSIN_URL`), `--key` (or `TOCSIN_KEY`) and `-o`, `--output` "
+        "(or `TOCSIN_OUTPUT`): `table`, `json`, `yaml` or `name`.",
+    ]
     for name, place in tocsin.cli.COMMANDS.items():
         file, _, attribute = place.partition(":")
-        if not (Path(tocsin.cli.__file__).parent / f"{file}.py").exists():
-            continue
         command = getattr(importlib.import_module(f"tocsin.cli.{file}"), attribute)
         lines += _click(command, f"tocsin {name}", None)
     return _page("Command line", lines)
@@ -308,9 +312,9 @@ def _click(command: click.Command, path: str, parent: click.Context | None) -> l
     if command.hidden:
         return []
     usage = " ".join((path, *command.collect_usage_pieces(context)))
-    lines = ["", f"## {path}", "", f"`{usage}`", "", _flat(inspect.cleandoc(command.help or ""))]
+    lines = ["", f"## {path}", "", f"`{usage}`", *_help(inspect.cleandoc(command.help or ""))]
     records = [record for p in command.get_params(context) if (record := p.get_help_record(context)) is not None]
-    rows = [(f"`{option}`", _escaped(_flat(text))) for option, text in records if not option.endswith("--help")]
+    rows = [(f"`{option}`", _escaped(_flat(text))) for option, text in records if _is_told(option)]
     if rows:
         lines += ["", *_table(("option", "meaning"), rows)]
     if isinstance(command, click.Group):
@@ -319,6 +323,20 @@ def _click(command: click.Command, path: str, parent: click.Context | None) -> l
             assert sub is not None, f"{path} lists {name} and does not have it"
             lines += _click(sub, f"{path} {name}", context)
     return lines
+
+
+def _is_told(option: str) -> bool:
+    """Whether an option is told with its command: not what all commands have, nor arguments, which the usage tells."""
+    return option.startswith("-") and not re.match(r"--help|-h, |--url |--key |-o, --output ", option)
+
+
+def _help(text: str) -> Iterator[str]:
+    """Paragraphs; one that begins with click's mark for "as it is" becomes a block."""
+    for paragraph in text.split("\n\n"):
+        if paragraph.startswith("\b"):
+            yield from ("", "```text", paragraph.removeprefix("\b").strip("\n"), "```")
+        else:
+            yield from ("", _flat(paragraph))
 
 
 # HTTP API
