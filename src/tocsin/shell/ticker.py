@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from tocsin.shell.engine import Engine
 
@@ -24,7 +25,7 @@ async def run(engine: Engine, ticked: Callable[[int], None] = lambda lateness_ms
             await engine.tick()
             ticked(engine.tick_lateness_ms)
             continue
-        try:
-            await asyncio.wait_for(engine.moved.wait(), wait_s)
-        except TimeoutError:
-            continue
+        with suppress(TimeoutError):
+            # Not wait_for: before Python 3.12 it swallows a cancellation that meets a wake-up.
+            async with asyncio.timeout(wait_s):
+                await engine.moved.wait()
