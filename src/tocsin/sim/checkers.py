@@ -82,6 +82,7 @@ class Checkers:
         self._codec = codec()
         self._excuses: Counter[str] = Counter()
         self._due: dict[str, None] = {}
+        self._left: dict[str, None] = {}
         self._quiet: dict[str, None] = {}
         self._tokens: dict[bytes, None] = {}
         self._good: Counter[str] = Counter()
@@ -130,7 +131,7 @@ class Checkers:
         """Whatever was heard and not yet confirmed may come once more."""
         self.counts["deaths"] += 1
         self.tell("the house died")
-        self._excuse_owed("the house died before it knew")
+        self._excuse_owed()
 
     def unwell(self) -> None:
         """For a while timers may be late: the clock was set or the house was away."""
@@ -139,17 +140,17 @@ class Checkers:
     def stepped(self, seconds: float) -> None:
         """The wall clock was set: receipts on their way may seem overdue."""
         self.tell(f"the wall clock was set by {seconds:+.0f} s")
-        self._excuse_owed("the clock was set")
+        self._excuse_owed()
         self.unwell()
 
-    def _excuse_owed(self, why: str) -> None:
-        for page in self.shadow.look.notify.known.owing:
-            self._excuses[page] += 1
-        for code in self.shadow.look.people.codes_owed():
-            self._excuses[_code_id(code)] += 1
+    def _excuse_owed(self) -> None:
+        owed = [*self.shadow.look.notify.known.owing, *map(_code_id, self.shadow.look.people.codes_owed())]
+        for message in owed:
+            self._excuses[message] += message in self._left
 
-    def written(self) -> None:
+    def written(self, is_synced: bool) -> None:
         """A batch was appended: it must be safe on the disk, whole and in order."""
+        self.expect(is_synced, lambda: f"the batch after event {self.seq} was called durable before it was synced")
         self._read()
         engine = self.engine
         self.expect(engine.inbox.weight <= WEIGHT_MAX, lambda: f"{engine.inbox.weight} signals wait in the inbox")
@@ -219,6 +220,7 @@ class Checkers:
         """A message leaves: its event is durable, and somebody still has to hear it."""
         self.counts["sent"] += 1
         self.tell(f"{message.id} leaves for {message.address}: {message.subject}")
+        self._left[message.id] = None
         self.expect(message.id in self._due, lambda: f"{message.id} left before its event was durable")
         incidents = _incidents(message)
         if incidents and all(incident in self._quiet for incident in incidents):

@@ -6,6 +6,7 @@ Law: one fault after the other, each followed by a boot where it ended the house
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from random import Random
 
 from tocsin.shell.journal.protocol import JournalFull
@@ -17,6 +18,7 @@ KINDS = ("power", "torn", "kill", "full", "forward", "back", "wire", "snapshot")
 A_DAY = 12
 STEPS_S = (2, 90, 90, 3_600, 3 * 3_600)
 """By how much a clock is set: a correction, a bad one, summer time done wrong, a wrong zone."""
+PATIENCE_S = 1_800
 DOWN_S = (2, 20, 120, 1_800)
 
 
@@ -46,7 +48,19 @@ class Faults:
         self._house.disk.stalls = False
         await asyncio.sleep(max(0.0, until_s - loop.time()))
 
+    async def _worst_moment(self) -> None:
+        """Half of the times, wait until pages are on their way: that is when a death can be heard twice."""
+        if self._chance.random() < 0.5:
+            return
+        for _ in range(PATIENCE_S):
+            if self._house.outbox._flying:
+                break
+            await asyncio.sleep(1)
+        await asyncio.sleep(self._chance.uniform(0, 2.2))
+
     async def _harm(self, kind: str) -> None:
+        if kind in {"power", "kill", "forward"}:
+            await self._worst_moment()
         match kind:
             case "power":
                 self._house.disk.crash()
@@ -90,10 +104,9 @@ class Faults:
         await self._reboot()
 
     async def _stopped(self, timeout_s: float) -> None:
-        try:
-            await asyncio.wait_for(self._house.engine.stopped.wait(), timeout_s)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._house.engine.stopped.wait()
 
     async def _reboot(self) -> None:
         self._house.die()

@@ -41,6 +41,7 @@ class Parts(msgspec.Struct, frozen=True):
     world: type[World] = World
     engine: type[Engine] = Engine
     outbox: type[Outbox] = Outbox
+    journal: type[SqliteJournal] = SqliteJournal
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -62,8 +63,8 @@ class Watch(Protocol):
         """The house has recovered and not begun yet."""
         ...
 
-    def written(self) -> None:
-        """The disk's worker has done a job."""
+    def written(self, is_synced: bool) -> None:
+        """The disk's worker has done a job; whether everything it wrote is safe."""
         ...
 
     def died(self) -> None:
@@ -96,7 +97,7 @@ class House:
         self._tasks: list[asyncio.Task[None]] = []
         self._requests: dict[asyncio.Task[Any], None] = {}
         self._stop_outbox: Callable[[], None] = lambda: None
-        disk.written = watch.written
+        disk.written = lambda: watch.written(disk.is_synced())
 
     def boot(self) -> None:
         """Recover from the disk and begin."""
@@ -104,9 +105,9 @@ class House:
         if self.boots:
             self.disk.boot()
         self.boots += 1
-        self.journal = SqliteJournal(JOURNAL, vfs=self.disk.vfs, exclusive=True)
+        self.journal = self._parts.journal(JOURNAL, vfs=self.disk.vfs, exclusive=True)
         world, seq = recover(self.journal, self._snapshots)
-        views = {name: getattr(world.look, name) for name in vars(world.look)}
+        views = dict(vars(world.look))
         clock = self.wall.clock(self.journal.last_at())
         entropy = SimEntropy(self._chance, f"b{self.boots}")
         self.engine = self._parts.engine(

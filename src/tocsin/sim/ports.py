@@ -104,7 +104,7 @@ class SimWire:
             await asyncio.sleep(chance.uniform(0.01, 2.0))
         except asyncio.CancelledError:
             if chance.random() < 0.5:
-                self._hear(message, "the house died while it was on its way")
+                self._listener.heard(message)
             raise
         fate = chance.random() if self.is_faulty else 1.0
         if fate < 0.12:

@@ -47,17 +47,17 @@ def run(seed: int, days: float = 1.0, parts: Parts | None = None) -> Result:
     """Live these days, then the quiet ones. Raises Broken."""
     with tempfile.TemporaryDirectory(prefix="tocsin-sim-") as directory:
         life = _Life(seed, days, parts or Parts(), Path(directory))
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            runner.get_loop().set_exception_handler(lambda loop, context: None)
-            try:
+        try:
+            with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+                runner.get_loop().set_exception_handler(lambda loop, context: None)
                 return runner.run(life.live())
-            except Stuck as stuck:
-                assert life.checkers is not None, "the house stood still before it was built"
-                life.checkers.break_(f"time stands still: {stuck}")
-                assert life.checkers.broken is not None
-                raise life.checkers.broken from stuck
-            finally:
-                life.close()
+        except Stuck as stuck:
+            assert life.checkers is not None, "the house stood still before it was built"
+            life.checkers.break_(f"time stands still: {stuck}")
+            assert life.checkers.broken is not None, "it was broken just now"
+            raise life.checkers.broken from stuck
+        finally:
+            life.close()
 
 
 class _Life:
@@ -71,13 +71,16 @@ class _Life:
         self._parts = parts
         self._directory = directory
         self._disk: SimDisk | None = None
+        self._house: House | None = None
 
     def chance(self, what: str) -> Random:
         """Chance for one thing alone, so that a change in one leaves the others as they were."""
         return Random(f"{self.seed}/{what}")
 
     def close(self) -> None:
-        """Give the disk back."""
+        """Let go of the journal and the disk."""
+        if self._house is not None and self._house.is_up:
+            self._house.journal.close()
         if self._disk is not None:
             self._disk.close()
 
@@ -88,7 +91,7 @@ class _Life:
         ears: list[Crowd] = []
         self.checkers = checkers = Checkers(self.seed, wall, lambda message: _hear(ears, message))
         wire = SimWire(self.chance("wire"), checkers)
-        house = House(disk, wall, wire, self.chance("entropy"), checkers, self._directory, self._parts)
+        self._house = house = House(disk, wall, wire, self.chance("entropy"), checkers, self._directory, self._parts)
         faults = Faults(house, wire, checkers, self.chance("faults"))
         house.boot()
         town, commands = towns.make(self.chance("town"))
@@ -140,7 +143,7 @@ class _Life:
         house.disk.kill()
         house.die()
         house.disk.boot()
-        _check_rot(checkers, house.disk, rows[len(rows) // 2][9])
+        _check_rot(checkers, house.disk, rows[len(rows) // 2][9], self._parts.journal)
         self._check_broken()
         counts = {name: checkers.counts[name] for name in sorted(checkers.counts)}
         digest = head.hash.hex()[:32] + "-" + "-".join(str(counts.get(name, 0)) for name in ("events", "sent", "heard"))
@@ -164,9 +167,9 @@ async def _look(checkers: Checkers, house: House) -> None:
             checkers.break_(f"the engine stopped: {failed!r}")
 
 
-def _check_rot(checkers: Checkers, disk: SimDisk, body: bytes) -> None:
+def _check_rot(checkers: Checkers, disk: SimDisk, body: bytes, kind: type[SqliteJournal]) -> None:
     """A bit of a stored event rots: verify must find it (unless the bit lay in what no row uses any more)."""
-    journal = SqliteJournal(JOURNAL, vfs=disk.vfs, exclusive=True)
+    journal = kind(JOURNAL, vfs=disk.vfs, exclusive=True)
     journal.close()
     place = disk.files[JOURNAL].durable.find(body)
     checkers.expect(place >= 0, lambda: f"an event is not where it was written: {body!r}")
@@ -176,7 +179,7 @@ def _check_rot(checkers: Checkers, disk: SimDisk, body: bytes) -> None:
     disk.boot()
     disk.flip_bit(JOURNAL, (place + len(body) // 2) * 8)
     try:
-        journal = SqliteJournal(JOURNAL, vfs=disk.vfs, exclusive=True)
+        journal = kind(JOURNAL, vfs=disk.vfs, exclusive=True)
         is_same = body in {row[9] for row in journal.rows()}
         verdict = journal.verify()
         journal.close()
