@@ -26,7 +26,10 @@ ZABBIX = {
     "eventid": "71", "eventvalue": "1", "eventname": "Disk full", "severity": "4", "hostname": "db1", "triggerid": "9",
 }  # fmt: skip
 NAGIOS = {"NOTIFICATIONTYPE": "PROBLEM", "HOSTNAME": "db1", "SERVICEDESC": "disk", "SERVICESTATE": "CRITICAL"}
-FALCON = "endpoint=db1&metric=df&status=PROBLEM&step=1&priority=0&time=2026-09-21%2014:00:00&tpl_id=1&exp_id=0&stra_id=2&left_value=99&tags=a:b"
+FALCON = (
+    "endpoint=db1&metric=df&status=PROBLEM&step=1&priority=0&time=2026-09-21%2014:00:00&tpl_id=1&exp_id=0&stra_id=2"
+    "&left_value=99&tags=a:b"
+)
 CLOUD = {
     "specversion": "1.0", "id": "1", "source": "/db1", "type": "disk.problem.fired", "data": {"title": "Disk full"},
 }  # fmt: skip

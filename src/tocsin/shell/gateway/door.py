@@ -179,7 +179,8 @@ class Gateway:
         decision = await self._keep(source.id, request, reading)
         if isinstance(decision, Rejected):
             return replies.refused(door, request, decision)
-        self._telemetry.received[door, "understood"] += len(reading.signals)
+        if decision.events:  # else it was sent again, and counted when it came first
+            self._telemetry.received[door, "understood"] += len(reading.signals)
         if not reading.problems:
             return replies.accepted(door, request, reading)
         letter = await self._bury(door, source.id, request, "; ".join(reading.problems))
@@ -249,7 +250,8 @@ class Gateway:
         decision = await self._submit(letter, f"source:{source}", request, f"letter:{own}" if own else "")
         if isinstance(decision, Rejected):
             return replies.refused(door, request, decision)
-        self._telemetry.received[door, "dead_lettered"] += 1
+        if decision.events:
+            self._telemetry.received[door, "dead_lettered"] += 1
         return decision.answer
 
 
