@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tidy import complaints
 
 SRC = Path(__file__).parent.parent / "src"
