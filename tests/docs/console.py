@@ -1,7 +1,7 @@
 """Runs the ```console blocks of a page in one shell, and compares what comes out with what the page shows.
 
-Law: a line that begins with `$ ` is a command; it goes on while it ends with a backslash or a quote is open; the other
-lines are output that must appear, in this order; `…` stands for anything, and spaces are not counted.
+Law: a line that begins with `$ ` is a command; it goes on while it ends with a backslash or a quote or here-document is
+open; the other lines are output that must appear, in this order; `…` stands for anything, and spaces are not counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HERE = re.compile(r"<<'(\w+)'")
 PROMPT = "$ "
 PATIENCE_S = 120
 MARK = "--8<-- done"
@@ -47,6 +48,8 @@ def _steps_of(block: str) -> Iterator[Step]:
 
 
 def _goes_on(command: str) -> bool:
+    if here := HERE.search(command):
+        return not command.endswith(f"\n{here[1]}")
     return command.endswith("\\") or command.count("'") % 2 == 1
 
 

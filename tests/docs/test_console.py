@@ -16,6 +16,9 @@ $ echo 'two
 > three' \\
 four
 two
+$ cat <<'EOF'
+$ it's
+EOF
 ```
 
 ```sh
@@ -25,7 +28,11 @@ $ not this
 
 
 def test_commands_go_on_while_a_quote_is_open_or_a_backslash_ends_the_line() -> None:
-    assert steps(PAGE) == [Step("echo one", ("one",)), Step("echo 'two\n> three' \\\nfour", ("two",))]
+    assert steps(PAGE)[:2] == [Step("echo one", ("one",)), Step("echo 'two\n> three' \\\nfour", ("two",))]
+
+
+def test_here_documents_go_to_their_end() -> None:
+    assert steps(PAGE)[2] == Step("cat <<'EOF'\n$ it's\nEOF", ())
 
 
 def test_shown_lines_must_appear_in_order_with_any_spacing() -> None:

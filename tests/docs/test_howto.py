@@ -1,4 +1,4 @@
-"""The commands of the how-to pages, run against a real server."""
+"""The commands of the how-to and explanation pages, run against a real server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 from docs.console import run, steps
 from system.town import Tocsin, tocsin
 
-HOWTO = Path(__file__).parents[2] / "docs" / "howto"
-RUN = [page for page in sorted(HOWTO.glob("*.md")) if steps(page.read_text("utf-8"))]
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted([*(DOCS / "howto").glob("*.md"), *(DOCS / "explanation").glob("*.md")])
+RUN = [page for page in PAGES if steps(page.read_text("utf-8"))]
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +32,11 @@ def test_the_page_does_what_it_says(page: Path, house: Tocsin, tmp_path: Path) -
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "TOCSIN_URL": house.url,
         "TOCSIN_KEY": house.keys["admin_key"],
         "SOURCE_KEY": house.keys["source_key"],
+        "TOCSIN_DATA_DIR": str(house.data),
     }
     if "PYTHONPATH" in os.environ:
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
