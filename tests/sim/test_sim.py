@@ -57,7 +57,7 @@ def test_a_decision_in_the_order_of_a_set_is_found_by_its_digest() -> None:
 def _digest(hash_seed: int, parts: str) -> str:
     code = (
         "from sim.plants import OrderByHash\nfrom tocsin.sim.house import Parts\nfrom tocsin.sim.run import run\n"
-        f"print(run(8, 0.4, {parts}).digest)"
+        f"print(run(4, 0.3, {parts}).digest)"
     )
     paths = os.pathsep.join([str(HERE.parent), *sys.path])
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": paths}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from random import Random
 
 import msgspec
@@ -80,6 +81,8 @@ class Workload:
             self._spawn(self._garbage())
         if self._what.does("storms"):
             self._spawn(self._storms())
+        if self._what.does("big_batches"):
+            self._spawn(self._batches())
 
     def calm(self) -> None:
         """No new troubles; those that are stay, and senders go on as they do."""
@@ -117,6 +120,23 @@ class Workload:
             door = self._chance.choice(self._what.doors)
             for _ in range(self._chance.randint(20, STORM_SIZE_MAX)):
                 self._spawn(self._outage(door, name, service))
+
+    async def _batches(self) -> None:
+        """An Alertmanager that sends a whole group at once, and again as parts of it recover."""
+        door = "alertmanager_webhook"
+        while not self._is_calm:
+            await asyncio.sleep(self._chance.expovariate(4 / 86_400))
+            name = self._chance.choice(NAMES)
+            troubles = [self._trouble(name, self._chance.choice(SERVICES)) for _ in range(self._chance.randint(2, 60))]
+            while troubles:
+                firing = tuple(trouble.token for trouble in troubles if not trouble.ended_at)
+                ask = dialects.webhook(self._town.keys[door], troubles, _now())
+                ask = msgspec.structs.replace(ask, tokens=firing)
+                await self._until_answered(door, partial(_same, ask), len(troubles), lambda: True)
+                troubles = [trouble for trouble in troubles if not trouble.ended_at]
+                await asyncio.sleep(self._chance.uniform(60, 3600))
+                for trouble in troubles:
+                    trouble.ended_at = _now() if self._chance.random() < 0.5 else 0
 
     def _trouble(self, name: str, service: str) -> Trouble:
         self._count += 1
@@ -254,6 +274,11 @@ class Workload:
             answer = await self._house.ask(Ask(path, body))
             if answer.status >= 500 and answer.status != 503:
                 self._checkers.break_(f"{door} answered {answer.status} to {body!r}: {answer.body!r}")
+
+
+def _same(ask: Ask) -> Ask:
+    """The request of before, byte for byte."""
+    return ask
 
 
 def _is_taken(door: str, answer: Answered) -> bool:
