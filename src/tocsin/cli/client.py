@@ -29,6 +29,8 @@ TRIES = 3
 PATIENCE_S = 5.0
 """The longest Retry-After that is waited for."""
 PAGE_LIMIT = 500
+EXISTS = "exists_already"
+"""The refusal of a PUT that was only to create."""
 
 
 class Failure(click.ClickException):
@@ -98,7 +100,12 @@ class Api:
 
     def put(self, path: str, body: object, *, is_new: bool = False) -> Thing:
         """Create a thing or bring one to a description; `is_new`: only create. Raises Failure."""
-        return self._json("PUT", path, body, {"if-none-match": "*"} if is_new else {})
+        try:
+            return self._json("PUT", path, body, {"if-none-match": "*"} if is_new else {})
+        except Conflict as fault:
+            if not is_new or fault.reason != EXISTS:
+                raise
+            raise Conflict(say("cli.exists", name=path.rpartition("/")[2]), fault.status, EXISTS) from None
 
     def delete(self, path: str) -> None:
         """Remove a thing. Raises Failure."""
@@ -129,7 +136,7 @@ class Api:
         headers: dict[str, str] | None = None,
         params: Thing | None = None,
     ) -> Thing:
-        query = str(httpx2.QueryParams({k: _text(v) for k, v in (params or {}).items() if v is not None and v != ""}))
+        query = str(httpx2.QueryParams({k: _text(v) for k, v in (params or {}).items() if v is not None}))
         answer = self.send(method, f"/api/v1{path}{'?' if query else ''}{query}", body, headers)
         if not answer.is_success:
             raise failure(answer)

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import click
 
-from tocsin.cli.client import Api, Failure, Thing, at, failure
+from tocsin.cli.client import EXISTS, Api, Failure, Thing, at, failure
 from tocsin.cli.output import Talk, connected, fields
+from tocsin.cli.times import read_instant
 from tocsin.cli.words import say
 
 SOURCE = "demo"
@@ -21,6 +22,7 @@ PODS = 30
 """Pods of the storm: enough that a pager per pod would be unbearable."""
 SHOPS = ("cart", "checkout", "search")
 SPEED_MAX = 1_000.0
+SHOWN_MAX = 200
 
 
 class Scene(NamedTuple):
@@ -117,13 +119,13 @@ def _not_ready(pods: tuple[dict[str, str], ...]) -> Callable[[Stage], None]:
 def demo(talk: Talk, source_key: str, speed: float, leave_burning: bool) -> None:
     """Play an outage of a minute into a running server: a deployment, a dead database, a storm, recoveries."""
     stage = Stage(talk.api, source_key or _own_key(talk))
-    newest = _newest(talk)
+    opened_at = _now(talk)
     began = time.monotonic()
     for scene in play(leave_burning):
         time.sleep(max(0.0, scene.at_s / speed - (time.monotonic() - began)))
         talk.tell(f"{scene.at_s:4.0f} s  {scene.words}")
         scene.play(stage)
-    _look(talk, stage.sent, newest)
+    _look(talk, stage.sent, opened_at)
 
 
 def _own_key(talk: Talk) -> str:
@@ -131,32 +133,34 @@ def _own_key(talk: Talk) -> str:
     try:
         return str(talk.api.put(at("sources", SOURCE), {"name": "Demo"}, is_new=True)["key"])
     except Failure as fault:
-        if fault.reason != "exists_already":
+        if fault.reason != EXISTS:
             raise
     return str(talk.api.post(at("sources", SOURCE, "rotate"), {"overlap_s": 0})["key"])
 
 
-def _newest(talk: Talk) -> int | None:
-    """The number of the newest incident; None when the key may not read, and only the source's is known."""
+def _now(talk: Talk) -> datetime | None:
+    """The server's time; None when the key may not read, and only the source's is known."""
     try:
-        return max((_number(row) for row in talk.api.pages("/incidents", 1, status="")), default=0)
+        return read_instant(talk.api.get("/meta")["at"])
     except Failure as fault:
         if fault.status in {401, 403}:
             return None
         raise
 
 
-def _look(talk: Talk, sent: int, newest: int | None) -> None:
+def _look(talk: Talk, sent: int, opened_at: datetime | None) -> None:
     """What came of it, and where to look."""
-    if newest is None:
+    if opened_at is None:
         talk.tell(say("cli.demo.sent", sent=sent))
         return
-    found = [row for row in talk.api.pages("/incidents", 200, status="") if _number(row) > newest]
+    found = [row for row in talk.api.pages("/incidents", SHOWN_MAX, status="") if _is_part(row, opened_at)]
     talk.tell(say("cli.demo.result", sent=sent, incidents=len(found)))
     talk.rows(found, *fields("id", "status", "priority", "title", "alert_count"))
     first = found[-1]["id"] if found else "INC-1"
     talk.tell(say("cli.demo.look", url=talk.api.url, incident=first))
 
 
-def _number(row: Thing) -> int:
-    return int(row["id"].rpartition("-")[2])
+def _is_part(row: Thing, opened_at: datetime) -> bool:
+    """Whether an incident was opened, opened again or resolved since the play began."""
+    names = ("opened_at", "triggered_at", "resolved_at")
+    return any(row[name] and read_instant(row[name]) >= opened_at for name in names)

@@ -43,9 +43,9 @@ class Place(msgspec.Struct, frozen=True):
     number: int
     node: Any
 
-    def complain(self, what: str, path: str = "$") -> DocumentError:
-        """An error about this document, at a path into its spec."""
-        node = _descend(self.node, path)
+    def complain(self, what: str, path: str = "$", field: str = "") -> DocumentError:
+        """An error about this document, at a path into its spec, and there at a field."""
+        node = _descend(self.node, f"{path}.{field}" if field else path)
         where = "" if path == "$" else f"{path.removeprefix('$.')}: "
         line = node.start_mark.line + 1
         return DocumentError(
@@ -143,7 +143,7 @@ def _document(value: Any, place: Place, kinds: tuple[str, ...]) -> Document:
 def converted(spec: Any, kind: type[Any], place: Place) -> dict[str, Any]:
     """The spec with every field, defaults filled in. Raises DocumentError."""
     try:
-        return dict(msgspec.to_builtins(msgspec.convert(spec, kind)))
+        whole = msgspec.json.encode(msgspec.convert(spec, kind))
     except msgspec.ValidationError as fault:
         match = _AT.match(str(fault))
         assert match, "the pattern takes every text"
@@ -152,8 +152,10 @@ def converted(spec: Any, kind: type[Any], place: Place) -> dict[str, Any]:
         if unknown:
             fields = _fields(msgspec.inspect.type_info(kind), path)
             hint = meant(unknown["name"], fields) or say("cli.fields", names=", ".join(fields))
-            raise place.complain(say("cli.unknown_field", name=unknown["name"]) + hint, path) from None
+            what = say("cli.unknown_field", name=unknown["name"]) + hint
+            raise place.complain(what, path, unknown["name"]) from None
         raise place.complain(what, path) from None
+    return msgspec.json.decode(whole, type=dict[str, Any])  # as the server will write it
 
 
 def meant(name: str, known: tuple[str, ...]) -> str:

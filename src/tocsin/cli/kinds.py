@@ -7,7 +7,7 @@ the order they are created in; they are removed in the opposite order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -180,7 +180,7 @@ class Contacts(Kind):
 
 
 class RulesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person's rules in a file: contact points by label or id, `mailbox` for the mailbox."""
+    """A person's rules in a file: contact points by label or id. The mailbox needs no rule."""
 
     rules: tuple[Rule, ...]
 
@@ -298,8 +298,8 @@ class Silences(Kind):
         """The silences of files that are not over."""
         found: Things = {}
         for row in api.pages("/silences"):
-            name = row["annotations"].get(MARK)
-            if name and row["status"] != "expired":
+            name = _name_of(row)
+            if row["status"] != "expired" and (MARK in row["annotations"] or name in wanted):
                 found[name] = self._shown(row, wanted.get(name))
         return found
 
@@ -324,11 +324,11 @@ class Silences(Kind):
         """All that are not over; those nobody named get their id as a name."""
         for row in api.pages("/silences"):
             if row["status"] != "expired":
-                yield row["annotations"].get(MARK) or row["id"], self._shown(row, None)
+                yield _name_of(row), self._shown(row, None)
 
     def _find(self, api: Api, key: str) -> Thing | None:
         rows = (row for row in api.pages("/silences") if row["status"] != "expired")
-        return next((row for row in rows if row["annotations"].get(MARK) == key), None)
+        return next((row for row in rows if _name_of(row) == key), None)
 
     def _shown(self, row: Thing, wanted: Thing | None) -> Thing:
         start, end = row["start_at"], row["end_at"]
@@ -336,6 +336,11 @@ class Silences(Kind):
             start = _same_start(wanted["start_at"], start)
             end = wanted["end_at"] if _instant(end) == _instant(wanted["end_at"]) else end
         return {"matchers": row["matchers"], "end_at": end, "start_at": start, "comment": row["comment"]}
+
+
+def _name_of(row: Thing) -> str:
+    """What a silence is called in files: its mark, or its id when it was not made by one."""
+    return str(row["annotations"].get(MARK) or row["id"])
 
 
 def _same_start(wanted: str | None, stored: str) -> str | None:
@@ -367,6 +372,30 @@ def _contacts(api: Api, user: str) -> list[Thing]:
 
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def named(kind: str, spec: Thing) -> Iterator[tuple[str, str]]:
+    """Which other objects a spec names, as kind and name."""
+    match kind:
+        case "Team":
+            yield from (("User", user) for user in spec["members"])
+        case "Service":
+            yield from (("Service", service) for service in spec["depends_on"])
+            yield ("Calendar", spec["calendar"])
+        case "Schedule":
+            yield from (("User", user) for layer in spec["layers"] for user in layer["users"])
+        case "Ladder":
+            kinds = {"person": "User", "team": "Team", "schedule": "Schedule"}
+            targets = [target for step in spec["steps"] for target in step["targets"]]
+            yield from ((kinds.get(target["kind"], ""), target["id"]) for target in targets)
+        case "Routes":
+            yield from (("Service", spec["service"]), ("Ladder", spec["ladder"]))
+            for route in spec["routes"]:
+                yield from named(kind, route)
+        case _:
+            pass
+    yield ("Team", spec.get("team", ""))
+    yield ("User", spec.get("user", ""))
 
 
 KINDS: Mapping[str, Kind] = {

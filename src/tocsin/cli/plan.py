@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.cli.client import Api, Thing
 from tocsin.cli.documents import Document
-from tocsin.cli.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over
+from tocsin.cli.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over, named
 from tocsin.cli.words import say
 
 CREATE, CHANGE, UNCHANGED, DELETE = "create", "change", "unchanged", "delete"
@@ -68,7 +68,18 @@ def make(api: Api, documents: Sequence[Document], prune: bool) -> list[Step]:
             gone = kind.prunable(api, current, specs)
             keys = kind.order(gone)[::-1]
             deletions = [Step(Change(name, key, DELETE), kind, gone[key], None) for key in keys] + deletions
+    _check_named(documents, wanted, deletions)
     return steps + deletions
+
+
+def _check_named(documents: Sequence[Document], wanted: dict[str, Things], deletions: Sequence[Step]) -> None:
+    """Nothing is removed that the files themselves name. Raises DocumentError."""
+    gone = {(step.change.kind, step.change.name) for step in deletions}
+    for document in documents:
+        kind = KINDS[document.kind]
+        for other, name in named(kind.name, wanted[kind.name][kind.key(document)]):
+            if (other, name) in gone:
+                raise document.place.complain(say("cli.named_and_gone", kind=other, name=name))
 
 
 def _wanted(documents: Sequence[Document]) -> dict[str, Things]:

@@ -5,6 +5,7 @@ Law: a time without a zone is local to the terminal; what goes to the server car
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -13,6 +14,7 @@ from tocsin.cli.words import say
 from tocsin.kernel.moment import duration, parse_duration
 
 SECOND_MS = 1_000
+_PARTS = re.compile(r"\d+[a-z]+")
 
 
 class InstantType(click.ParamType):  # type: ignore[type-arg]
@@ -72,13 +74,12 @@ def read_instant(text: str) -> datetime:
 
 
 def relative(text: str | None, now: datetime | None = None) -> str:
-    """`3m ago` or `in 2h`, in the largest unit; `-` for never."""
+    """`3m20s ago` or `in 2h`, in the two largest units; `-` for never."""
     if not text:
         return "-"
     gap = read_instant(text) - (now or datetime.now(UTC))
-    size = duration(abs(gap) // timedelta(seconds=1) * SECOND_MS)
-    largest = next((size[: at + 1] for at, letter in enumerate(size) if not letter.isdigit()), size)
-    return say("cli.ago", time=largest) if gap.total_seconds() <= 0 else say("cli.in", time=largest)
+    size = "".join(_PARTS.findall(duration(round(abs(gap) / timedelta(seconds=1)) * SECOND_MS))[:2])
+    return say("cli.ago", time=size) if gap.total_seconds() <= 0 else say("cli.in", time=size)
 
 
 def local(text: str | None) -> str:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tocsin.cli.client import Thing, at
+from tocsin.cli.client import Conflict, Thing, at
 from tocsin.cli.output import Column, Talk, connected, field, fields
 from tocsin.cli.times import DURATION, local
 from tocsin.cli.words import say
@@ -46,8 +46,14 @@ def list_users(talk: Talk, with_removed: bool) -> None:
 @click.option("--zone", default="UTC", show_default=True, help="IANA time zone.")
 @connected
 def add(talk: Talk, user_id: str, name: str, **facts: str) -> None:
-    """Add a person; set a password with `tocsin user password`."""
-    found = talk.api.put(at("users", user_id), {"name": name or user_id, **facts}, is_new=True)
+    """Add a person, or bring a removed one back; set a password with `tocsin user password`."""
+    spec = {"name": name or user_id, **facts}
+    try:
+        found = talk.api.put(at("users", user_id), spec, is_new=True)
+    except Conflict:
+        if talk.api.get(at("users", user_id))["active"]:
+            raise
+        found = talk.api.put(at("users", user_id), spec)
     talk.done(say("cli.user_added", id=found["id"]), found)
 
 
@@ -81,7 +87,7 @@ def password(talk: Talk, user_id: str) -> None:
 @user.command()
 @whose
 @click.option("--set", "wanted", multiple=True, metavar="CONTACT[,urgency=high][,from=22:00][,to=07:00][,delay=2m]",
-              help="The new rules, in order; CONTACT is a contact point's id or label, or mailbox.")  # fmt: skip
+              help="The new rules; CONTACT is a contact point's id or label. The mailbox needs none.")  # fmt: skip
 @click.option("--default", "reset", is_flag=True, help="Go back to the house's rules.")
 @connected
 def rules(talk: Talk, user: str, wanted: tuple[str, ...], reset: bool) -> None:
@@ -97,7 +103,9 @@ def rules(talk: Talk, user: str, wanted: tuple[str, ...], reset: bool) -> None:
         return
     if found["is_default"]:
         talk.tell(say("cli.rules_default", user=whom))
-    talk.rows(found["rules"], *fields("contact", "urgency", "start", "end", "delay_s"), name="contact")
+    labels = {row["id"]: row["label"] for row in _contacts(talk, whom)}
+    rows = [{**rule, "contact": labels.get(rule["contact"], rule["contact"])} for rule in found["rules"]]
+    talk.rows(rows, *fields("contact", "urgency", "start", "end", "delay_s"), name="contact")
 
 
 def _rule(text: str, contacts: dict[str, str]) -> Thing:

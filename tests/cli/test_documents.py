@@ -1,0 +1,116 @@
+"""Files of objects: what is read, and how each mistake is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.cli.documents import DocumentError, converted, load, read
+from tocsin.cli.holiday import with_holidays
+from tocsin.cli.kinds import KINDS
+from tocsin.core.oncall.events import ScheduleSpec
+
+TEAM = """\
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: web}
+spec:
+  name: Web
+  members: [ann]
+"""
+SCHEDULE = """\
+---
+apiVersion: tocsin/v1
+kind: Schedule
+metadata: {name: primary}
+spec:
+  name: Primary
+  layers:
+    - name: week
+      users: [ann]
+      start: 2026-11-02
+      hand_off: 12:30
+"""
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_LANG", "en")
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(DocumentError) as found:
+        for document in read("site.yaml", text, tuple(KINDS)):
+            KINDS[document.kind].wanted(document)
+    return str(found.value)
+
+
+def test_times_dates_and_switches_are_texts() -> None:
+    assert load("[12:30, 2026-11-24, on, yes, 1, true, 1.5, ~, 007, x]") == [
+        "12:30", "2026-11-24", "on", "yes", 1, True, 1.5, None, "007", "x",
+    ]  # fmt: skip
+
+
+def test_a_spec_has_every_field() -> None:
+    team, schedule = read("site.yaml", TEAM + SCHEDULE + "---\n", tuple(KINDS))
+    assert (team.kind, team.name, team.spec) == ("Team", "web", {"name": "Web", "members": ["ann"]})
+    assert converted(schedule.spec, ScheduleSpec, schedule.place)["layers"][0]["hand_off"] == "12:30"
+    assert converted(schedule.spec, ScheduleSpec, schedule.place)["zone"] == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (
+            "hand_off",
+            "handoff",
+            "document 2, line 17: layers[0]: there is no field 'handoff'; did you mean 'hand_off'?",
+        ),
+        ("12:30", "[1]", "document 2, line 17: layers[0].hand_off: Expected `str`, got `array`"),
+        ("kind: Team", "kind: Taem", "document 1, line 2: kind: there is no kind 'Taem'; did you mean 'Team'?"),
+        ("metadata: {name: web}", "metadata: {}", "document 1, line 1: metadata: {name: …} must name the object"),
+        ("tocsin/v1\nkind: T", "v2\nkind: T", "document 1, line 1: apiVersion must be tocsin/v1, not 'v2'"),
+        ("  name: Primary\n", "", "document 2, line 12: Object missing required field `name`"),
+        (
+            "spec:\n  name: Web",
+            "spce:\n  name: Web",
+            "document 1, line 5: spce: there is no field 'spce'; did you mean 'spec'?",
+        ),
+        ("  members: [ann]", "  name: Webb", "line 6: this is not YAML: the key 'name' stands there twice"),
+        ("[ann]\n---", "[ann\n---", "line 7: this is not YAML: expected ',' or ']', but got '<document start>'"),
+        ("members", "xyzzy", "document 1, line 6: there is no field 'xyzzy'; there are name, members"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(old: str, new: str, wanted: str) -> None:
+    assert complaint((TEAM + SCHEDULE).replace(old, new, 1)) == f"site.yaml, {wanted}"
+
+
+def calendar(**more: object) -> dict[str, object]:
+    return {"name": "C", "hours": [], **more}
+
+
+def test_a_country_brings_its_holidays_and_make_up_days() -> None:
+    place = read("site.yaml", TEAM, tuple(KINDS))[0].place
+    found = with_holidays(calendar(country="CN", years=[2026], holidays=["2026-02-14"], workdays=["2026-10-01"]), place)
+    assert "country" not in found
+    assert "2026-10-02" in found["holidays"], "the National Day week"
+    assert "2026-10-10" in found["workdays"], "the Saturday worked for it"
+    assert "2026-02-14" in found["holidays"], "the file's own word wins over the country's"
+    assert "2026-02-14" not in found["workdays"]
+    assert "2026-10-01" not in found["holidays"]
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({"country": "CX"}, "years must be"),
+        ({"country": "CHIN", "years": [2026]}, "no country 'CHIN'"),
+        ({"country": "DE", "subdivision": "BYY", "years": [2026]}, "no subdivision 'BYY'; did you mean 'BY'?"),
+        ({"years": [2026]}, "years needs a country"),
+        ({"country": "CN", "years": ["2026"]}, "years must be"),
+    ],
+)
+def test_a_country_that_cannot_be_resolved_is_named(more: dict[str, object], wanted: str) -> None:
+    place = read("site.yaml", TEAM, tuple(KINDS))[0].place
+    with pytest.raises(DocumentError) as found:
+        with_holidays(calendar(**more), place)
+    assert wanted in str(found.value)
