@@ -5,6 +5,7 @@ from __future__ import annotations
 from house import House
 from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
+from tocsin.core.incidents.commands import SetRoutes
 from tocsin.core.incidents.decide.alerts import REOPEN_MS
 from tocsin.core.incidents.events import (
     AlertEnded,
@@ -325,6 +326,23 @@ def test_an_alert_no_route_takes_is_told_once_and_may_be_taken_later() -> None:
     assert told == []
     told = say(house, signal("a", WORSE, at=2), at=2)
     assert [type(event) for event in told] == [IncidentOpened, AlertJoined, IncidentTriggered]
+
+
+def test_a_new_tree_takes_the_open_alerts_that_the_old_one_left() -> None:
+    house = routed(Route(name="root", when='severity == "critical"'))
+    say(house, signal("a", LOAD), signal("b", Content(title="Fire", severity="critical")), signal("over", DISK))
+    say(house, signal("over", DISK, status="resolved", at=1), at=1)
+    told = own(house.ask(SetRoutes(Route(name="root")), at=2))
+    assert [type(event) for event in told] == [RoutesSet, IncidentOpened, AlertJoined, IncidentTriggered]
+    assert view(house).incidents_of(1) == ("INC-2",)
+    assert own(house.ask(SetRoutes(Route(name="root", urgency="high")), at=3))[1:] == []
+
+
+def test_a_new_tree_leaves_silenced_alerts_to_their_silence() -> None:
+    house = routed(Route(name="root", when='severity == "critical"'))
+    silence(house, "s", 'host="db1"', at=0)
+    say(house, signal("a", LOAD), at=1)
+    assert len(own(house.ask(SetRoutes(Route(name="root")), at=2))) == 1
 
 
 def test_an_alert_of_several_routes_is_told_to_each_incident() -> None:

@@ -144,6 +144,13 @@ def test_an_alert_no_route_takes_is_suppressed_by_the_tree() -> None:
     assert kept.fates[1] == Fate("suppressed", rule="no_route", revision=7)
 
 
+def test_an_alert_that_found_its_route_later_waits_for_its_page() -> None:
+    kept = book(fired(1), AlertUnrouted(alert=1, rule="no_route", revision=7), opened(), joined(1))
+    assert (kept.rules, kept.fates[1]) == ({}, Fate("pending", "INC-1"))
+    kept.page_delivered("INC-1")
+    assert kept.fates[1] == Fate("paged", "INC-1")
+
+
 def test_what_is_over_or_answered_before_anybody_was_paged_says_so() -> None:
     resolved = book(fired(1), opened(), joined(1), over(1), IncidentResolved(incident="INC-1", by="", how="manual"))
     assert resolved.fates[1] == Fate("suppressed", "INC-1", rule="resolved_before_page")

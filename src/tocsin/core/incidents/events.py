@@ -11,6 +11,8 @@ from tocsin.kernel.message import Event, Moment
 
 URGENCIES = ("high", "low")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
+NO_ROUTE = "no_route"
+"""The rule of an alert that no route takes."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"go_on": "continue"}):

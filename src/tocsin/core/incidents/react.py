@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol
 
 from tocsin.core.alerts.commands import ResolveAlert
@@ -13,8 +15,9 @@ from tocsin.core.alerts.events import (
     AlertResolved,
     AlertSuppressed,
 )
+from tocsin.core.alerts.views import View as Alerts
 from tocsin.core.incidents.commands import FollowAlert, RouteAlert
-from tocsin.core.incidents.events import IncidentResolved
+from tocsin.core.incidents.events import IncidentResolved, RoutesSet
 from tocsin.core.incidents.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
@@ -26,12 +29,18 @@ HEARS: tuple[type[Event], ...] = (
     AlertSuppressed,
     AlertReleased,
     IncidentResolved,
+    RoutesSet,
 )
+
+REROUTED_MAX = 10_000
+"""Alerts tried again with a new tree: under a second of the loop all share. The rest are when they change."""
 
 
 class Look(Protocol):
     """The views this room reads to react."""
 
+    @property
+    def alerts(self) -> Alerts: ...
     @property
     def incidents(self) -> View: ...
 
@@ -51,6 +60,8 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return _suppressed(look, event)
         case IncidentResolved() if event.how == "manual":
             return _resolved(look, event.incident)
+        case RoutesSet():
+            return tuple(RouteAlert(alert=number) for number in islice(_unrouted(look), REROUTED_MAX))
         case _:
             return ()
 
@@ -72,6 +83,13 @@ def _resolved(look: Look, incident: str) -> tuple[Command, ...]:
         for number, member in ended.alerts.items()
         if not member.is_over and not _is_held(look, number)
     )
+
+
+def _unrouted(look: Look) -> Iterator[int]:
+    """The open alerts nobody was told of because no route took them, oldest first."""
+    for alert in look.alerts.open_alerts():
+        if not look.incidents.incidents_of(alert.number) and not look.alerts.is_suppressed(alert.number):
+            yield alert.number
 
 
 def _is_held(look: Look, alert: int) -> bool:

@@ -22,6 +22,7 @@ from tocsin.core.incidents.decide.known import (
     triggered,
 )
 from tocsin.core.incidents.events import (
+    NO_ROUTE,
     AlertEnded,
     AlertHeard,
     AlertHushed,
@@ -45,7 +46,6 @@ from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
 
 REOPEN_MS = 15 * MINUTE_MS
 """An alert of the same group within this time after the end is the same trouble again."""
-NO_ROUTE = "no_route"
 
 
 def route_alert(known: Known, look: Look, command: RouteAlert, at: Moment) -> Decision:

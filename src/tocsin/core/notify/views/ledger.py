@@ -22,6 +22,7 @@ from tocsin.core.alerts.events import (
     SignalsDropped,
 )
 from tocsin.core.incidents.events import (
+    NO_ROUTE,
     AlertHeard,
     AlertHushed,
     AlertJoined,
@@ -171,8 +172,12 @@ class Book(msgspec.Struct):
                 pass
 
     def _join(self, incident: str, alert: int) -> None:
-        """The first alert of an incident opened it; whoever comes later is merged into it."""
+        """The first alert of an incident opened it; whoever comes later is merged into it. One that no
+        route took has found its route, by a change of its own or of the tree: it waits for its page like any other."""
         fate = self.fates.get(alert)
+        if fate is not None and fate.kind == SUPPRESSED and fate.rule == NO_ROUTE:
+            fate = Fate()
+            self._move(alert, fate)
         if incident not in self.openers:
             self.openers[incident] = alert
             if fate is not None and fate.kind == SUPPRESSED and not fate.incident:
