@@ -28,6 +28,13 @@ from tocsin.shell.gateway.wire import JSON, TEXT, Reply, json_reply
 
 RECEIVER = "tocsin"
 """Alertmanager names receivers; here routing leads to ladders, so there is one."""
+CONFIG = f"""\
+# Tocsin: `tocsin export` shows the routes; here is what amtool can read.
+route:
+  receiver: {RECEIVER}
+receivers:
+- name: {RECEIVER}
+"""
 INTAKE = ("/api/v2/alerts", "/api/v1/alerts")
 SILENCE = re.compile(r"/api/v2/silence/([^/]+)")
 SILENCE_METHODS = ("DELETE", "GET")
@@ -113,7 +120,7 @@ class AlertmanagerApi:
     def _status(self) -> dict[str, object]:
         return {
             "cluster": {"status": "disabled", "peers": []},
-            "config": {"original": "# Tocsin: routes are shown by `tocsin export`\n"},
+            "config": {"original": CONFIG},
             "uptime": rfc3339(self._started_at),
             "versionInfo": {
                 "branch": "", "buildDate": "", "buildUser": "", "goVersion": "",

@@ -29,6 +29,8 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MOMENT_MIN, SECOND_MS
 
 V1 = "/api/v1/alerts"
+UNPARSABLE = 'parsing alerts body from "" failed, because '
+"""How API v2 introduces the fault of a JSON text; v1 only tells the fault."""
 MEMO_MAX = 200_000
 """Remembered alerts of a source, 2 kB each, shared with the alerts that are open: past it the memory starts anew."""
 PROBLEMS_MAX = 100
@@ -167,7 +169,7 @@ def _go_words(body: bytes, flaw: Flaw) -> str:
 
 
 def _unparsable(why: str) -> _Invalid:
-    return _Invalid(400, 400, f'parsing alerts body from "" failed, because {why}')
+    return _Invalid(400, 400, UNPARSABLE + why)
 
 
 def _bad_time(text: str) -> _Invalid:
@@ -237,7 +239,8 @@ def _strange_name(labels: dict[str, str]) -> str:
 
 def _refuse(request: Request, invalid: _Invalid) -> Misunderstood:
     if request.path == V1:
-        body: object = {"status": "error", "errorType": "bad_data", "error": invalid.message}
+        error = invalid.message.removeprefix(UNPARSABLE)
+        body: object = {"status": "error", "errorType": "bad_data", "error": error}
         return Misunderstood(400, invalid.message, msgspec.json.encode(body).decode())
     body = {"code": invalid.code, "message": invalid.message} if invalid.code else invalid.message
     return Misunderstood(invalid.status, invalid.message, msgspec.json.encode(body).decode())
