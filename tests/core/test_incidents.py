@@ -35,6 +35,7 @@ from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 DISK = Content(title="Disk full", severity="high", labels={"alertname": "Disk", "host": "db1"})
 DISK2 = Content(title="Disk 2 full", severity="high", labels={"alertname": "Disk", "host": "db2"})
 LOAD = Content(title="Load", severity="low", labels={"alertname": "Load", "host": "db1"})
+FIRE = Content(title="Fire", severity="critical", labels={"alertname": "Fire"})
 WORSE = Content(title="Load is terrible", severity="critical", labels=LOAD.labels)
 KEY = 'root{"alertname":"Disk"}'
 
@@ -330,7 +331,7 @@ def test_an_alert_no_route_takes_is_told_once_and_may_be_taken_later() -> None:
 
 def test_a_new_tree_takes_the_open_alerts_that_the_old_one_left() -> None:
     house = routed(Route(name="root", when='severity == "critical"'))
-    say(house, signal("a", LOAD), signal("b", Content(title="Fire", severity="critical")), signal("over", DISK))
+    say(house, signal("a", LOAD), signal("b", FIRE), signal("over", DISK))
     say(house, signal("over", DISK, status="resolved", at=1), at=1)
     told = own(house.ask(SetRoutes(Route(name="root")), at=2))
     assert [type(event) for event in told] == [RoutesSet, IncidentOpened, AlertJoined, IncidentTriggered]
