@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import selectors
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -129,33 +129,61 @@ def peer_absent(name: str, program: str) -> bool:
     return False
 
 
-def post(server: Server, bodies: Sequence[bytes], senders: int = 4) -> float:
-    """Send each body as a POST over keep-alive connections; the wall seconds. Every answer must be 2xx."""
-    failures: list[str] = []
+class Sender:
+    """One keep-alive connection that sends its bodies one after another, each when the last was answered."""
 
-    def work(mine: Sequence[bytes]) -> None:
-        head = (
+    def __init__(self, server: Server, bodies: Iterator[bytes], latencies: list[float]) -> None:
+        self._head = (
             f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
             "Content-Type: application/json\r\nContent-Length: "
         ).encode()
-        with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for body in mine:
-                connection.sendall(head + str(len(body)).encode() + b"\r\n\r\n" + body)
-                answer = connection.recv(4096)
-                if answer[9:10] != b"2":
-                    failures.append(answer.decode("latin-1")[:300])
-                    return
+        self._bodies = bodies
+        self._latencies = latencies
+        self._sent_at = 0.0
+        self.connection = socket.create_connection(("127.0.0.1", server.port))
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    threads = [threading.Thread(target=work, args=(bodies[i::senders],)) for i in range(senders)]
+    def send(self) -> bool:
+        """Send the next body; False when there is none left."""
+        body = next(self._bodies, None)
+        if body is None:
+            self.connection.close()
+            return False
+        self._sent_at = time.perf_counter()
+        self.connection.sendall(self._head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        return True
+
+    def receive(self) -> None:
+        """Read the answer, which must be 2xx."""
+        answer = self.connection.recv(4096)
+        self._latencies.append(time.perf_counter() - self._sent_at)
+        if answer[9:10] != b"2":
+            raise RuntimeError(f"a request failed: {answer.decode('latin-1')[:300]}")
+
+
+def post(server: Server, bodies: Iterable[bytes], connections: int = 32) -> tuple[float, list[float]]:
+    """Send the bodies as POSTs over this many keep-alive connections, all in this thread, so that the sender takes
+    little of the machine; the wall seconds, and those of each request."""
+    latencies: list[float] = []
+    waiting = iter(bodies)
     began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise RuntimeError(f"a request failed: {failures[0]}")
-    return time.perf_counter() - began
+    with selectors.DefaultSelector() as selector:
+        for _ in range(connections):
+            sender = Sender(server, waiting, latencies)
+            if sender.send():
+                selector.register(sender.connection, selectors.EVENT_READ, sender)
+        while selector.get_map():
+            for key, _ in selector.select():
+                key.data.receive()
+                selector.unregister(key.fileobj)
+                if key.data.send():
+                    selector.register(key.fileobj, selectors.EVENT_READ, key.data)
+    return time.perf_counter() - began, latencies
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the values does not pass."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def median(values: Sequence[float]) -> float:

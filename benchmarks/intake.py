@@ -38,9 +38,7 @@ def bodies(batch: int, distinct: bool, offset: int = 0) -> list[bytes]:
     """The request bodies of one run."""
     total = TOTALS[batch]
     numbers = [offset + i if distinct else i % REPEATING for i in range(total)]
-    return [
-        msgspec.json.encode([alert(n) for n in numbers[start : start + batch]]) for start in range(0, total, batch)
-    ]
+    return [msgspec.json.encode([alert(n) for n in numbers[start : start + batch]]) for start in range(0, total, batch)]
 
 
 def measure(server: Server, batch: int, distinct: bool) -> Rate:
@@ -49,7 +47,7 @@ def measure(server: Server, batch: int, distinct: bool) -> Rate:
         post(server, [msgspec.json.encode([alert(n) for n in range(s, s + 100)]) for s in range(0, REPEATING, 100)])
     payload = bodies(batch, distinct)
     before = server.cpu_s()
-    wall = post(server, payload)
+    wall, _ = post(server, payload)
     return Rate(TOTALS[batch] / (server.cpu_s() - before), TOTALS[batch] / wall)
 
 
