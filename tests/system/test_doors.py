@@ -25,7 +25,6 @@ needs_amtool = pytest.mark.skipif(AMTOOL is None, reason="amtool is not installe
 needs_alertmanager = pytest.mark.skipif(ALERTMANAGER is None, reason="prometheus-alertmanager is not installed")
 needs_curl = pytest.mark.skipif(CURL is None, reason="curl is not installed")
 
-JSON = {"content-type": "application/json"}
 SILENCE = "d9d5f9a1-0b6f-4c9e-8a55-0c8a0b7a1d11"
 MATCHER = {"name": "a", "value": "b", "isRegex": False}
 LONG = {"startsAt": "2026-01-01T00:00:00Z", "endsAt": "2099-01-01T00:00:00Z"}

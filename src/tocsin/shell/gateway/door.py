@@ -41,7 +41,7 @@ KEY_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{'|'.join(address.QUERY_KEYS)})=[^&]
 READ_HEADERS = {
     name.encode(): name
     for name in (
-        "authorization", "content-encoding", "content-type", "idempotency-key", "webhook-request-origin",
+        "authorization", "content-encoding", "content-length", "content-type", "idempotency-key", "webhook-request-origin",
         "webhook-request-rate", "x-api-key",
     )
 }  # fmt: skip
@@ -122,9 +122,7 @@ class Gateway:
             return replies.busy(found.door, request, InboxFull.retry_after_s)
         self._under_way[who] = self._under_way.get(who, 0) + 1
         try:
-            if wire.declared_length(scope["headers"]) > self._settings.body_max_bytes:
-                raise BodyTooLarge
-            body = await self._reader.body(receive)
+            body = await self._reader.body(receive, headers.get("content-length", ""))
             if body:
                 request = msgspec.structs.replace(request, body=body)
             if person:

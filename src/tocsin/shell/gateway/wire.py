@@ -6,7 +6,7 @@ Law: one timer waits for all bodies; what is too slow or too large loses its con
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +18,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 BODY_TIMEOUT_S = 20.0
 """A sender that has not sent its body by then is slow or hostile."""
+LENGTH_DIGITS_MAX = 18
+"""Digits of a length anybody means."""
 JSON = b"application/json"
 TEXT = b"text/plain; charset=utf-8"
 CLOSE: Headers = ((b"connection", b"close"),)
@@ -59,8 +61,10 @@ class Reader:
         self._until: dict[asyncio.Task[Any], float] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def body(self, receive: Receive) -> bytes:
-        """The whole body. Raises BodyTooLarge, BodyTooSlow."""
+    async def body(self, receive: Receive, announced: str) -> bytes:
+        """The whole body. `announced` is its length as its head has it, if so. Raises BodyTooLarge, BodyTooSlow."""
+        if announced.isdecimal() and int(announced[:LENGTH_DIGITS_MAX]) > self._bytes_max:
+            raise BodyTooLarge
         task = asyncio.current_task()
         assert task is not None
         loop = asyncio.get_running_loop()
@@ -102,14 +106,6 @@ class Reader:
                 return
             del self._until[task]
             task.cancel()
-
-
-def declared_length(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """The length the sender announces, 0 for none."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
 
 
 async def answer(send: Send, reply: Reply, with_body: bool = True) -> None:
