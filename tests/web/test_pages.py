@@ -13,6 +13,8 @@ from tocsin.core.items.events import ServiceSpec
 from tocsin.core.people.commands import SetUser
 from tocsin.core.people.events import UserSpec
 from tocsin.kernel.message import Moment
+from tocsin.kernel.moment import HOUR_MS
+from tocsin.shell.install import make_setup_path
 from tocsin.shell.vault import IncidentLink
 from web.harness import Web, told
 
@@ -54,6 +56,34 @@ def test_the_setup_link_works_once() -> None:
             assert (await other.get(web.made.setup_path)).status_code == 410
             assert (await other.post(web.made.setup_path, data=PASSWORD)).status_code == 410
             assert (await other.get("/setup/eyJ9.AAAA")).status_code == 410
+
+    told(story)
+
+
+def test_who_lost_a_password_gets_in_by_a_new_link_once() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            await _logged_in(web, client)
+        web.clock.pass_s(60)
+        house = web.services
+        link = make_setup_path("admin", house.vault, house.entropy, web.clock.now(), HOUR_MS)
+        late = make_setup_path("admin", house.vault, house.entropy, web.clock.now(), HOUR_MS)
+        async with web.client() as client:
+            assert (await client.get(link)).status_code == 200
+            web.clock.pass_s(1)
+            assert (await client.post(link, data={"password": "a new one, longer"})).status_code == 303
+            assert [(await client.get(one)).status_code for one in (link, late, web.made.setup_path)] == [410] * 3
+            assert (await client.post("/login", data={"user": "admin", **PASSWORD})).status_code == 422
+
+    told(story)
+
+
+def test_a_link_for_a_lost_password_is_good_for_an_hour() -> None:
+    async def story(web: Web) -> None:
+        link = make_setup_path("admin", web.services.vault, web.services.entropy, web.clock.now(), HOUR_MS)
+        web.clock.pass_s(3600)
+        async with web.client() as client:
+            assert (await client.get(link)).status_code == 410
 
     told(story)
 

@@ -16,6 +16,7 @@ import tocsin
 COMMANDS = {
     "serve": "serve:serve",
     "init": "serve:init",
+    "setup-link": "serve:setup_link",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
     "apply": "config:apply",

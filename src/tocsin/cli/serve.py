@@ -1,16 +1,26 @@
-"""`tocsin serve` and `tocsin init`: run an installation, make one."""
+"""`tocsin serve`, `init` and `setup-link`: run an installation, make one, let somebody in again."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 
 import click
 import msgspec
 
 from tocsin import app
-from tocsin.shell.install import Installation, install, is_new
+from tocsin.shell.install import (
+    ADMIN,
+    RESET_LINK_LIFETIME_MS,
+    Installation,
+    install,
+    is_new,
+    make_setup_path,
+)
+from tocsin.shell.real import SteadyClock, SystemEntropy
 from tocsin.shell.settings import Settings, SettingsError, read
+from tocsin.shell.vault import Vault
 
 
 def settings_of(**flags: object) -> Settings:
@@ -43,16 +53,18 @@ def serve(**flags: str | None) -> None:
 
 @click.command()
 @click.option("--data", "data_dir", required=True, help="Directory of the new installation.")
+@click.option("--listen", help="HOST:PORT it will listen on; the printed links begin with it.")
+@click.option("--public-url", help="What links begin with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
-def init(data_dir: str, as_json: bool) -> None:
+def init(as_json: bool, **flags: str | None) -> None:
     """Make an installation without asking anything; its keys are printed once."""
-    settings = settings_of(data_dir=data_dir)
+    settings = settings_of(**flags)
     try:
         made = asyncio.run(_first_run(settings))
     except app.DataDirBusy as busy:
         raise click.ClickException(str(busy)) from None
     if made is None:
-        click.echo(f"{data_dir} holds an installation already; nothing was changed", err=True)
+        click.echo(f"{settings.data_dir} holds an installation already; nothing was changed", err=True)
         sys.exit(4)
     if as_json:
         facts = {**msgspec.to_builtins(made), "setup_url": settings.url + made.setup_path}
@@ -61,13 +73,31 @@ def init(data_dir: str, as_json: bool) -> None:
         click.echo(_welcome(settings, made))
 
 
+@click.command("setup-link")
+@click.argument("user", default=ADMIN, metavar="[USER]")
+@click.option("--data", "data_dir", help="Directory of the installation.  [default: data]")
+@click.option("--listen", help="HOST:PORT the server listens on.  [default: 127.0.0.1:8080]")
+@click.option("--public-url", help="What the link begins with.")
+def setup_link(user: str, **flags: str | None) -> None:
+    """Print a link that sets the password of USER (`admin`) once, within an hour.
+
+    The way back in when a password is lost. Run it on the server, as the owner of its data directory.
+    """
+    settings = settings_of(**flags)
+    if not settings.path(app.KEY_FILE).exists():
+        click.echo(f"{settings.data_dir} holds no installation; give its directory by --data", err=True)
+        sys.exit(3)
+    vault, entropy = Vault.at(settings.path(app.KEY_FILE)), SystemEntropy()
+    click.echo(settings.url + make_setup_path(user, vault, entropy, SteadyClock().now(), RESET_LINK_LIFETIME_MS))
+
+
 async def _first_run(settings: Settings) -> Installation | None:
     async with app.opened(settings) as house:
         return await install(house.engine, house.vault, house.entropy) if is_new(house.engine) else None
 
 
 def _welcome(settings: Settings, made: Installation) -> str:
-    url = settings.url
+    url, program = settings.url, "tocsin" if shutil.which("tocsin") else sys.argv[0]
     return f"""
 Tocsin is installed in {settings.data_dir}. These keys are shown only now:
 
@@ -81,5 +111,5 @@ A first page within a minute:
   1  export TOCSIN_URL={url} TOCSIN_KEY={made.admin_key}
   2  curl -sS {url}/in/{made.source_key}/api/v2/alerts -H 'content-type: application/json' \\
        -d '[{{"labels":{{"alertname":"HelloTocsin","severity":"critical"}}}}]'
-  3  tocsin incident list          (or open the administrator's link: the page is in your mailbox)
+  3  {program} incident list          (or open the administrator's link: the page is in your mailbox)
 """

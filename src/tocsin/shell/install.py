@@ -17,7 +17,7 @@ from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.core.people.commands import AddKey, SetTeam, SetUser
 from tocsin.core.people.events import TeamSpec, UserSpec
 from tocsin.kernel.message import Command, Moment, Rejected
-from tocsin.kernel.moment import DAY_MS
+from tocsin.kernel.moment import DAY_MS, HOUR_MS
 from tocsin.shell.engine import Engine
 from tocsin.shell.ports import Entropy
 from tocsin.shell.vault import SetupLink, Vault
@@ -27,6 +27,7 @@ SOURCE = "default"
 LADDER = "default"
 TEAM = "operations"
 SETUP_LINK_LIFETIME_MS = 7 * DAY_MS
+RESET_LINK_LIFETIME_MS = HOUR_MS
 
 
 class Installation(msgspec.Struct, frozen=True):
@@ -59,9 +60,13 @@ async def install(engine: Engine, vault: Vault, entropy: Entropy) -> Installatio
         decision = await engine.submit(command, "init")
         if isinstance(decision, Rejected):
             raise AssertionError(f"{command} was refused: {decision}")
-    expires_at = Moment(engine.clock.now() + SETUP_LINK_LIFETIME_MS)
-    setup = vault.sign(SetupLink(ADMIN, entropy.token(), expires_at))
-    return Installation(ADMIN, admin_key, SOURCE, source_key, f"/setup/{setup}")
+    setup_path = make_setup_path(ADMIN, vault, entropy, engine.clock.now(), SETUP_LINK_LIFETIME_MS)
+    return Installation(ADMIN, admin_key, SOURCE, source_key, setup_path)
+
+
+def make_setup_path(user: str, vault: Vault, entropy: Entropy, at: Moment, lifetime_ms: int) -> str:
+    """The path under which this user may set a password, once. Whoever reads the key file may make one."""
+    return f"/setup/{vault.sign(SetupLink(user, entropy.token(), Moment(at + lifetime_ms), at))}"
 
 
 def make_key(prefix: str, entropy: Entropy) -> str:

@@ -89,11 +89,13 @@ class IncidentLink(msgspec.Struct, frozen=True):
 
 
 class SetupLink(msgspec.Struct, frozen=True):
-    """What the first-run link allows: to set the password of this user once (`nonce` is spent then)."""
+    """What a set-up link allows: to set the password of this user once. It is spent when `nonce` was used, or when the
+    password was set after `issued_at`."""
 
     user: str
     nonce: str
     expires_at: Moment
+    issued_at: Moment = Moment(0)
 
 
 def _text(body: bytes) -> str:

@@ -31,12 +31,14 @@ from tocsin.kernel.message import Moment, Stamp
 
 
 class User(msgspec.Struct, frozen=True):
-    """A person. `password_hash` is empty for nobody who can log in by password."""
+    """A person. `password_hash` is empty for nobody who can log in by password; `password_at` is when it was set last,
+    0 for never."""
 
     id: str
     spec: UserSpec
     active: bool = True
     password_hash: str = ""
+    password_at: Moment = Moment(0)
     keys: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
@@ -108,7 +110,7 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
     """Fold one event."""
     match event:
         case UserSet() | UserRemoved() | PasswordSet():
-            _evolve_user(state, event)
+            _evolve_user(state, event, stamp)
         case TeamSet():
             state.teams[event.team] = Team(event.team, event.spec)
         case TeamRemoved():
@@ -125,14 +127,15 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
             assert_never(event)
 
 
-def _evolve_user(state: State, event: UserSet | UserRemoved | PasswordSet) -> None:
+def _evolve_user(state: State, event: UserSet | UserRemoved | PasswordSet, stamp: Stamp) -> None:
     user = state.users.get(event.user)
     match event:
         case UserSet():
             user = User(event.user, event.spec) if user is None else _but(user, spec=event.spec, active=True)
             state.users[event.user] = user
         case PasswordSet():
-            state.users[event.user] = _but(state.users[event.user], password_hash=event.password_hash)
+            user = _but(state.users[event.user], password_hash=event.password_hash, password_at=stamp.at)
+            state.users[event.user] = user
             _end_sessions(state, event.user)
         case UserRemoved():
             for key in state.users[event.user].keys:

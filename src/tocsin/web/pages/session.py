@@ -1,4 +1,4 @@
-"""Log-in, log-out, and the one-time link that sets an administrator's first password.
+"""Log-in, log-out, and the one-time link that sets a password: the first one, or one that was lost.
 
 Law: a cookie is 256 bits of chance, of which only the SHA-256 is kept; a wrong name looks like a wrong password and
 costs the same time; who guesses is slowed down.
@@ -108,7 +108,7 @@ async def logout(call: Call, gate: Guard) -> Response[str]:
 
 @get("/setup/{token:str}", opt={"needs": OPEN}, include_in_schema=False)
 async def setup_page(call: Call, renderer: Pages, token: str) -> Response[str]:
-    """Ask for the administrator's first password."""
+    """Ask for a password."""
     link = _setup_link(call, token)
     reader = renderer.reader(call.request)
     if link is None:
@@ -118,7 +118,7 @@ async def setup_page(call: Call, renderer: Pages, token: str) -> Response[str]:
 
 @post("/setup/{token:str}", opt={"needs": OPEN}, include_in_schema=False)
 async def setup(call: Call, gate: Guard, renderer: Pages, token: str) -> Response[str]:
-    """Set the administrator's first password and log in."""
+    """Set the password and log in."""
     from_here(call)
     link = _setup_link(call, token)
     reader = renderer.reader(call.request)
@@ -149,7 +149,7 @@ def from_here(call: OneCall) -> None:
 
 
 def _setup_link(call: OneCall, token: str) -> SetupLink | None:
-    """The link while it may act: unexpired, and its user has no password yet: so it acts once."""
+    """The link while it may act: unexpired, and no password was set since it was issued: so it acts once."""
     try:
         link = call.house.vault.verify(token, SetupLink)
     except msgspec.DecodeError:
@@ -157,7 +157,9 @@ def _setup_link(call: OneCall, token: str) -> SetupLink | None:
     if link is None or link.expires_at <= call.at:
         return None
     user = call.look.people.user(link.user)
-    return link if user is not None and user.active and not user.password_hash else None
+    if user is None or not user.active:
+        return None
+    return link if not user.password_at or user.password_at < link.issued_at else None
 
 
 def _own_path(path: str) -> str:
