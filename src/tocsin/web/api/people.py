@@ -116,6 +116,12 @@ class ContactShown(msgspec.Struct, frozen=True):
     code_fault: str = ""
 
 
+class SecretShown(msgspec.Struct, frozen=True):
+    """What a webhook's receiver verifies signatures with (Standard Webhooks)."""
+
+    secret: str
+
+
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that arrived at a contact point."""
 
@@ -250,6 +256,14 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
     return await call.created(found, f"/api/v1/users/{user_id}/contacts/{found.id}")
 
 
+@get("/users/{user_id:str}/contacts/{contact_id:str}/secret", responses=READS, opt={"needs": KNOWN})
+async def get_contact_secret(call: Call, user_id: str, contact_id: str) -> SecretShown:
+    """The secret that signs what is sent to a webhook: one's own, or as an administrator anyone's."""
+    contact = _contact(call, user_id, contact_id)
+    required(contact if contact.channel == "webhook" else None, "webhook contact point", contact_id)
+    return await call.shown(SecretShown(call.house.vault.webhook_secret(contact_id)))
+
+
 @get("/users/{user_id:str}/contacts/{contact_id:str}", responses=READS, opt={"needs": KNOWN})
 async def get_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
     """One contact point."""
@@ -374,7 +388,7 @@ router = Router(
     route_handlers=[
         list_users, get_user, put_user, delete_user, put_password, put_preferences,
         list_keys, add_key, revoke_key,
-        list_contacts, add_contact, get_contact, remove_contact, verify_contact, resend_code, vouch_contact,
+        list_contacts, add_contact, get_contact, get_contact_secret, remove_contact, verify_contact, resend_code, vouch_contact,
         test_contact, list_teams, get_team, put_team, delete_team,
     ],
     tags=["people"],
