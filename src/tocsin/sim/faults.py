@@ -79,7 +79,7 @@ class Faults:
             case "wire":
                 self._wire.is_faulty = not self._wire.is_faulty
             case _:
-                self._house.snapshot()
+                self._house.snapshot(self._chance.random() < 0.3)
 
     async def _torn(self) -> None:
         """The power goes between two writes of an append to come."""

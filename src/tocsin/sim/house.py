@@ -172,10 +172,14 @@ class House:
         except (EngineStopped, InboxFull):
             return None
 
-    def snapshot(self) -> None:
-        """What the follower does beside the engine."""
+    def snapshot(self, rots: bool) -> None:
+        """What the follower does beside the engine; `rots`: a byte of the file changes afterwards."""
         assert self._snapshots is not None, "this house keeps no snapshots"
-        follow(self.journal, self._snapshots)
+        path = follow(self.journal, self._snapshots)
+        if rots and path is not None:
+            body = bytearray(path.read_bytes())
+            body[int(self._chance.random() * len(body))] ^= 1
+            path.write_bytes(body)
 
     async def end(self) -> None:
         """Let what is under way end, then close."""

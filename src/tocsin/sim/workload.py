@@ -33,6 +33,8 @@ TRIES_MAX = 6
 """Most senders give up in the end; whoever was not answered was promised nothing."""
 SKEW_MS_MAX = 3 * MINUTE_MS
 """Where the house's clock is further ahead, an alert of Prometheus is over when it arrives, as it says itself."""
+FLAP_SKEW_MS_MAX = 5 * SECOND_MS
+"""As much earlier than its recovery arrived may a trouble have come back; troubles rest for ten seconds at least."""
 NAMES = ("DiskFull", "HighLatency", "Down", "CertExpires", "QueueGrows", "ReplicaLags")
 SEVERITIES = ("critical", "critical", "high", "medium", "low", "info")
 
@@ -158,15 +160,17 @@ class Workload:
         turns = chance.randint(3, 8) if self._what.does("flapping") and chance.random() < 0.15 else 1
         for turn in range(turns):
             trouble = msgspec.structs.replace(trouble, started_at=_now(), ended_at=0)
-            await self._tell(door, trouble, is_late=self._what.does("late") and turns == 1 and chance.random() < 0.1)
+            is_late = self._what.does("late") and turns == 1 and chance.random() < 0.1
+            await self._tell(door, trouble, is_late=is_late, again=turn > 0)
             lasts_s = chance.uniform(20, 240) if turn < turns - 1 else chance.lognormvariate(7.2, 1.4)
             await asyncio.sleep(min(lasts_s, 2 * 86_400))
             trouble.ended_at = _now()
             await self._tell(door, trouble)
             await asyncio.sleep(chance.uniform(10, 120) if turn < turns - 1 else 0)
 
-    async def _tell(self, door: str, trouble: Trouble, is_late: bool = False) -> None:
-        """The monitor of this door learns of it; late: the recovery arrives before the beginning."""
+    async def _tell(self, door: str, trouble: Trouble, is_late: bool = False, again: bool = False) -> None:
+        """The monitor of this door learns of it; late: the recovery arrives before the beginning. `again`: it has
+        recovered before, and where a recovery has no time of its own the house judges by its own clock."""
         if door == "alertmanager":
             self._watched[trouble.token] = trouble
             self._prometheus_wakes.set()
@@ -174,14 +178,14 @@ class Workload:
         if is_late:
             over = msgspec.structs.replace(trouble, ended_at=trouble.started_at + 30 * SECOND_MS)
             await self._send(door, over)
-            await self._send(door, trouble, sure=False)
+            await self._send(door, trouble, lambda: False)
             return
-        await self._send(door, trouble)
+        await self._send(door, trouble, partial(self._is_in_step, FLAP_SKEW_MS_MAX) if again else lambda: True)
         if self._what.does("acknowledged") and door == "pagerduty" and self._chance.random() < 0.2:
             ask = dialects.pagerduty_acknowledge(self._town.keys[door], trouble, _now())
             await self._until_answered(door, lambda: ask, 1, lambda: False)
 
-    async def _send(self, door: str, trouble: Trouble, sure: bool = True) -> None:
+    async def _send(self, door: str, trouble: Trouble, sure: Callable[[], bool] = lambda: True) -> None:
         def make() -> Ask:
             key, at = self._town.keys[door], _now()
             if door == "alertmanager_webhook":
@@ -189,7 +193,7 @@ class Workload:
             return dialects.SINGLE[door](key, trouble, at)
 
         fires = not trouble.ended_at
-        await self._until_answered(door, make, 1, lambda: sure and fires)
+        await self._until_answered(door, make, 1, lambda: fires and sure())
         if self._what.does("doubles") and self._chance.random() < 0.1:
             await self._until_answered(door, make, 1, lambda: False)
 
@@ -250,8 +254,8 @@ class Workload:
         ask = msgspec.structs.replace(ask, tokens=firing)
         await self._once("alertmanager", ask, len(troubles), self._is_in_step)
 
-    def _is_in_step(self) -> bool:
-        return self._house.is_up and self._house.engine.clock.now() - _now() < SKEW_MS_MAX
+    def _is_in_step(self, skew_ms_max: int = SKEW_MS_MAX) -> bool:
+        return self._house.is_up and self._house.engine.clock.now() - _now() < skew_ms_max
 
     async def _beats(self) -> None:
         key = self._town.keys["heartbeat"]
