@@ -17,6 +17,8 @@ WEIGHT_MAX = 50_000
 """Signals (or commands) that may wait: about a second of work, so that whoever gets in is answered soon."""
 REMEMBERED_MS = DAY_MS
 """How long the answer to an idempotency key is kept (draft-ietf-httpapi-idempotency-key-header)."""
+REMEMBERED_MAX = 500_000
+"""Answers in memory, about 200 MB; a sender of more in a day is protected for less than a day."""
 RETRY_AFTER_S = 1
 
 
@@ -105,7 +107,8 @@ class Inbox:
         """Keep an answer, and let go of those whose day is over (they are in the order of their time)."""
         self._asked.pop(asked.id, None)
         self._answers[asked.id] = answer
-        for id_ in list(self._answers):
-            if self._answers[id_].at > answer.at - REMEMBERED_MS:
-                break
-            del self._answers[id_]
+        while len(self._answers) > REMEMBERED_MAX or self._oldest().at <= answer.at - REMEMBERED_MS:
+            del self._answers[next(iter(self._answers))]
+
+    def _oldest(self) -> Answer:
+        return self._answers[next(iter(self._answers))]

@@ -41,8 +41,8 @@ KEY_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{'|'.join(address.QUERY_KEYS)})=[^&]
 READ_HEADERS = {
     name.encode(): name
     for name in (
-        "authorization", "content-encoding", "content-length", "content-type", "idempotency-key", "webhook-request-origin",
-        "webhook-request-rate", "x-api-key",
+        "authorization", "content-encoding", "content-length", "content-type", "idempotency-key",
+        "webhook-request-origin", "webhook-request-rate", "x-api-key",
     )
 }  # fmt: skip
 """The headers a door reads, beside those that begin with `ce-`."""
