@@ -2,6 +2,9 @@
 
 Law: a message is a frozen struct. A command may be refused; an event has happened and is the storage
 format for ever. Nothing here knows a room.
+
+`gc=False`, here and on the entities there are many of: a frozen struct of plain values is part of no cycle, and what the
+collector need not look at costs no pause.
 """
 
 from __future__ import annotations
@@ -14,13 +17,13 @@ Moment = NewType("Moment", int)
 """An instant in milliseconds since 1970-01-01T00:00:00Z."""
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
+class Command(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What may be asked. `needs` names the permission the one gate checks before deciding."""
 
     needs: ClassVar[str] = "nobody"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What has happened, complete enough to fold without looking elsewhere.
 
     `room` and `version` with the class name are the key of the stored form; `about` names the field that
@@ -36,7 +39,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return str(getattr(self, self.about))
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """Who asks, when, and under which id; `cause` is the sequence of the event that led here, 0 for none.
 
     `actor` is `user:<id>`, `key:<id>`, `source:<id>`, `room:<name>` or `clock`. `id` is unique for the
@@ -49,7 +52,7 @@ class Envelope(msgspec.Struct, frozen=True):
     cause: int = 0
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class Stamp(msgspec.Struct, frozen=True, gc=False):
     """Where and when an event stands in the journal; `correlation` is the id of the first envelope."""
 
     seq: int
@@ -59,14 +62,14 @@ class Stamp(msgspec.Struct, frozen=True):
     correlation: str
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(msgspec.Struct, frozen=True, gc=False):
     """The command is allowed; `events` follow from it. `answer` is the id of what was made, if anything."""
 
     events: tuple[Event, ...] = ()
     answer: str = ""
 
 
-class Rejected(msgspec.Struct, frozen=True):
+class Rejected(msgspec.Struct, frozen=True, gc=False):
     """The command is refused. `reason` is snake_case and reads as a sentence's end; `detail` says what, where
     and how to mend it, in plain words with the offending value."""
 

@@ -45,7 +45,7 @@ START = "start:"
 END = "end:"
 
 
-class Alert(msgspec.Struct, frozen=True):
+class Alert(msgspec.Struct, frozen=True, gc=False):
     """A fault under a source's key. `started_at`, `acknowledged_at`, `ended_at` are the sender's times (0: not yet);
     `fired_at`, `changed_at`, `closed_at` are when the house learned it. `status` is `firing` or `resolved`; `how` says
     how it was resolved."""
@@ -74,7 +74,7 @@ class Pulse(msgspec.Struct, gc=False):
     check_s: int
 
 
-class Suppression(msgspec.Struct, frozen=True):
+class Suppression(msgspec.Struct, frozen=True, gc=False):
     """What keeps an open alert from paging, in which revision, since when."""
 
     rule: str
@@ -82,7 +82,7 @@ class Suppression(msgspec.Struct, frozen=True):
     since: Moment
 
 
-class Grave(msgspec.Struct, frozen=True):
+class Grave(msgspec.Struct, frozen=True, gc=False):
     """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it."""
 
     before: Moment

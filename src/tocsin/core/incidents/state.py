@@ -52,7 +52,7 @@ WAKE = "wake:"
 NEVER = Moment(0)
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """An alert in an incident. `rule` (with its `revision`) keeps it from paging, empty for nothing."""
 
     severity: str
@@ -64,7 +64,7 @@ class Member(msgspec.Struct, frozen=True):
     ended_at: Moment = NEVER
 
 
-class Incident(msgspec.Struct, frozen=True):
+class Incident(msgspec.Struct, frozen=True, gc=False):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
     rule that keeps it from paging; `merged_into` the incident its alerts moved to; `calls`, `reopened`, `notes` count.

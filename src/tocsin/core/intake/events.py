@@ -12,7 +12,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 """The one scale, worst first."""
 
 
-class Content(msgspec.Struct, frozen=True, omit_defaults=True):
+class Content(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a firing alert says. `severity` is one of SEVERITIES, `severity_original` the sender's word.
     Two signals with equal content and key are a repeat."""
 
@@ -24,7 +24,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     severity_original: str = ""
 
 
-class Signal(msgspec.Struct, frozen=True):
+class Signal(msgspec.Struct, frozen=True, gc=False):
     """One item a sender told us, in our words, not yet judged.
 
     `key` identifies the alert within its source. `status` is `firing`, `resolved` or `acknowledged`. `at` is the

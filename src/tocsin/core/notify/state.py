@@ -43,7 +43,7 @@ LIVE = (PLANNED, HELD, DUE, FAILED)
 NEVER = Moment(0)
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, gc=False):
     """An escalation nobody has answered. `round` and `step` are the rung reached last, `step` -1 before the first.
     `exhausted`: it has no further rung. `alarmed`: the administrators know that nobody was reached at all."""
 
@@ -63,7 +63,7 @@ class Run(msgspec.Struct, frozen=True):
     alarmed: bool = False
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(msgspec.Struct, frozen=True, gc=False):
     """A page, digest or test (`kind`) on its way. `due_at` is when it should leave, `timer_at` when time next changes
     something. `orphan` says why its run stopped while it was with the channel. A digest `carries` pages."""
 

@@ -44,7 +44,7 @@ class JournalExists(JournalError):
     """The place of a copy is taken; copies never overwrite."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event and where it stands."""
 
     stamp: Stamp

@@ -52,7 +52,7 @@ HEARS: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 
-class Fate(msgspec.Struct, frozen=True, omit_defaults=True):
+class Fate(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What became of a signal that fired an alert. `incident` is the one it opened; `into` what it was merged into;
     `rule` and `revision` what suppressed it."""
 

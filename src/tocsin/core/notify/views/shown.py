@@ -11,7 +11,7 @@ from tocsin.core.notify.events import Rule
 from tocsin.kernel.message import Moment
 
 
-class Owed(msgspec.Struct, frozen=True):
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """What the outbox owes: this attempt of a page (`kind`: `page`, `digest`, `test`) to a contact. `incidents` are
     those it speaks of, newest first; `due_at` is since when it is owed."""
 
@@ -25,7 +25,7 @@ class Owed(msgspec.Struct, frozen=True):
     due_at: Moment
 
 
-class PageShown(msgspec.Struct, frozen=True, omit_defaults=True):
+class PageShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A page and what became of it. `state`: `planned`, `held`, `due`, `failed` (waits for its next attempt),
     `delivered`, `given_up`, `cancelled`, `bundled` (`into` a digest). `due_at` is the time it was planned for,
     `sent_at` that of the last attempt, `ended_at` of the end; 0 for not yet. `detail` is the last word about it."""
@@ -53,7 +53,7 @@ class PageShown(msgspec.Struct, frozen=True, omit_defaults=True):
     carries: tuple[str, ...] = ()
 
 
-class Rung(msgspec.Struct, frozen=True, omit_defaults=True):
+class Rung(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A rung that was reached at `at`: who was told, and why nobody was, if so. `next_at` 0: the last one."""
 
     round: int
@@ -65,7 +65,7 @@ class Rung(msgspec.Struct, frozen=True, omit_defaults=True):
     nobody: str = ""
 
 
-class RunShown(msgspec.Struct, frozen=True, omit_defaults=True):
+class RunShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The last escalation of an incident. `ended` is why it is over, empty while it runs; `alarms` are the reasons the
     administrators were told."""
 
