@@ -134,7 +134,7 @@ def test_a_person_may_take_over_what_a_source_acknowledged() -> None:
 def test_a_signed_link_acts_for_its_person_and_nobody_else_in_anothers_name() -> None:
     one = house(DISK)
     assert refused(one, AcknowledgeIncident(incident=INC, user="ben"), actor=ANN) == "not_yourself"
-    assert refused(one, AcknowledgeIncident(incident=INC, user="eve"), actor="room") == "unknown_user"
+    assert refused(one, AcknowledgeIncident(incident=INC, user="eve"), actor="room") == "user_unknown"
     told = do(one, AcknowledgeIncident(incident=INC, user="ben"), actor="room")
     assert told == [IncidentAcknowledged(incident=INC, by="ben")]
 
@@ -281,10 +281,10 @@ def test_an_incident_is_given_to_a_person_or_to_a_ladder() -> None:
     [
         (ReassignIncident(incident=INC), "one_target_needed"),
         (ReassignIncident(incident=INC, ladder="db", user="ben"), "one_target_needed"),
-        (ReassignIncident(incident=INC, ladder="x"), "unknown_ladder"),
-        (ReassignIncident(incident=INC, user="eve"), "unknown_user"),
-        (ReassignIncident(incident=INC, user="gone"), "unknown_user"),
-        (SetPriority(incident=INC, priority="P0"), "unknown_priority"),
+        (ReassignIncident(incident=INC, ladder="x"), "ladder_unknown"),
+        (ReassignIncident(incident=INC, user="eve"), "user_unknown"),
+        (ReassignIncident(incident=INC, user="gone"), "user_unknown"),
+        (SetPriority(incident=INC, priority="P0"), "priority_unknown"),
         (AddNote(incident=INC, text=" "), "note_empty"),
         (AddNote(incident=INC, text="x" * (TEXT_LENGTH_MAX + 1)), "note_too_long"),
         (AcknowledgeIncident(incident="INC-9"), "incident_not_found"),
@@ -294,10 +294,10 @@ def test_an_incident_is_given_to_a_person_or_to_a_ladder() -> None:
         (OpenIncident(title=" "), "title_invalid"),
         (OpenIncident(title="x" * (TITLE_LENGTH_MAX + 1)), "title_invalid"),
         (OpenIncident(title="x", details="x" * (TEXT_LENGTH_MAX + 1)), "details_too_long"),
-        (OpenIncident(title="x", severity="bad"), "unknown_severity"),
-        (OpenIncident(title="x", urgency="bad"), "unknown_urgency"),
-        (OpenIncident(title="x", service="bad"), "unknown_service"),
-        (OpenIncident(title="x", ladder="bad"), "unknown_ladder"),
+        (OpenIncident(title="x", severity="bad"), "severity_unknown"),
+        (OpenIncident(title="x", urgency="bad"), "urgency_unknown"),
+        (OpenIncident(title="x", service="bad"), "service_unknown"),
+        (OpenIncident(title="x", ladder="bad"), "ladder_unknown"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_reason(command: Command, reason: str) -> None:

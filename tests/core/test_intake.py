@@ -104,7 +104,7 @@ def test_revision_goes_on_after_a_source_was_removed() -> None:
         (SetSource("prom", SPEC), "key_needed"),
         (SetSource("prom", SPEC, "secret"), "key_invalid"),
         (SetSource("prom", SPEC, KEY_2), "key_already_exists"),
-        (SetSource("prom", SourceSpec(name="P", team="nobody"), KEY), "unknown_team"),
+        (SetSource("prom", SourceSpec(name="P", team="nobody"), KEY), "team_unknown"),
         (SetSource("prom", SourceSpec(name=" "), KEY), "bad_source"),
         (SetSource("prom", SourceSpec(name="P", door="telepathy"), KEY), "bad_source"),
         (SetSource("prom", SourceSpec(name="P", zone="Mars/Olympus"), KEY), "bad_source"),

@@ -134,12 +134,12 @@ DAYS = (0, 1, 2, 3, 4)
 @pytest.mark.parametrize(
     ("spec", "reason", "told"),
     [
-        (layered(users=("ann", "zoe")), "unknown_user", "'zoe'"),
+        (layered(users=("ann", "zoe")), "user_unknown", "'zoe'"),
         (layered(users=("dai",)), "user_inactive", "'dai'"),
         (layered(users=()), "layer_has_no_users", "'main'"),
         (layered(users=("ann",) * 101), "too_many_users", "101"),
         (layered(name=" "), "bad_name", "layer"),
-        (layered(unit="month"), "unknown_unit", "'month'"),
+        (layered(unit="month"), "unit_unknown", "'month'"),
         (layered(every=0), "bad_every", "0"),
         (layered(every=53), "bad_every", "1 to 52"),
         (layered(start="2026-02-30"), "bad_date", "'2026-02-30'"),
@@ -157,8 +157,8 @@ DAYS = (0, 1, 2, 3, 4)
         (ScheduleSpec(name="Rota", layers=(WEEKLY,) * 21), "too_many_layers", "21"),
         (ScheduleSpec(name=""), "bad_name", "name"),
         (ScheduleSpec(name="x" * 201), "bad_name", "201"),
-        (ScheduleSpec(name="Rota", zone="Mars/Base"), "unknown_zone", "'Mars/Base'"),
-        (ScheduleSpec(name="Rota", team="nobody"), "unknown_team", "'nobody'"),
+        (ScheduleSpec(name="Rota", zone="Mars/Base"), "zone_unknown", "'Mars/Base'"),
+        (ScheduleSpec(name="Rota", team="nobody"), "team_unknown", "'nobody'"),
     ],
 )
 def test_a_flawed_schedule_is_refused_with_the_place_and_the_value(spec: ScheduleSpec, reason: str, told: str) -> None:
@@ -193,10 +193,10 @@ def test_a_schedule_told_by_a_ladder_stays() -> None:
 def test_what_is_not_there_cannot_be_removed() -> None:
     house = furnished()
     for command, reason in (
-        (RemoveSchedule(schedule="x"), "unknown_schedule"),
-        (RemoveLadder(ladder="x"), "unknown_ladder"),
-        (RemoveOverride(schedule="x", override="o"), "unknown_schedule"),
-        (RemoveOverride(schedule="rota", override="o"), "unknown_override"),
+        (RemoveSchedule(schedule="x"), "schedule_unknown"),
+        (RemoveLadder(ladder="x"), "ladder_unknown"),
+        (RemoveOverride(schedule="x", override="o"), "schedule_unknown"),
+        (RemoveOverride(schedule="rota", override="o"), "override_unknown"),
     ):
         refusal = house.ask(command)
         assert isinstance(refusal, Rejected)
@@ -228,11 +228,11 @@ ANN = Target("person", "ann")
 @pytest.mark.parametrize(
     ("spec", "reason", "told"),
     [
-        (told(Target("person", "zoe")), "unknown_user", "step 1: no user is called 'zoe'"),
+        (told(Target("person", "zoe")), "user_unknown", "step 1: no user is called 'zoe'"),
         (told(Target("person", "dai")), "user_inactive", "'dai'"),
-        (told(Target("schedule", "x")), "unknown_schedule", "step 1: schedule 'x'"),
-        (told(Target("team", "x")), "unknown_team", "step 1: team 'x'"),
-        (told(Target("robot", "x")), "unknown_target_kind", "'robot'"),
+        (told(Target("schedule", "x")), "schedule_unknown", "step 1: schedule 'x'"),
+        (told(Target("team", "x")), "team_unknown", "step 1: team 'x'"),
+        (told(Target("robot", "x")), "target_kind_unknown", "'robot'"),
         (told(), "bad_target_count", "0 targets"),
         (told(*[ANN] * 51), "bad_target_count", "51 targets"),
         (told(ANN, ANN), "target_named_twice", "'person ann'"),
@@ -301,11 +301,11 @@ def test_an_override_fills_a_gap_before_the_first_turn() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"schedule": "x"}, "unknown_schedule"),
+        ({"schedule": "x"}, "schedule_unknown"),
         ({"override": "o0"}, "override_exists"),
-        ({"user": "zoe"}, "unknown_user"),
+        ({"user": "zoe"}, "user_unknown"),
         ({"user": "dai"}, "user_inactive"),
-        ({"instead_of": "zoe"}, "unknown_user"),
+        ({"instead_of": "zoe"}, "user_unknown"),
         ({"instead_of": "cem"}, "override_changes_nobody"),
         ({"end_at": MONDAY}, "override_ends_before_it_starts"),
         ({"end_at": Moment(MONDAY + OVERRIDE_MS_MAX + 1)}, "override_too_long"),

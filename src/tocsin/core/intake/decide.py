@@ -106,7 +106,7 @@ def decide(known: Known, look: Look, command: IntakeCommand | Tick, envelope: En
 
 
 def _set_source(known: Known, look: Look, command: SetSource) -> Decision:
-    """Refused: bad_id, name_reserved, too_many_sources, unknown_team, key_needed, key_invalid, key_already_exists, and
+    """Refused: bad_id, name_reserved, too_many_sources, team_unknown, key_needed, key_invalid, key_already_exists, and
     whatever is wrong with the description (bad_source, bad_mapping)."""
     row = known.sources.get(command.source)
     if row is not None and row.spec == command.spec and command.key_hash in {"", row.key_hash}:
@@ -120,7 +120,7 @@ def _set_source(known: Known, look: Look, command: SetSource) -> Decision:
     if flaw := flaw_of_spec(command.spec):
         return flaw
     if command.spec.team and look.people.team(command.spec.team) is None:
-        return Rejected("unknown_team", f"team {command.spec.team!r} does not exist; create it or leave team empty")
+        return Rejected("team_unknown", f"team {command.spec.team!r} does not exist; create it or leave team empty")
     if row is None and not command.key_hash:
         return Rejected("key_needed", f"the new source {command.source!r} needs a key: give the SHA-256 of one")
     new_key = command.key_hash if row is None or command.key_hash != row.key_hash else ""

@@ -100,7 +100,7 @@ def _set_schedule(known: Known, look: Look, command: SetSchedule) -> Decision:
     if flaw := flaw_of_schedule(command.spec):
         return flaw
     if command.spec.team and look.people.team(command.spec.team) is None:
-        return Rejected("unknown_team", f"team {command.spec.team!r} does not exist; create it or leave team empty")
+        return Rejected("team_unknown", f"team {command.spec.team!r} does not exist; create it or leave team empty")
     for layer in command.spec.layers:
         if flaw := _flaw_of_users(look, f"layer {layer.name!r}", layer.users):
             return flaw
@@ -139,7 +139,7 @@ def _add_override(known: Known, look: Look, command: AddOverride, envelope: Enve
     if flaw := _flaw_of_users(look, "override", (command.user,)):
         return flaw
     if command.instead_of and look.people.user(command.instead_of) is None:
-        return Rejected("unknown_user", f"instead_of: user {command.instead_of!r} does not exist")
+        return Rejected("user_unknown", f"instead_of: user {command.instead_of!r} does not exist")
     if command.instead_of == command.user:
         return Rejected("override_changes_nobody", f"{command.user!r} cannot stand in for themselves")
     event = OverrideAdded(
@@ -172,7 +172,7 @@ def _remove_override(known: Known, command: RemoveOverride) -> Decision:
     if command.schedule not in known.schedules:
         return _unknown_schedule(command.schedule)
     if command.override not in known.overrides.get(command.schedule, {}):
-        return Rejected("unknown_override", f"schedule {command.schedule!r} has no override {command.override!r}")
+        return Rejected("override_unknown", f"schedule {command.schedule!r} has no override {command.override!r}")
     return Accepted((OverrideRemoved(schedule=command.schedule, override=command.override),))
 
 
@@ -197,7 +197,7 @@ def _set_ladder(known: Known, look: Look, command: SetLadder) -> Decision:
 
 def _remove_ladder(known: Known, command: RemoveLadder) -> Decision:
     if command.ladder not in known.ladders:
-        return Rejected("unknown_ladder", f"ladder {command.ladder!r} does not exist")
+        return Rejected("ladder_unknown", f"ladder {command.ladder!r} does not exist")
     return Accepted((LadderRemoved(ladder=command.ladder),))
 
 
@@ -211,14 +211,14 @@ def _flaw_of_target(known: Known, look: Look, where: str, target: Target) -> Rej
             exists = look.people.team(target.id) is not None
     if exists:
         return None
-    return Rejected(f"unknown_{target.kind}", f"{where}: {target.kind} {target.id!r} does not exist; create it first")
+    return Rejected(f"{target.kind}_unknown", f"{where}: {target.kind} {target.id!r} does not exist; create it first")
 
 
 def _flaw_of_users(look: Look, where: str, users: Iterable[str]) -> Rejected | None:
     rows = {user: look.people.user(user) for user in users}
     unknown = [user for user, row in rows.items() if row is None]
     if unknown:
-        return Rejected("unknown_user", f"{where}: no user is called {_listed(unknown)}; create them first")
+        return Rejected("user_unknown", f"{where}: no user is called {_listed(unknown)}; create them first")
     gone = [user for user, row in rows.items() if row is not None and not row.active]
     if gone:
         return Rejected("user_inactive", f"{where}: {_listed(gone)} may not be paged any more; name somebody active")
@@ -226,7 +226,7 @@ def _flaw_of_users(look: Look, where: str, users: Iterable[str]) -> Rejected | N
 
 
 def _unknown_schedule(schedule: str) -> Rejected:
-    return Rejected("unknown_schedule", f"schedule {schedule!r} does not exist")
+    return Rejected("schedule_unknown", f"schedule {schedule!r} does not exist")
 
 
 def _bad_id(what: str, text: str) -> Rejected:

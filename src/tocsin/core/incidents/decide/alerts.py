@@ -80,7 +80,7 @@ def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> 
         case "heard":
             return Accepted(tuple(_heard(look, homes, alert, at)))
         case _:
-            return Rejected("unknown_change", f"{command.what!r} is nothing that happens to an alert")
+            return Rejected("change_unknown", f"{command.what!r} is nothing that happens to an alert")
 
 
 def _routed(known: Known, look: Look, alert: Alert, at: Moment) -> list[IncidentsEvent]:

@@ -101,7 +101,7 @@ def person(look: Look, envelope: Envelope, user: str = "") -> str | Rejected:
     if envelope.actor != "room":
         return Rejected("not_yourself", f"{asker} cannot act as {user!r}; leave user empty")
     if look.people.user(user) is None:
-        return Rejected("unknown_user", f"user {user!r} does not exist")
+        return Rejected("user_unknown", f"user {user!r} does not exist")
     return user
 
 

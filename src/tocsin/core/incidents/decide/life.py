@@ -168,9 +168,9 @@ def reassign_incident(known: Known, look: Look, command: ReassignIncident, envel
     if bool(command.ladder) == bool(command.user):
         return Rejected("one_target_needed", "name either a ladder or a user")
     if command.ladder and look.oncall.ladder(command.ladder) is None:
-        return Rejected("unknown_ladder", f"ladder {command.ladder!r} does not exist")
+        return Rejected("ladder_unknown", f"ladder {command.ladder!r} does not exist")
     if command.user and not _is_active(look, command.user):
-        return Rejected("unknown_user", f"user {command.user!r} does not exist or is not active")
+        return Rejected("user_unknown", f"user {command.user!r} does not exist or is not active")
     given = IncidentReassigned(incident=incident.id, by=by, ladder=command.ladder, user=command.user)
     if incident.muted_by:
         return Accepted((given,))
@@ -205,7 +205,7 @@ def set_priority(known: Known, look: Look, command: SetPriority, envelope: Envel
     if isinstance(by, Rejected):
         return by
     if command.priority not in PRIORITIES:
-        return Rejected("unknown_priority", f"{command.priority!r} must be one of {', '.join(PRIORITIES)}")
+        return Rejected("priority_unknown", f"{command.priority!r} must be one of {', '.join(PRIORITIES)}")
     if command.priority == incident.priority:
         return Accepted()
     urgency = urgency_of_priority(command.priority, incident.urgency)
@@ -252,11 +252,11 @@ def _flaw_of_opening(look: Look, command: OpenIncident) -> Rejected | None:
     if len(command.details) > TEXT_LENGTH_MAX:
         return Rejected("details_too_long", f"{len(command.details)} characters; {TEXT_LENGTH_MAX} are allowed")
     if command.severity not in SEVERITIES:
-        return Rejected("unknown_severity", f"{command.severity!r} must be one of {', '.join(SEVERITIES)}")
+        return Rejected("severity_unknown", f"{command.severity!r} must be one of {', '.join(SEVERITIES)}")
     if command.urgency and command.urgency not in URGENCIES:
-        return Rejected("unknown_urgency", f"{command.urgency!r} must be one of {', '.join(URGENCIES)}, or empty")
+        return Rejected("urgency_unknown", f"{command.urgency!r} must be one of {', '.join(URGENCIES)}, or empty")
     if command.service and look.items.service(command.service) is None:
-        return Rejected("unknown_service", f"service {command.service!r} does not exist; create it or leave it empty")
+        return Rejected("service_unknown", f"service {command.service!r} does not exist; create it or leave it empty")
     if command.ladder and look.oncall.ladder(command.ladder) is None:
-        return Rejected("unknown_ladder", f"ladder {command.ladder!r} does not exist; create it or leave it empty")
+        return Rejected("ladder_unknown", f"ladder {command.ladder!r} does not exist; create it or leave it empty")
     return None

@@ -44,7 +44,7 @@ def flaw_of_schedule(spec: ScheduleSpec) -> Rejected | None:
     if flaw := _flaw_of_name("name", spec.name):
         return flaw
     if not is_zone(spec.zone):
-        return Rejected("unknown_zone", f"zone {spec.zone!r} is not an IANA time zone; write for example Europe/Berlin")
+        return Rejected("zone_unknown", f"zone {spec.zone!r} is not an IANA time zone; write for example Europe/Berlin")
     if len(spec.layers) > LAYERS_MAX:
         return Rejected("too_many_layers", f"{len(spec.layers)} layers; at most {LAYERS_MAX} are allowed")
     names = [layer.name for layer in spec.layers]
@@ -83,7 +83,7 @@ def _flaw_of_layer(layer: Layer) -> Rejected | None:
     if len(layer.users) > USERS_MAX:
         return Rejected("too_many_users", f"{where} has {len(layer.users)} users; at most {USERS_MAX} are allowed")
     if layer.unit not in EVERY_MAX:
-        return Rejected("unknown_unit", f"{where}: unit {layer.unit!r} is not one of {', '.join(EVERY_MAX)}")
+        return Rejected("unit_unknown", f"{where}: unit {layer.unit!r} is not one of {', '.join(EVERY_MAX)}")
     longest = EVERY_MAX[layer.unit]
     if not 1 <= layer.every <= longest:
         return Rejected("bad_every", f"{where}: every is {layer.every}; for the unit {layer.unit} it is 1 to {longest}")
@@ -121,7 +121,7 @@ def _flaw_of_step(number: int, step: Step) -> Rejected | None:
         return Rejected("bad_delay", f"{where}: delay_s is {step.delay_s}; it may be {DELAY_S_MIN} to {DELAY_S_MAX}")
     for target in step.targets:
         if target.kind not in KINDS:
-            return Rejected("unknown_target_kind", f"{where}: kind {target.kind!r} is not one of {', '.join(KINDS)}")
+            return Rejected("target_kind_unknown", f"{where}: kind {target.kind!r} is not one of {', '.join(KINDS)}")
     if twice := _twice([f"{target.kind} {target.id}" for target in step.targets]):
         return Rejected("target_named_twice", f"{where} names {twice!r} twice; once is enough")
     return None
