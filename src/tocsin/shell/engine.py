@@ -146,6 +146,8 @@ class Engine:
         try:
             while True:
                 await self.inbox.arrived.wait()
+                if self.failed is not None and writer is not None:
+                    writer.result()
                 draft = self._draft = Draft(self.seq + 1)
                 self._decide_waiting(draft)
                 while writer is not None and not writer.done():
@@ -291,6 +293,7 @@ class Engine:
         """Answer nobody with what may not be durable."""
         self.failed = self.failed or fault
         self.stopped.set()
+        self.inbox.arrived.set()
         drafts = [draft for draft in (self._writing, self._draft) if draft is not None]
         waiting = [asked for draft in drafts for asked in draft.asked] + list(self.inbox.waiting)
         for draft in drafts:

@@ -1,0 +1,183 @@
+"""The one writer: order, idempotency, back-pressure, quarantine; nothing leaves before the ink is dry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from tocsin.core.people.commands import SetUser
+from tocsin.core.people.events import UserSpec
+from tocsin.core.world import World, codec
+from tocsin.kernel.message import Accepted, Command, CommandQuarantined, CommandRefused, Decision, Envelope, Rejected
+from tocsin.shell.engine import Engine, EngineStopped, InboxFull
+from tocsin.shell.journal.memory import MemoryJournal
+from tocsin.shell.journal.protocol import Batch, JournalFull
+from tocsin.shell.journal.sqlite import SqliteJournal
+from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
+
+T = TypeVar("T")
+ANN = SetUser("ann", UserSpec(name="Ann", role="admin"))
+BOB = SetUser("bob", UserSpec(name="Bob"))
+
+
+class HeldDisk:
+    """A disk whose jobs wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def work(self, job: Callable[[], T]) -> T:
+        self.asked.set()
+        await self.gate.wait()
+        return job()
+
+
+class FullJournal(MemoryJournal):
+    """A journal without space."""
+
+    def append(self, batch: Batch) -> None:
+        raise JournalFull("there is no space left")
+
+
+class BrokenWorld(World):
+    """A world with a defect in deciding about bob."""
+
+    def decide(self, command: Command, envelope: Envelope) -> Decision:
+        if command == BOB:
+            raise ZeroDivisionError("a defect")
+        return super().decide(command, envelope)
+
+
+def engine_of(
+    journal: MemoryJournal | SqliteJournal | None = None, disk: Any = None, world: World | None = None
+) -> Engine:
+    """An engine that is not running yet."""
+    kept = journal if journal is not None else MemoryJournal()
+    return Engine(
+        world or World(), codec(), kept, kept.last_seq(), SteadyClock(), disk or ThreadDisk(), SystemEntropy()
+    )
+
+
+def story(tell: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run one story to its end."""
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
+def test_an_answer_waits_for_the_ink() -> None:
+    async def tell() -> None:
+        disk = HeldDisk()
+        engine = engine_of(disk=disk)
+        loop = asyncio.create_task(engine.run())
+        answer = asyncio.create_task(engine.submit(ANN, "init"))
+        await disk.asked.wait()
+        assert engine.look.people.user("ann") is not None
+        reading = asyncio.create_task(engine.dry())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not answer.done() and not reading.done()
+        disk.gate.set()
+        assert isinstance(await answer, Accepted)
+        await reading
+        loop.cancel()
+
+    story(tell)
+
+
+def test_what_arrives_while_a_batch_dries_goes_into_the_next_one() -> None:
+    async def tell() -> None:
+        disk, journal = HeldDisk(), MemoryJournal()
+        engine = engine_of(journal, disk)
+        loop = asyncio.create_task(engine.run())
+        first = asyncio.create_task(engine.submit(ANN, "init"))
+        await disk.asked.wait()
+        rest = [asyncio.create_task(engine.submit(SetUser(f"u{n}", UserSpec(name="U")), "init")) for n in range(50)]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        disk.gate.set()
+        await asyncio.gather(first, *rest)
+        assert journal.head().batch == 2
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_request_id_is_decided_once_even_after_a_restart(tmp_path: Path) -> None:
+    async def tell() -> None:
+        journal = SqliteJournal(tmp_path / "journal.db")
+        engine = engine_of(journal)
+        loop = asyncio.create_task(engine.run())
+        both = await asyncio.gather(*(engine.submit_once(ANN, "init", "k1", "h1") for _ in range(2)))
+        assert all(isinstance(decision, Accepted) for decision in both)
+        seq = engine.seq
+        loop.cancel()
+        again = engine_of(journal)
+        loop = asyncio.create_task(again.run())
+        assert isinstance(await again.submit_once(ANN, "init", "k1", "h1"), Accepted)
+        other = await again.submit_once(BOB, "init", "k1", "h2")
+        assert isinstance(other, Rejected) and other.reason == "idempotency_key_reused"
+        assert again.seq == seq
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_full_inbox_says_so_and_keeps_what_it_took() -> None:
+    async def tell() -> None:
+        engine = engine_of()
+        engine.inbox.weight_max = 10
+        waiting = asyncio.create_task(engine.submit(ANN, "init", weight=8))
+        await asyncio.sleep(0)
+        with pytest.raises(InboxFull):
+            await engine.submit(BOB, "init", weight=8)
+        loop = asyncio.create_task(engine.run())
+        assert isinstance(await waiting, Accepted)
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_refusal_is_recorded() -> None:
+    async def tell() -> None:
+        journal = MemoryJournal()
+        engine = engine_of(journal)
+        loop = asyncio.create_task(engine.run())
+        decision = await engine.submit(ANN, "user:nobody")
+        assert isinstance(decision, Rejected) and decision.reason == "permission_denied"
+        assert isinstance(next(iter(journal.read())).event, CommandRefused)
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_defect_in_deciding_is_quarantined_and_the_engine_goes_on() -> None:
+    async def tell() -> None:
+        journal = MemoryJournal()
+        engine = engine_of(journal, world=BrokenWorld())
+        loop = asyncio.create_task(engine.run())
+        decision = await engine.submit(BOB, "init")
+        assert isinstance(decision, Rejected) and decision.reason == "internal_error"
+        assert isinstance(await engine.submit(ANN, "init"), Accepted)
+        assert isinstance(next(iter(journal.read())).event, CommandQuarantined)
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_journal_that_fails_stops_the_engine_and_answers_nobody() -> None:
+    async def tell() -> None:
+        engine = engine_of(FullJournal())
+        loop = asyncio.create_task(engine.run())
+        with pytest.raises(EngineStopped):
+            await engine.submit(ANN, "init")
+        with pytest.raises(JournalFull):
+            await loop
+        with pytest.raises(EngineStopped):
+            await engine.submit(BOB, "init")
+        assert engine.stopped.is_set()
+
+    story(tell)
