@@ -24,6 +24,7 @@ from tocsin.web.pages import board, link, session
 from tocsin.web.pages.render import STATIC, Renderer
 from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
+from tocsin.web.strict import strictly
 
 API = (people, calendars, items, oncall, intake, alerts, incidents, notify, journal, meta, live)
 PAGES = (session, board, link)
@@ -59,6 +60,7 @@ def make_app(services: Services) -> Litestar:
             ),
         ],
         guards=[gate.check],
+        before_request=strictly,
         dependencies={
             "call": Provide(provide_call),
             "feed": Provide(lambda: feed, sync_to_thread=False),

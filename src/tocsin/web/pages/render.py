@@ -21,7 +21,7 @@ from tocsin.web.services import Services
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 SHAPES = {"critical": "octagon", "high": "triangle", "medium": "diamond", "low": "square", "info": "circle"}
 
 
