@@ -6,9 +6,16 @@ import os
 import platform
 import sys
 
-from benchmarks import intake
+from benchmarks import intake, latency, memory, replay, start, timers
 
-ALL = {"intake": intake.run}
+ALL = {
+    "intake": intake.run,
+    "latency": latency.run,
+    "timers": timers.run,
+    "start": start.run,
+    "memory": memory.run,
+    "replay": replay.run,
+}
 
 
 def main() -> None:

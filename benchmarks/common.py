@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import os
+import queue
 import selectors
 import shutil
 import socket
@@ -12,14 +14,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+LONG_RUNS = (RUNS + 1) // 2
+"""Runs of the measurements that take a quarter of a minute each."""
+OPEN_ALERTS = 100_000
+PACED_CONNECTIONS = 32
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(process: int) -> float:
+    """User and system seconds of a process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
 
 class Server(NamedTuple):
@@ -32,8 +45,7 @@ class Server(NamedTuple):
 
     def cpu_s(self) -> float:
         """User and system seconds of the process so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+        return cpu_s(self.process.pid)
 
     def rss_bytes(self) -> int:
         """Resident memory."""
@@ -49,17 +61,20 @@ def free_port() -> int:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    """Until the port answers."""
+    """Until the server says it is ready."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            connection.request("GET", "/-/ready")
+            if connection.getresponse().status == 200:
+                return
         except OSError:
             time.sleep(0.02)
-        else:
-            return
+        finally:
+            connection.close()
     raise RuntimeError("the server did not come up")
 
 
@@ -68,6 +83,21 @@ def directory() -> Iterator[Path]:
     """A scratch directory."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as path:
         yield Path(path)
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """What the servers started inside see beside their own environment."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
@@ -92,15 +122,20 @@ def installed(data: Path) -> dict[str, str]:
     return found
 
 
+def serving(data: Path, port: int) -> list[str]:
+    """The command that serves the installation in `data`."""
+    return [
+        sys.executable, "-m", "tocsin", "serve", "--data", str(data / "data"), "--listen", f"127.0.0.1:{port}",
+        "--log-level", "warning",
+    ]  # fmt: skip
+
+
 @contextmanager
-def tocsin(data: Path, *flags: str) -> Iterator[tuple[Server, dict[str, str]]]:
+def tocsin(data: Path) -> Iterator[tuple[Server, dict[str, str]]]:
     """A fresh Tocsin on a free port."""
     keys = installed(data / "data")
     port = free_port()
-    command = [
-        sys.executable, "-m", "tocsin", "serve", "--data", str(data / "data"), "--listen", f"127.0.0.1:{port}",
-        "--log-level", "warning", *flags,
-    ]  # fmt: skip
+    command = serving(data, port)
     with running(command, port, f"/in/{keys['source_key']}/api/v2/alerts", data) as server:
         yield server, keys
 
@@ -184,6 +219,68 @@ def post(server: Server, bodies: Iterable[bytes], connections: int = 32) -> tupl
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that this share of the values does not pass."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def alert(number: int) -> dict[str, object]:
+    """One alert as Prometheus sends it."""
+    return {
+        "labels": {
+            "alertname": f"HighLatency{number % 50}", "instance": f"10.0.{number >> 8 & 255}.{number & 255}:9100",
+            "job": "node", "severity": "warning", "cluster": f"c{number % 7}", "shard": str(number),
+        },
+        "annotations": {"summary": f"latency of shard {number} is high", "runbook": "https://runbooks.example/latency"},
+        "startsAt": "2026-11-24T03:12:00.000Z",
+        "endsAt": "2099-11-24T03:16:00.000Z",
+        "generatorURL": "http://prometheus.example:9090/graph?g0.expr=latency",
+    }  # fmt: skip
+
+
+def fill(server: Server, count: int = OPEN_ALERTS, batch: int = 500) -> None:
+    """Open this many alerts, all different."""
+    post(server, (msgspec.json.encode([alert(n) for n in range(s, s + batch)]) for s in range(0, count, batch)), 8)
+
+
+def ask(server: Server, key: str, method: str, path: str, body: object = None) -> Any:
+    """One request of the API; what it answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        connection.request(method, path, msgspec.json.encode(body) if body is not None else None, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+    finally:
+        connection.close()
+    if answer.status >= 300:
+        raise RuntimeError(f"{method} {path} was answered {answer.status}: {content.decode()[:300]}")
+    return msgspec.json.decode(content) if content else None
+
+
+def paced(server: Server, bodies: Sequence[bytes], per_second: float) -> list[tuple[float, float]]:
+    """Send the bodies at this rate, however slow the answers are; when each was sent and answered (`time.time`)."""
+    free: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+    for _ in range(PACED_CONNECTIONS):
+        free.put(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30))
+    times: list[tuple[float, float]] = [(0.0, 0.0)] * len(bodies)
+
+    def send(number: int, sent_at: float) -> None:
+        connection = free.get()
+        connection.request("POST", server.path, bodies[number], {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status >= 300:
+            raise RuntimeError(f"a request was answered {answer.status}")
+        times[number] = (sent_at, time.time())
+        free.put(connection)
+
+    with ThreadPoolExecutor(PACED_CONNECTIONS) as pool:
+        began = time.time()
+        sending = []
+        for number in range(len(bodies)):
+            time.sleep(max(0.0, began + number / per_second - time.time()))
+            sending.append(pool.submit(send, number, time.time()))
+        for one in sending:
+            one.result()
+    return times
 
 
 def median(values: Sequence[float]) -> float:

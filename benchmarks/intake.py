@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from benchmarks.common import RUNS, Server, alertmanager, directory, median, peer_absent, post, tocsin
+from benchmarks.common import RUNS, Server, alert, alertmanager, directory, median, peer_absent, post, tocsin
 
 REPEATING = 10_000
 TOTALS = {1: 20_000, 10: 60_000, 100: 200_000}
@@ -18,20 +18,6 @@ class Rate(NamedTuple):
 
     cpu: float
     wall: float
-
-
-def alert(number: int) -> dict[str, object]:
-    """One alert as Prometheus sends it."""
-    return {
-        "labels": {
-            "alertname": f"HighLatency{number % 50}", "instance": f"10.0.{number >> 8 & 255}.{number & 255}:9100",
-            "job": "node", "severity": "warning", "cluster": f"c{number % 7}", "shard": str(number),
-        },
-        "annotations": {"summary": f"latency of shard {number} is high", "runbook": "https://runbooks.example/latency"},
-        "startsAt": "2026-11-24T03:12:00.000Z",
-        "endsAt": "2099-11-24T03:16:00.000Z",
-        "generatorURL": "http://prometheus.example:9090/graph?g0.expr=latency",
-    }  # fmt: skip
 
 
 def bodies(batch: int, distinct: bool, offset: int = 0) -> list[bytes]:

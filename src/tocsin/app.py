@@ -48,8 +48,8 @@ DRAIN_S = 20.0
 """How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
 FOLLOW_CHECK_S = 10.0
 GC_THRESHOLDS = (20_000, 10, 1_000)
-"""Memory is made of values that are in no cycle, so looking for cycles seldom finds any: a quarter of all time goes into
-it with Python's own thresholds, in pauses that grow with the number of open alerts."""
+"""Memory is made of values that are in no cycle, so looking for cycles seldom finds any. With Python's own thresholds a
+quarter of all time goes into it, in pauses that grow with the number of open alerts."""
 
 
 class DataDirBusy(Exception):

@@ -3,8 +3,8 @@
 Law: a message is a frozen struct. A command may be refused; an event has happened and is the storage
 format for ever. Nothing here knows a room.
 
-`gc=False`, here and on the entities there are many of: a frozen struct of plain values is part of no cycle, and what the
-collector need not look at costs no pause.
+`gc=False`, here and on the entities there are many of: a frozen struct of plain values is part of no cycle, and
+what the collector need not look at costs no pause.
 """
 
 from __future__ import annotations
