@@ -26,6 +26,8 @@ from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.silences import in_order, is_picked, read_silence, refusal, show_silence
 from tocsin.shell.gateway.wire import JSON, TEXT, Reply, json_reply
 
+API_VERSION = "0.25.0"
+"""The Alertmanager whose API this is: amtool warns at every command when it is another than its own."""
 RECEIVER = "tocsin"
 """Alertmanager names receivers; here routing leads to ladders, so there is one."""
 CONFIG = f"""\
@@ -124,7 +126,7 @@ class AlertmanagerApi:
             "uptime": rfc3339(self._started_at),
             "versionInfo": {
                 "branch": "", "buildDate": "", "buildUser": "", "goVersion": "",
-                "revision": "tocsin", "version": tocsin.__version__,
+                "revision": f"tocsin-{tocsin.__version__}", "version": API_VERSION,
             },
         }  # fmt: skip
 

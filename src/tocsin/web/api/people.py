@@ -388,8 +388,8 @@ router = Router(
     route_handlers=[
         list_users, get_user, put_user, delete_user, put_password, put_preferences,
         list_keys, add_key, revoke_key,
-        list_contacts, add_contact, get_contact, get_contact_secret, remove_contact, verify_contact, resend_code, vouch_contact,
-        test_contact, list_teams, get_team, put_team, delete_team,
+        list_contacts, add_contact, get_contact, get_contact_secret, remove_contact, verify_contact, resend_code,
+        vouch_contact, test_contact, list_teams, get_team, put_team, delete_team,
     ],
     tags=["people"],
 )  # fmt: skip
