@@ -7,7 +7,7 @@ from html import unescape
 
 import httpx
 
-from tocsin.core.incidents.commands import OpenIncident
+from tocsin.core.incidents.commands import OpenIncident, ResolveIncident
 from tocsin.core.items.commands import SetService
 from tocsin.core.items.events import ServiceSpec
 from tocsin.core.people.commands import SetUser
@@ -247,5 +247,36 @@ def test_every_page_carries_the_strict_headers() -> None:
             assert (await client.get("/static/../app.py")).status_code == 404
             given = await client.get("/login", headers={"x-request-id": "mine-1"})
             assert given.headers["x-request-id"] == "mine-1"
+
+    told(story)
+
+
+def test_an_old_incident_is_read_from_the_journal() -> None:
+    async def story(web: Web) -> None:
+        await _open(web)
+        await web.engine.submit(ResolveIncident("INC-1"), "user:admin")
+        web.clock.pass_s(32 * 86_400)
+        await web.engine.tick()
+        assert web.engine.look.incidents.incident("INC-1") is None
+        assert (await web.ask("GET", "/incidents/inc-1")).json()["status"] == "resolved"
+        assert (await web.ask("GET", "/incidents/INC-2")).status_code == 404
+        link = make_setup_path("admin", web.services.vault, web.services.entropy, web.clock.now(), HOUR_MS)
+        async with web.client() as client:
+            await client.post(link, data=PASSWORD)
+            page = await client.get("/i/INC-1")
+            assert (page.status_code, "db &lt;is&gt; down" in page.text) == (200, True)
+            assert "/i/INC-1/" not in page.text, "what memory does not hold cannot be acted on"
+            assert (await client.get("/i/INC-2")).status_code == 404
+
+    told(story)
+
+
+def test_the_board_comes_anew_where_there_is_no_script() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            await _logged_in(web, client)
+            page = (await client.get("/")).text
+            assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
+            assert "<style" not in page and "onclick" not in page and "style=" not in page
 
     told(story)

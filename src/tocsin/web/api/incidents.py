@@ -232,7 +232,7 @@ async def list_incidents(
 async def get_incident(call: Call, incident_id: str) -> Response[IncidentShown]:
     """One incident, from memory or, when it is old, from the journal."""
     id_ = canonical(incident_id)
-    row = call.look.incidents.incident(id_) or await _from_journal(call, id_)
+    row = call.look.incidents.incident(id_) or await from_journal(call, id_)
     return await call.tagged(show_incident(call, required(row, "incident", incident_id)))
 
 
@@ -364,7 +364,8 @@ async def read_subject(call: OneCall, subject: str, after: int, limit: int) -> l
     return await asyncio.to_thread(lambda: list(journal.by_subject(subject, after, limit)))
 
 
-async def _from_journal(call: OneCall, id_: str) -> Incident | None:
+async def from_journal(call: OneCall, id_: str) -> Incident | None:
+    """An incident that memory has forgotten, folded from its own events; None when there never was one."""
     records = await read_subject(call, id_, 0, 100_000)
     return fold_incident((r.event, r.stamp) for r in records if r.event.room == "incidents")  # type: ignore[misc]
 

@@ -25,7 +25,7 @@ from tocsin.kernel.message import Command, Moment
 from tocsin.kernel.permission import RESPOND
 from tocsin.shell.i18n import ids
 from tocsin.shell.journal.why import step_of
-from tocsin.web.api.incidents import canonical, read_subject
+from tocsin.web.api.incidents import canonical, from_journal, read_subject
 from tocsin.web.api.intake import show_health
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN, OPEN
@@ -100,13 +100,14 @@ async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Respon
     """One incident with its timeline."""
     reader = renderer.reader(call.request)
     id_ = canonical(incident_id)
-    row = required(call.look.incidents.incident(id_), "incident in memory", incident_id)
+    held = call.look.incidents.incident(id_)
+    row = required(held or await from_journal(call, id_), "incident", incident_id)
     service = call.look.items.service(row.service) if row.service else None
     members = list(row.alerts.items())
     return await renderer.dry(
         reader,
         "incident.html",
-        card=card(call, reader, row),
+        card=card(call, reader, row, is_held=held is not None),
         incident=row,
         runbook=safe_link(service.spec.runbook if service else ""),
         members=[(numbered("ALT", number), one) for number, one in members[:ALERTS_MAX]],
@@ -139,9 +140,9 @@ async def problems(call: Call, renderer: Pages) -> Response[str]:
     return renderer.page(reader, "problems.html", rows=rows)
 
 
-def card(call: OneCall, reader: Reader, row: Incident) -> Card:
-    """An incident for a page."""
-    may = reader.caller is not None and reader.caller.may(RESPOND)
+def card(call: OneCall, reader: Reader, row: Incident, *, is_held: bool = True) -> Card:
+    """An incident for a page. Nothing can be done any more with one that memory does not hold."""
+    may = is_held and reader.caller is not None and reader.caller.may(RESPOND)
     return Card(
         row.id, row.title, row.severity, row.priority, state_of(row, call.at), row.service, row.opened_at,
         namer(call.look)(row.acknowledged_by) if row.status == "acknowledged" else "", len(row.alerts),
