@@ -7,7 +7,9 @@ from html import unescape
 
 import httpx
 
+from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.incidents.commands import OpenIncident, ResolveIncident
+from tocsin.core.intake.events import Content, Signal
 from tocsin.core.items.commands import SetService
 from tocsin.core.items.events import ServiceSpec
 from tocsin.core.people.commands import SetUser
@@ -278,5 +280,28 @@ def test_the_board_comes_anew_where_there_is_no_script() -> None:
             page = (await client.get("/")).text
             assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
             assert "<style" not in page and "onclick" not in page and "style=" not in page
+
+    told(story)
+
+
+def test_who_is_woken_reads_what_the_alert_says_and_what_to_do() -> None:
+    async def story(web: Web) -> None:
+        words = {"description": "<b>97 %</b> used", "runbook_url": "https://wiki.example/disk"}
+        content = Content(title="Disk full", severity="critical", labels={"host": "db1"}, annotations=words)
+        await web.engine.submit(ReceiveSignals("default", (Signal("a", "firing", web.clock.now(), content),)), "room")
+        async with web.client() as client:
+            page = (await client.get(_link(web))).text
+            assert "&lt;b&gt;97 %&lt;/b&gt; used" in page
+            assert 'href="https://wiki.example/disk"' in page
+
+    told(story)
+
+
+def test_a_runbook_that_is_a_script_is_no_link() -> None:
+    async def story(web: Web) -> None:
+        content = Content(title="x", severity="low", labels={}, annotations={"runbook_url": "javascript:alert(1)"})
+        await web.engine.submit(ReceiveSignals("default", (Signal("a", "firing", web.clock.now(), content),)), "room")
+        async with web.client() as client:
+            assert "javascript:" not in (await client.get(_link(web))).text
 
     told(story)

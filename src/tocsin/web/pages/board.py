@@ -38,6 +38,7 @@ INCIDENTS_MAX = 50
 MAILBOX_MAX = 8
 ALERTS_MAX = 20
 TIMELINE_MAX = 200
+DESCRIPTION_MAX = 2_000
 """What fits on a page somebody reads; the API has the rest."""
 
 ACTS: dict[str, Callable[[str], Command]] = {
@@ -102,14 +103,14 @@ async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Respon
     id_ = canonical(incident_id)
     held = call.look.incidents.incident(id_)
     row = required(held or await from_journal(call, id_), "incident", incident_id)
-    service = call.look.items.service(row.service) if row.service else None
     members = list(row.alerts.items())
     return await renderer.dry(
         reader,
         "incident.html",
         card=card(call, reader, row, is_held=held is not None),
         incident=row,
-        runbook=safe_link(service.spec.runbook if service else ""),
+        runbook=runbook_of(call, row),
+        description=description_of(call, row),
         members=[(numbered("ALT", number), one) for number, one in members[:ALERTS_MAX]],
         members_more=max(0, len(members) - ALERTS_MAX),
         happened=await timeline(call, reader, id_, TIMELINE_MAX),
@@ -182,6 +183,23 @@ async def timeline(call: OneCall, reader: Reader, incident: str, limit: int) -> 
         Happened(step.at, told(reader.say, step.message_id, step.values, name), room)
         for step, room in reversed(steps[-limit:])
     ]
+
+
+def description_of(call: OneCall, row: Incident) -> str:
+    """What the person who opened it wrote, else what its oldest open alert says beyond its title."""
+    return row.details or _annotation(call, row, "description")[:DESCRIPTION_MAX]
+
+
+def runbook_of(call: OneCall, row: Incident) -> str:
+    """Where to read what to do: the service's runbook, else that of its oldest open alert."""
+    service = call.look.items.service(row.service) if row.service else None
+    return safe_link(service.spec.runbook if service else "") or safe_link(_annotation(call, row, "runbook_url"))
+
+
+def _annotation(call: OneCall, row: Incident, name: str) -> str:
+    number = next((number for number, one in row.alerts.items() if not one.is_over), 0)
+    alert = call.look.alerts.alert(number)
+    return alert.content.annotations.get(name, "") if alert is not None else ""
 
 
 def safe_link(url: str) -> str:

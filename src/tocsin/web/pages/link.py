@@ -15,7 +15,7 @@ from tocsin.kernel.message import Command, Rejected
 from tocsin.shell.vault import IncidentLink
 from tocsin.web.call import Call, OneCall
 from tocsin.web.gate import OPEN
-from tocsin.web.pages.board import acts_of, card, safe_link, state_of, timeline
+from tocsin.web.pages.board import acts_of, card, description_of, runbook_of, state_of, timeline
 from tocsin.web.pages.render import Renderer, redirect
 from tocsin.web.pages.session import Pages
 from tocsin.web.problem import missing, status_of, title
@@ -80,7 +80,6 @@ async def _page(
         return renderer.page(
             reader, "fault.html", 410, title=reader.say("link.gone"), detail=link.incident, request_id=""
         )
-    service = call.look.items.service(row.service) if row.service else None
     return await renderer.dry(
         reader,
         "link.html",
@@ -93,7 +92,8 @@ async def _page(
         user=link.user,
         did=did,
         refusal=title(reader.say, refusal.reason) if refusal else "",
-        runbook=safe_link(service.spec.runbook if service else ""),
+        runbook=runbook_of(call, row),
+        description=description_of(call, row),
         others=_others(call, row, link.user),
         happened=await timeline(call, reader, row.id, HAPPENED_MAX),
     )
