@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,6 +23,15 @@ PAGES_PER_S = 50
 PEOPLE = 125
 """Each gets four pages, one fewer than the throttle lets through in a minute, so that none is bundled or held."""
 MARK = re.compile(rb"trouble (\d+)")
+
+
+class Result(NamedTuple):
+    """Milliseconds from sending and from the answer to the arrival of each page, the CPU share, and pages missing."""
+
+    sent: list[float]
+    answered: list[float]
+    cpu: float
+    missing: int
 
 
 @contextmanager
@@ -76,8 +86,8 @@ def bodies() -> list[bytes]:
     return made
 
 
-def measure(data: Path) -> tuple[list[float], list[float], float, int]:
-    """Milliseconds from sending and from the answer to the arrival of each page, the CPU share, and pages missing."""
+def measure(data: Path) -> Result:
+    """One run."""
     with channel() as (url, arrived), tocsin(data) as (server, keys):
         prepare(server, keys["admin_key"], url)
         posts = bodies()
@@ -90,7 +100,7 @@ def measure(data: Path) -> tuple[list[float], list[float], float, int]:
         step = len(posts) // wanted
         sent = [(arrived[n] - times[n * step][0]) * 1000 for n in range(wanted) if n in arrived]
         answered = [max(0.0, (arrived[n] - times[n * step][1]) * 1000) for n in range(wanted) if n in arrived]
-        return sent, answered, cpu, wanted - len(arrived)
+        return Result(sent, answered, cpu, wanted - len(arrived))
 
 
 def run() -> None:
@@ -100,8 +110,13 @@ def run() -> None:
     for _ in range(LONG_RUNS):
         with directory() as data, environment(TOCSIN_OUTGOING_ALLOW="127.0.0.0/8"):
             results.append(measure(data))
-    for name, column in (("sent to page handed over", 0), ("accepted to page handed over", 1)):
-        p50, p99 = (median([percentile(r[column], share) for r in results]) for share in (0.5, 0.99))
+    rows = {
+        "sent to page handed over": [result.sent for result in results],
+        "accepted to page handed over": [result.answered for result in results],
+    }
+    for name, runs in rows.items():
+        p50, p99 = (median([percentile(run, share) for run in runs]) for share in (0.5, 0.99))
         print(f"  {name:29}: p50 {p50:6.1f} ms, p99 {p99:6.1f} ms (goal: 50 ms)")
-    print(f"  CPU {median([r[2] for r in results]):.0%} of a core; pages missing: {sum(r[3] for r in results)}")
+    cpu, missing = median([result.cpu for result in results]), sum(result.missing for result in results)
+    print(f"  CPU {cpu:.0%} of a core; pages missing: {missing}")
     print("  Alertmanager: group_wait of at least 1 s by design, not measured; GoAlert: a loop of 5 s")

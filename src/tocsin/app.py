@@ -11,7 +11,7 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -30,7 +30,7 @@ from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
 from tocsin.shell.journal.snapshot import recover
-from tocsin.shell.journal.sqlite import SqliteJournal
+from tocsin.shell.journal.sqlite import SqliteJournal, SqliteReader
 from tocsin.shell.outbox import Outbox
 from tocsin.shell.passwords import Passwords
 from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
@@ -74,15 +74,14 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     """The engine of a data directory, running; closed with its journal at the end. Raises DataDirBusy."""
     async with AsyncExitStack() as stack:
         stack.enter_context(_locked(Path(settings.data_dir)))
+        gc.set_threshold(*GC_THRESHOLDS)
         vault = Vault.at(settings.path(KEY_FILE))
         journal = SqliteJournal(settings.path(JOURNAL_FILE))
         stack.callback(journal.close)
         world, seq = recover(journal, settings.path(SNAPSHOT_DIR))
         disk = ThreadDisk()
         stack.callback(disk.close)
-        gc.collect()
         gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
         clock = SteadyClock(journal.last_at())
         entropy = SystemEntropy()
         telemetry = Telemetry()
@@ -92,6 +91,15 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(_ended, loop)
         yield House(settings, engine, vault, entropy, telemetry)
         await engine.dry()
+
+
+def has_events(settings: Settings) -> bool:
+    """Whether the data directory holds a journal with events; a look that loads nothing."""
+    path = settings.path(JOURNAL_FILE)
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with closing(SqliteReader(path)) as journal:
+        return journal.last_seq() > 0
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -41,7 +41,7 @@ def serve(**flags: str | None) -> None:
     """Run Tocsin; the first run makes the installation and says what to do next."""
     settings = settings_of(**flags)
     try:
-        made = asyncio.run(_first_run(settings))
+        made = None if app.has_events(settings) else asyncio.run(_first_run(settings))
         if made is not None:
             click.echo(_welcome(settings, made))
         app.run(settings)

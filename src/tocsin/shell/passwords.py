@@ -37,7 +37,8 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib)
         self._threads = ThreadPoolExecutor(THREADS, "passwords")
         self._waiting = 0
-        self._decoy = self._hasher.hash("nobody has this password")
+        # In a thread: nobody should wait for it at the start. It is ahead of every check, so none waits for itself.
+        self._decoy = self._threads.submit(self._hasher.hash, "nobody has this password")
 
     async def hash(self, password: str) -> str:
         """The hash to keep. Raises PasswordsBusy."""
@@ -53,7 +54,7 @@ class Passwords:
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
-            return self._hasher.verify(password_hash or self._decoy, password) and bool(password_hash)
+            return self._hasher.verify(password_hash or self._decoy.result(), password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 

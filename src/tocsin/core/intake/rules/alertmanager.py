@@ -7,6 +7,8 @@ read only when they have not been seen lately.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import cast
 
 import msgspec
 
@@ -33,6 +35,8 @@ UNPARSABLE = 'parsing alerts body from "" failed, because '
 """How API v2 introduces the fault of a JSON text; v1 only tells the fault."""
 MEMO_MAX = 200_000
 """Remembered alerts of a source, 2 kB each, shared with the alerts that are open: past it the memory starts anew."""
+NAMES_MAX = 4_096
+"""Remembered names of labels: all senders together have some hundreds."""
 PROBLEMS_MAX = 100
 """Problems spelled out in one answer."""
 
@@ -207,13 +211,20 @@ def _texts(raw: msgspec.Raw, field: str) -> dict[str, str] | _Invalid | None:
         return None
     found = decode(_texts_decoder, body)
     if not isinstance(found, Flaw):
-        return None if found is None else {name: value or "" for name, value in found.items()}
+        return None if found is None else _filled(found)
     if not found.is_valid_json:
         return _unparsable(found.error)
     got = found.error.rpartition("got `")[2].partition("`")[0]
     kind = {"int": "number", "float": "number", "str": "string"}.get(got, got)
     goal = "string" if body[:1] == b"{" else "models.LabelSet"
     return _unparsable(f"json: cannot unmarshal {kind} into Go struct field Alert.{field} of type {goal}")
+
+
+def _filled(texts: dict[str, str | None]) -> dict[str, str]:
+    """The texts with empty ones for null values: they are seldom, so they are looked for first."""
+    if None not in texts.values():
+        return cast(dict[str, str], texts)
+    return {name: value or "" for name, value in texts.items()}
 
 
 def _url(number: int, raw: msgspec.Raw) -> str | _Invalid:
@@ -231,10 +242,15 @@ def _url(number: int, raw: msgspec.Raw) -> str | _Invalid:
 
 def _strange_name(labels: dict[str, str]) -> str:
     """The first name Prometheus does not allow, quoted; empty for none."""
-    if all(map(_NAME.fullmatch, labels)):
+    if all(map(_is_name, labels)):
         return ""
-    strange = next(name for name in sorted(labels) if _NAME.fullmatch(name) is None)
+    strange = next(name for name in sorted(labels) if not _is_name(name))
     return msgspec.json.encode(strange).decode()
+
+
+@lru_cache(maxsize=NAMES_MAX)
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
 
 
 def _refuse(request: Request, invalid: _Invalid) -> Misunderstood:
