@@ -137,3 +137,19 @@ def test_the_feed_is_served_as_server_sent_events() -> None:
         assert web.app.state.live.client_count == 0
 
     told(story)
+
+
+def test_who_lost_their_key_follows_no_longer() -> None:
+    async def story(web: Web) -> None:
+        welcome = [True]
+        feed = Live(web.engine).follow(None, (), lambda: welcome[0])
+        await anext(feed)
+        await _fire(web, "one")
+        await _told(feed, 1)
+        welcome[0] = False
+        await _fire(web, "two")
+        with pytest.raises(StopAsyncIteration):
+            while True:
+                assert b"two" not in await anext(feed)
+
+    told(story)

@@ -29,6 +29,15 @@ def test_a_number_in_quotes_is_refused_with_its_place(spec: dict[str, object], p
     told(story)
 
 
+def test_a_missing_body_is_asked_for() -> None:
+    async def story(web: Web) -> None:
+        async with web.client(web.key) as client:
+            answer = await client.put("/api/v1/ladders/night")
+            assert (answer.status_code, answer.json()["detail"]) == (422, "a JSON body is needed")
+
+    told(story)
+
+
 def test_a_page_names_its_type_once() -> None:
     async def story(web: Web) -> None:
         async with web.client() as client:

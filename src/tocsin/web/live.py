@@ -7,7 +7,7 @@ let go, never waited for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -16,10 +16,12 @@ from litestar.params import Dependency, Parameter
 from litestar.response import Stream
 
 from tocsin.kernel.moment import rfc3339
+from tocsin.kernel.permission import READ
 from tocsin.shell.engine import Engine
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web.call import Call
 from tocsin.web.facts import PRIVATE_ROOMS, facts
+from tocsin.web.gate import Gate
 from tocsin.web.problem import READS, Refused
 
 PING_S = 15.0
@@ -67,8 +69,11 @@ class Live:
         if len(self._clients) >= CLIENTS_MAX:
             raise Refused(503, "busy", retry_after="30")
 
-    async def follow(self, after: int | None, rooms: tuple[str, ...]) -> AsyncIterator[bytes]:
-        """The feed from after a sequence (None: from now) as bytes of text/event-stream."""
+    async def follow(
+        self, after: int | None, rooms: tuple[str, ...], is_welcome: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[bytes]:
+        """The feed from after a sequence (None: from now) as bytes of text/event-stream. It ends when the reader is not
+        welcome any more: a revoked key, a session that is over."""
         queue: asyncio.Queue[Sequence[Recorded] | None] = asyncio.Queue(WAITING_MAX)
         number = self._count = self._count + 1
         self._clients[number] = queue
@@ -85,6 +90,8 @@ class Live:
                 last = records[-1].stamp.seq
                 yield _text(records, rooms)
             async for chunk in _drain(queue, last, rooms):
+                if not is_welcome():
+                    return
                 yield chunk
         finally:
             unsubscribe()
@@ -140,20 +147,26 @@ def _told(record: Recorded) -> Told:
 
 
 Feed: TypeAlias = Annotated[Live, Dependency(skip_validation=True)]
+Guard: TypeAlias = Annotated[Gate, Dependency(skip_validation=True)]
 LastId: TypeAlias = Annotated[int | None, Parameter(header="Last-Event-ID", ge=0, required=False)]
 
 
 @get("/live", responses=READS, media_type="text/event-stream")
 async def live(
-    call: Call, feed: Feed, last_event_id: LastId = None, after: int | None = None, rooms: str = ""
+    call: Call, feed: Feed, gate: Guard, last_event_id: LastId = None, after: int | None = None, rooms: str = ""
 ) -> Stream:
     """Follow what happens, as server-sent events. `after` is for a first request what Last-Event-ID is for a later;
     `rooms` names rooms with commas between them."""
     feed.check()
     wanted = tuple(room for room in rooms.split(",") if room)
     resumed = last_event_id if last_event_id is not None else after
+
+    def is_welcome() -> bool:
+        caller = gate.caller(call.request)
+        return caller is not None and caller.may(READ)
+
     return Stream(
-        feed.follow(resumed, wanted),
+        feed.follow(resumed, wanted, is_welcome),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )

@@ -19,11 +19,14 @@ PLACE = re.compile(r"^(.*?)(?: - at `\$(.*)`)?$")
 
 
 async def strictly(request: Request[Any, Any, Any]) -> None:
-    """Refuse a JSON body that holds a value of another type than it should. Raises Refused."""
+    """Refuse a body that is missing, or holds a value of another type than it should. Raises Refused."""
     field = request.route_handler.parsed_data_field
     if field is None:
         return
     body = await request.body()
+    if not body:
+        fault = Fault("", "a JSON body is needed", "see /api/openapi.json for its form")
+        raise Refused(422, "request_invalid", fault.message, (fault,))
     try:
         msgspec.json.decode(body, type=field.annotation)
     except msgspec.ValidationError as fault:
