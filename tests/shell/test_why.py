@@ -251,3 +251,15 @@ def test_every_step_and_reason_has_words(language):
 def test_unknown_alert_has_no_reasons(house):
     assert why_not(house.journal, "ALT-5") is None
     assert why_not(house.journal, "what") is None
+
+
+def test_an_alert_a_new_tree_took_was_paged() -> None:
+    scribe = Scribe()
+    scribe.must(SetRoutes(root=Route(name="root", ladder="web", matchers=('team="db"',))), START, "user:ann")
+    scribe.signal("a", at=START + 1)
+    left = why_not(scribe.journal, "ALT-1")
+    assert left is not None and [one.message_id for one in left.reasons] == ["why_not.no_route"]
+    scribe.must(SetRoutes(root=Route(name="root", ladder="web")), START + 2, "user:ann")
+    scribe.deliver(START + 3)
+    taken = why_not(scribe.journal, "ALT-1")
+    assert taken is not None and taken.was_paged

@@ -228,10 +228,17 @@ def pages(journal: Readable, page: str) -> list[Recorded]:
 
 
 def joins(journal: Readable, alert: list[Recorded]) -> Iterator[Recorded]:
-    """The events by which an alert, given by its own events, joined incidents."""
+    """The events by which an alert, given by its own events, joined incidents: because of itself, or because a new tree
+    took what an older one had left."""
+    causes = [own.stamp.seq for own in alert]
     for own in alert:
-        for caused in journal.by_cause(own.stamp.seq):
-            if isinstance(caused.event, incidents.AlertJoined):
+        if isinstance(own.event, incidents.AlertUnrouted):
+            trees = journal.by_type(incidents.RoutesSet.__name__, own.stamp.at)
+            causes += [tree.stamp.seq for tree in trees if tree.stamp.seq > own.stamp.seq]
+    for seq in dict.fromkeys(causes):
+        for caused in journal.by_cause(seq):
+            event = caused.event
+            if isinstance(event, incidents.AlertJoined) and numbered("ALT", event.alert) == alert[0].event.subject():
                 yield caused
 
 
