@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 
 from benchmarks import intake, latency, memory, replay, start, timers
 
@@ -22,7 +23,9 @@ def main() -> None:
     """Say what the machine is, then measure."""
     print(f"machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     for name in sys.argv[1:] or list(ALL):
+        began = time.monotonic()
         ALL[name]()
+        print(f"  ({name} took {time.monotonic() - began:.0f} s)", flush=True)
 
 
 main()
