@@ -54,7 +54,11 @@ def channel() -> Iterator[tuple[str, dict[int, float]]]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as receiver:
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A server killed at the end resets its connections."""
+
+    with Quiet(("127.0.0.1", 0), Receiver) as receiver:
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{receiver.server_port}/", arrived
         receiver.shutdown()
