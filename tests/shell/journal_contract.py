@@ -73,6 +73,8 @@ class JournalContract:
         journal.append(batch(1, note("a"), note("b", "INC-2"), note("c")))
         assert list(journal.by_subject("INC-1")) == [record(1, note("a")), record(3, note("c"))]
         assert list(journal.by_subject("INC-1", after_seq=1)) == [record(3, note("c"))]
+        assert journal.latest("INC-1", 1) == [record(3, note("c"))]
+        assert journal.latest("INC-1", 9) == [record(1, note("a")), record(3, note("c"))]
         assert list(journal.by_subject("INC-1", limit=1)) == [record(1, note("a"))]
         assert list(journal.by_subject("INC-9")) == []
 

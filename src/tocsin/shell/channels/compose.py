@@ -14,6 +14,7 @@ from tocsin.core.people.views import Contact, User
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import rfc3339
 from tocsin.kernel.zone import local
+from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.engine import Engine
 from tocsin.shell.i18n import translator
 from tocsin.shell.ports import Message
@@ -64,11 +65,10 @@ class Composer:
         """The message with a verification code."""
         people = self._engine.look.people
         user, contact = people.user(due.user), people.contact(due.contact)
-        address = self._address(contact)
-        if user is None or contact is None or address is None:
+        address, code = self._address(contact), self._opened(due.code_sealed)
+        if user is None or contact is None or address is None or code is None:
             return None
         say = translator(user.spec.language)
-        code = self._vault.open(due.code_sealed)
         return Message(
             id=f"code-{due.contact}-{due.code_hash[:12]}",
             channel=contact.channel,
@@ -85,8 +85,11 @@ class Composer:
             return None
         if contact.channel not in SEALED_CHANNELS:
             return contact.address
+        return self._opened(contact.address)
+
+    def _opened(self, sealed: str) -> str | None:
         try:
-            return self._vault.open(contact.address)
+            return self._vault.open(sealed)
         except VaultBroken:
             return None
 
@@ -116,9 +119,10 @@ class Composer:
             lines.append(say("page.service", service=incident.service))
         if incident.alerts:
             lines.append(say("page.alerts", count=len(incident.alerts)))
-        service = self._engine.look.items.service(incident.service) if incident.service else None
-        if service is not None and service.spec.runbook:
-            lines.append(say("page.runbook", url=service.spec.runbook))
+        if runbook := runbook_of(self._engine.look, incident):
+            lines.append(say("page.runbook", url=runbook))
+        if description := description_of(self._engine.look, incident):
+            lines += ["", description]
         return "\n".join(lines)
 
     def _link(self, incident: str, user: str) -> str:

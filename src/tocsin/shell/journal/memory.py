@@ -71,6 +71,10 @@ class MemoryJournal:
         found = (row for row in self.rows(after_seq) if row[5] == subject)
         return (recorded(self.codec, row) for row in islice(found, limit))
 
+    def latest(self, subject: str, limit: int) -> list[Recorded]:
+        """The last events of one record, in order."""
+        return list(self.by_subject(subject))[-limit:]
+
     def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         found = (row for row in self._rows if row[2] == name and row[1] >= start_at)

@@ -115,6 +115,10 @@ class Readable(Protocol):
         """The events of one record, in order."""
         ...
 
+    def latest(self, subject: str, limit: int) -> list[Recorded]:
+        """The last events of one record, in order."""
+        ...
+
     def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         ...

@@ -108,6 +108,10 @@ class SqliteReader:
             if limit is not None and (limit := limit - len(page)) <= 0:
                 return
 
+    def latest(self, subject: str, limit: int) -> list[Recorded]:
+        """The last events of one record, in order."""
+        return [recorded(self.codec, row) for row in reversed(self._all(tables.LATEST, (subject, limit)))]
+
     def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         end_at = 1 << 62 if end_at is None else end_at

@@ -44,6 +44,7 @@ CREATE INDEX event_correlation ON event (correlation);
 _COLUMNS = "seq, at, type, version, room, subject, actor, cause, correlation, CAST(body AS BLOB)"
 ROWS = f"SELECT {_COLUMNS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
 BY_SUBJECT = f"SELECT {_COLUMNS} FROM event WHERE subject = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+LATEST = f"SELECT {_COLUMNS} FROM event WHERE subject = ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
 BY_TYPE = (
     f"SELECT {_COLUMNS} FROM event INDEXED BY event_type "  # noqa: S608
     "WHERE type = ?1 AND at >= ?2 AND (at, seq) > (?2, ?3) AND at < ?4 ORDER BY at, seq LIMIT ?5"

@@ -23,9 +23,10 @@ from tocsin.core.intake.views import Source
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Command, Moment
 from tocsin.kernel.permission import RESPOND
+from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.i18n import ids
 from tocsin.shell.journal.why import step_of
-from tocsin.web.api.incidents import canonical, from_journal, read_subject
+from tocsin.web.api.incidents import canonical, from_journal, read_latest
 from tocsin.web.api.intake import show_health
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN, OPEN
@@ -38,8 +39,6 @@ INCIDENTS_MAX = 50
 MAILBOX_MAX = 8
 ALERTS_MAX = 20
 TIMELINE_MAX = 200
-DESCRIPTION_MAX = 2_000
-"""What fits on a page somebody reads; the API has the rest."""
 
 ACTS: dict[str, Callable[[str], Command]] = {
     "acknowledge": AcknowledgeIncident,
@@ -109,8 +108,8 @@ async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Respon
         "incident.html",
         card=card(call, reader, row, is_held=held is not None),
         incident=row,
-        runbook=runbook_of(call, row),
-        description=description_of(call, row),
+        runbook=runbook_of(call.look, row),
+        description=description_of(call.look, row),
         members=[(numbered("ALT", number), one) for number, one in members[:ALERTS_MAX]],
         members_more=max(0, len(members) - ALERTS_MAX),
         happened=await timeline(call, reader, id_, TIMELINE_MAX),
@@ -177,34 +176,11 @@ def acts_of(row: Incident) -> tuple[str, ...]:
 
 async def timeline(call: OneCall, reader: Reader, incident: str, limit: int) -> list[Happened]:
     """What has happened to an incident, newest first."""
-    steps = [(step_of(record), record.event.room) for record in await read_subject(call, incident, 0, 5_000)]
+    steps = [(step_of(record), record.event.room) for record in await read_latest(call, incident, limit)]
     name = namer(call.look)
     return [
-        Happened(step.at, told(reader.say, step.message_id, step.values, name), room)
-        for step, room in reversed(steps[-limit:])
+        Happened(step.at, told(reader.say, step.message_id, step.values, name), room) for step, room in reversed(steps)
     ]
-
-
-def description_of(call: OneCall, row: Incident) -> str:
-    """What the person who opened it wrote, else what its oldest open alert says beyond its title."""
-    return row.details or _annotation(call, row, "description")[:DESCRIPTION_MAX]
-
-
-def runbook_of(call: OneCall, row: Incident) -> str:
-    """Where to read what to do: the service's runbook, else that of its oldest open alert."""
-    service = call.look.items.service(row.service) if row.service else None
-    return safe_link(service.spec.runbook if service else "") or safe_link(_annotation(call, row, "runbook_url"))
-
-
-def _annotation(call: OneCall, row: Incident, name: str) -> str:
-    number = next((number for number, one in row.alerts.items() if not one.is_over), 0)
-    alert = call.look.alerts.alert(number)
-    return alert.content.annotations.get(name, "") if alert is not None else ""
-
-
-def safe_link(url: str) -> str:
-    """The link if a browser may follow it, else nothing: `javascript:` is a link too."""
-    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _urgency(row: Incident) -> tuple[bool, str, int]:

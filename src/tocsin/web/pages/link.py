@@ -12,10 +12,11 @@ from litestar import Response, Router, get, post
 from tocsin.core.incidents.commands import AcknowledgeIncident, EscalateIncident, ResolveIncident
 from tocsin.core.incidents.views import Incident
 from tocsin.kernel.message import Command, Rejected
+from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.vault import IncidentLink
 from tocsin.web.call import Call, OneCall
 from tocsin.web.gate import OPEN
-from tocsin.web.pages.board import acts_of, card, description_of, runbook_of, state_of, timeline
+from tocsin.web.pages.board import acts_of, card, state_of, timeline
 from tocsin.web.pages.render import Renderer, redirect
 from tocsin.web.pages.session import Pages
 from tocsin.web.problem import missing, status_of, title
@@ -92,8 +93,8 @@ async def _page(
         user=link.user,
         did=did,
         refusal=title(reader.say, refusal.reason) if refusal else "",
-        runbook=runbook_of(call, row),
-        description=description_of(call, row),
+        runbook=runbook_of(call.look, row),
+        description=description_of(call.look, row),
         others=_others(call, row, link.user),
         happened=await timeline(call, reader, row.id, HAPPENED_MAX),
     )
