@@ -170,9 +170,26 @@ def test_recovery_is_forgotten_after_an_hour() -> None:
     say(house, signal("a", "resolved", at=900), at=1_000)
     at = (GRAVE_MINUTES + 1) * MINUTE_MS
     assert isinstance(say(house, signal("a", at=800), at=at)[0], AlertFired)
-    say(house, signal("b", "resolved", at=at), at=at)
+    say(house, signal("b", "resolved", at=at - 1), at=at)
     assert list(seen(house).known.graves["prom"]) == ["b"]
     assert list(seen(house).known.grave_minutes) == [GRAVE_MINUTES + 1]
+
+
+def test_recovery_without_a_time_of_its_own_does_not_swallow_the_next_trigger() -> None:
+    house = House("alerts")
+    say(house, signal("a", at=100), at=1_000)
+    say(house, signal("a", "resolved", at=2_000), at=2_000)
+    say(house, signal("b", "resolved", at=2_000), at=2_000)
+    fired = say(house, signal("a", at=1_500), at=3_000) + say(house, signal("b", at=1_500), at=3_000)
+    assert [type(event) for event in fired] == [AlertFired, AlertFired]
+
+
+def test_trigger_without_a_time_of_its_own_does_not_make_the_recovery_too_old() -> None:
+    house = House("alerts")
+    say(house, signal("a", at=1_000), at=1_000)
+    assert say(house, signal("a", "resolved", at=900), at=1_500) == [
+        AlertResolved(alert=1, how="signal", ended_at=Moment(900))
+    ]
 
 
 def test_clock_ahead_of_ours_does_not_make_the_recovery_too_old() -> None:

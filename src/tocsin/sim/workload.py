@@ -33,8 +33,6 @@ TRIES_MAX = 6
 """Most senders give up in the end; whoever was not answered was promised nothing."""
 SKEW_MS_MAX = 3 * MINUTE_MS
 """Where the house's clock is further ahead, an alert of Prometheus is over when it arrives, as it says itself."""
-FLAP_SKEW_MS_MAX = 5 * SECOND_MS
-"""As much earlier than its recovery arrived may a trouble have come back; troubles rest for ten seconds at least."""
 NAMES = ("DiskFull", "HighLatency", "Down", "CertExpires", "QueueGrows", "ReplicaLags")
 SEVERITIES = ("critical", "critical", "high", "medium", "low", "info")
 
@@ -161,16 +159,15 @@ class Workload:
         for turn in range(turns):
             trouble = msgspec.structs.replace(trouble, started_at=_now(), ended_at=0)
             is_late = self._what.does("late") and turns == 1 and chance.random() < 0.1
-            await self._tell(door, trouble, is_late=is_late, again=turn > 0)
+            await self._tell(door, trouble, is_late=is_late)
             lasts_s = chance.uniform(20, 240) if turn < turns - 1 else chance.lognormvariate(7.2, 1.4)
             await asyncio.sleep(min(lasts_s, 2 * 86_400))
             trouble.ended_at = _now()
             await self._tell(door, trouble)
             await asyncio.sleep(chance.uniform(10, 120) if turn < turns - 1 else 0)
 
-    async def _tell(self, door: str, trouble: Trouble, is_late: bool = False, again: bool = False) -> None:
-        """The monitor of this door learns of it; late: the recovery arrives before the beginning. `again`: it has
-        recovered before, and where a recovery has no time of its own the house judges by its own clock."""
+    async def _tell(self, door: str, trouble: Trouble, is_late: bool = False) -> None:
+        """The monitor of this door learns of it; late: the recovery arrives before the beginning."""
         if door == "alertmanager":
             self._watched[trouble.token] = trouble
             self._prometheus_wakes.set()
@@ -180,7 +177,7 @@ class Workload:
             await self._send(door, over)
             await self._send(door, trouble, lambda: False)
             return
-        await self._send(door, trouble, partial(self._is_in_step, FLAP_SKEW_MS_MAX) if again else lambda: True)
+        await self._send(door, trouble)
         if self._what.does("acknowledged") and door == "pagerduty" and self._chance.random() < 0.2:
             ask = dialects.pagerduty_acknowledge(self._town.keys[door], trouble, _now())
             await self._until_answered(door, lambda: ask, 1, lambda: False)

@@ -83,7 +83,10 @@ class Suppression(msgspec.Struct, frozen=True, gc=False):
 
 
 class Grave(msgspec.Struct, frozen=True, gc=False):
-    """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it."""
+    """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it.
+
+    Only a recovery with a time of its own is remembered: one the house dated by its arrival says nothing about which
+    came first where the sender's clock is behind, and would swallow the next trigger."""
 
     before: Moment
     minute: int
@@ -232,7 +235,7 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
     state.pulses[event.alert].check_s = NEVER_S
     state.suppressed.pop(event.alert, None)
     state.severities[alert.content.severity] -= 1
-    if event.how == "signal":
+    if event.how == "signal" and event.ended_at < at:
         _bury(state, alert.source, alert.key, event.ended_at, at)
     if MEMORY not in state.timers.rows:
         state.timers.set(MEMORY, Moment(at + MEMORY_MS))
@@ -241,7 +244,8 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
 def _drop(state: State, event: SignalsDropped, at: Moment) -> None:
     for key, moment in zip(event.keys, event.moments, strict=False):
         # Nothing was open, so a trigger of the very same instant belongs to this recovery.
-        _bury(state, event.source, key, Moment(moment + 1), at)
+        if moment < at:
+            _bury(state, event.source, key, Moment(moment + 1), at)
 
 
 def _bury(state: State, source: str, key: str, before: Moment, at: Moment) -> None:

@@ -183,13 +183,13 @@ class Hearing:
         ended_at = min(signal.at, self.at)
         if alert is None:
             self._drop(signal, NO_OPEN_ALERT)
-            self._bury(signal.key, Moment(ended_at + 1))
-        elif ended_at < alert.started_at:
+            self._bury(signal.key, ended_at, Moment(ended_at + 1))
+        elif ended_at < alert.started_at < alert.fired_at:  # a start the house dated itself proves nothing
             self._drop(signal, OUT_OF_DATE)
         else:
             self.events.append(AlertResolved(alert=alert.number, how="signal", ended_at=ended_at))
             self.alerts[signal.key] = None
-            self._bury(signal.key, ended_at)
+            self._bury(signal.key, ended_at, ended_at)
 
     def _acknowledge(self, alert: Alert | None, signal: Signal) -> None:
         acknowledged_at = min(signal.at, self.at)
@@ -207,7 +207,9 @@ class Hearing:
     def _drop(self, signal: Signal, rule: str) -> None:
         self.dropped.setdefault((rule, signal.status), []).append(signal)
 
-    def _bury(self, key: str, before: Moment) -> None:
+    def _bury(self, key: str, ended_at: Moment, before: Moment) -> None:
+        if ended_at >= self.at:
+            return
         old = self.buried.get(key)
         self.buried[key] = Grave(before if old is None else max(before, old.before), self.at // MINUTE_MS)
 
