@@ -148,26 +148,22 @@ class Engine:
                 await self.inbox.arrived.wait()
                 if self.failed is not None and writer is not None:
                     writer.result()
+                if not self.inbox.waiting:
+                    self.inbox.arrived.clear()
+                    continue
                 draft = self._draft = Draft(self.seq + 1)
                 self._decide_waiting(draft)
                 while writer is not None and not writer.done():
-                    await self._writer_or_arrival(writer, draft)
+                    await (asyncio.wait({writer}) if draft.is_full() else self.inbox.arrived.wait())
                     self._decide_waiting(draft)
                 if writer is not None:
                     writer.result()
                 self._draft, self._writing = None, draft
                 writer = asyncio.create_task(self._write(draft))
+                writer.add_done_callback(lambda _: self.inbox.arrived.set())
         except BaseException as fault:
             self._stop(fault)
             raise
-
-    async def _writer_or_arrival(self, writer: asyncio.Task[None], draft: Draft) -> None:
-        if draft.is_full():
-            await asyncio.wait({writer})
-            return
-        arrival = asyncio.create_task(self.inbox.arrived.wait())
-        await asyncio.wait({writer, arrival}, return_when=asyncio.FIRST_COMPLETED)
-        arrival.cancel()
 
     def _decide_waiting(self, draft: Draft) -> None:
         while not draft.is_full() and (asked := self.inbox.take()) is not None:
