@@ -142,7 +142,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         front = Gateway(engine, settings, house.telemetry, web)
         server = _Server(uvicorn.Config(
             front, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on",
-            timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False, proxy_headers=False, date_header=True,
+            timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
+            date_header=True, proxy_headers=False,
             backlog=2048, h11_max_incomplete_event_size=65_536,
         ), started, web.state.live.close)  # fmt: skip
         watch = asyncio.create_task(_watch(engine, server), name="watch")
