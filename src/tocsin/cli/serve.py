@@ -20,7 +20,7 @@ from tocsin.shell.install import (
 )
 from tocsin.shell.real import SteadyClock, SystemEntropy
 from tocsin.shell.settings import Settings, SettingsError, read
-from tocsin.shell.vault import Vault
+from tocsin.shell.vault import Vault, VaultBroken
 
 
 def settings_of(**flags: object) -> Settings:
@@ -45,8 +45,8 @@ def serve(**flags: str | None) -> None:
         if made is not None:
             click.echo(_welcome(settings, made))
         app.run(settings)
-    except app.DataDirBusy as busy:
-        raise click.ClickException(str(busy)) from None
+    except (app.DataDirBusy, VaultBroken) as fault:
+        raise click.ClickException(str(fault)) from None
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -26,6 +26,7 @@ FLYING_MAX = 2_000
 
 ANSWERED = Receipt(False, "answered before it left", retryable=False)
 """Nobody needs the page any more; the receipt closes it."""
+GONE = Receipt(False, "the contact point is gone or its address cannot be opened", retryable=False)
 
 Compose = Callable[[Owed], Message | None]
 ComposeCode = Callable[[ContactCodeDue], Message | None]
@@ -86,31 +87,30 @@ class Outbox:
         await self._engine.dry()
         debt = self._engine.look.notify.debt(owed.page)
         attempt = debt.attempt if debt is not None else owed.attempt
-        receipt = await self._attempt(debt) if debt is not None else ANSWERED
+        receipt = await self._attempt(lambda: self._page(debt)) if debt is not None else ANSWERED
         await self._tell(RecordReceipt(owed.page, attempt, receipt.delivered, receipt.detail, receipt.retryable))
         return attempt
 
-    async def _attempt(self, debt: Owed) -> Receipt:
+    def _page(self, debt: Owed) -> Message | None:
         message = self._compose(debt)
-        if message is None:
-            return Receipt(False, "the contact point is gone", retryable=False)
-        for listener in self.handed_over:
-            listener(debt, message)
-        return await self._send(message)
+        if message is not None:
+            for listener in self.handed_over:
+                listener(debt, message)
+        return message
 
     async def _deliver_code(self, code: ContactCodeDue) -> int:
         await self._engine.dry()
-        message = self._compose_code(code)
-        receipt = await self._send(message) if message is not None else Receipt(False, "the contact point is gone")
+        receipt = await self._attempt(lambda: self._compose_code(code))
         await self._tell(RecordCodeSent(code.user, code.contact, code.code_hash, receipt.delivered, receipt.detail))
         return 1
 
-    async def _send(self, message: Message) -> Receipt:
-        """A channel's defect must not lose the page: it becomes a receipt, and the page is tried again."""
+    async def _attempt(self, compose: Callable[[], Message | None]) -> Receipt:
+        """A defect of wording or channel must not lose the page: it becomes a receipt, and the page is tried again."""
         try:
-            return await self._wire.send(message)
+            message = compose()
+            return await self._wire.send(message) if message is not None else GONE
         except Exception as fault:
-            return Receipt(False, f"the channel {message.channel} failed: {type(fault).__name__}")
+            return Receipt(False, f"the attempt failed by a defect: {type(fault).__name__}")
 
     async def _tell(self, command: Command) -> None:
         while True:

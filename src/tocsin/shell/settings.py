@@ -7,6 +7,7 @@ frozen and knows where each value came from.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import msgspec
 
 PREFIX = "TOCSIN_"
 FILE_NAME = "tocsin.toml"
+PORT_MAX = 65_535
 
 
 class SettingsError(Exception):
@@ -65,7 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def url(self) -> str:
         """What links begin with, without a slash at the end."""
-        return (self.public_url or f"http://{self.listen}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     def path(self, name: str) -> Path:
         """A file of the installation."""
@@ -110,12 +113,19 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
             continue
         name = key.removeprefix(PREFIX).lower()
         if name.endswith("_file") and name.removesuffix("_file") in SECRET_NAMES:
-            found[name.removesuffix("_file")] = Path(text).read_text("utf-8").strip()
+            found[name.removesuffix("_file")] = _secret(key, Path(text))
         elif name == "outgoing_allow":
             found[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         elif name not in CLIENT_NAMES:
             found[name] = text
     return found
+
+
+def _secret(key: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{key} names a file that cannot be read: {error}") from None
 
 
 CLIENT_NAMES = ("url", "key", "output", "lang")
@@ -128,7 +138,9 @@ def _from_file(path: Path) -> dict[str, object]:
             return tomllib.load(file)
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}") from None
 
 
@@ -141,8 +153,14 @@ def _known(name: str, origin: str) -> None:
 
 
 def _check(settings: Settings) -> None:
-    if not settings.listen.rpartition(":")[2].isdecimal():
-        raise SettingsError(f"listen must be HOST:PORT, not {settings.listen!r}")
+    _, colon, port = settings.listen.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > PORT_MAX:
+        raise SettingsError(f"listen must be HOST:PORT with a port up to {PORT_MAX}, not {settings.listen!r}")
+    for network in settings.outgoing_allow:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            raise SettingsError(f"outgoing_allow takes networks such as 10.1.0.0/16, not {network!r}") from None
     for name, allowed in (
         ("language", ("en", "zh")),
         ("log_format", ("auto", "json", "console")),

@@ -19,6 +19,8 @@ from tocsin.kernel.message import Moment
 
 F = TypeVar("F", bound=msgspec.Struct)
 KEY_FILE_MODE = 0o600
+KEY_LENGTH = 32
+"""Bytes. A file cut short by a crash must not pass for a key: links signed with it could be made by anybody."""
 TOKEN_LENGTH_MAX = 2_000
 
 
@@ -35,14 +37,21 @@ class Vault:
 
     @classmethod
     def at(cls, path: Path) -> Vault:
-        """The vault of a key file; the file is made, readable by its owner only, where there is none."""
+        """The vault of a key file; the file is made, readable by its owner only, where there is none. Raises
+        VaultBroken when the file holds no key."""
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_FILE_MODE)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(base64.b64encode(os.urandom(32)))
+                file.write(base64.b64encode(os.urandom(KEY_LENGTH)))
                 file.flush()
                 os.fsync(file.fileno())
-        return cls(base64.b64decode(path.read_bytes()))
+        try:
+            key = base64.b64decode(path.read_bytes(), validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != KEY_LENGTH:
+            raise VaultBroken(f"{path} does not hold a key; restore it from the backup it belongs to")
+        return cls(key)
 
     def seal(self, text: str) -> str:
         """The text, encrypted."""

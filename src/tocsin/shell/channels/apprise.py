@@ -22,8 +22,9 @@ LOCAL_SCHEMES = ("blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "sysl
 """Schemes that act on the server's own desktop, devices or files; not for users."""
 FILE_PARAMETERS = ("keyfile", "pgpkey", "subfile", "template")
 """Parameters in which some services take the path of a file on the server."""
-HOST_ATTRIBUTES = ("host", "smtp_host")
-"""Where services keep the names of the hosts they connect to."""
+HOST_ATTRIBUTES = ("host", "endpoint", "smtp_host")
+"""Where services keep the names of the hosts they connect to. The first two count only where the URL of the service has
+a place for them: elsewhere `host` holds a token, which must not be asked of a name server."""
 
 
 class Apprise:
@@ -52,8 +53,9 @@ class Apprise:
                 await self._guard.address(host, 443)
         except Refused as refused:
             return Receipt(False, str(refused), retryable=False)
-        except (OSError, UnicodeError):
-            return Receipt(False, "the host of the apprise URL is not known")
+        except OSError:
+            if not _may_be_token(service):
+                return Receipt(False, "the host of the apprise URL is not known")
         body = f"{message.text}\n{message.link}".strip()[:BODY_MAX]
         sent = await loop.run_in_executor(self._pool, _notify, service, message.subject[:TITLE_MAX], body)
         return Receipt(True, "the service took it") if sent else Receipt(False, "the service did not take it")
@@ -71,8 +73,16 @@ def _service(url: str) -> apprise.NotifyBase | None:
 
 
 def _hosts(service: apprise.NotifyBase) -> list[str]:
-    found = (getattr(service, name, None) for name in HOST_ATTRIBUTES)
+    places = " ".join(service.templates)
+    named = [name for name in HOST_ATTRIBUTES if f"{{{name}}}" in places or name == "smtp_host"]
+    found = (getattr(service, name, None) for name in named)
     return [host for host in found if isinstance(host, str) and host]
+
+
+def _may_be_token(service: apprise.NotifyBase) -> bool:
+    """Whether the service is also reached without a host of one's own: then what is no host's name may be a token."""
+    templates: tuple[str, ...] = service.templates
+    return any("{host}" not in template for template in templates)
 
 
 def _notify(service: apprise.NotifyBase, title: str, body: str) -> bool:

@@ -12,6 +12,15 @@ import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+NAT64 = (
+    ipaddress.IPv6Network("64:ff9b::/96"),
+    ipaddress.IPv6Network("::/96"),
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),
+)
+"""Networks whose last 32 bits are an IPv4 address: translated (RFC 6052, RFC 2765) and IPv4-compatible ones."""
+NOT_FOR_OTHERS = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("fec0::/10"))
+"""Private networks Python takes for global: locally translated addresses (RFC 8215), and the old site-local ones."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -27,18 +36,21 @@ class Guard:
 
     async def resolve(self, url: str) -> tuple[str, str, int]:
         """The host, the judged address and the port of an http(s) URL. Raises Refused, or OSError for no such name."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Refused("only http:// and https:// URLs with a host are taken")
         try:
+            parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
-            raise Refused("the port is not a number below 65536") from None
+            raise Refused("the URL cannot be read; is the port a number below 65536?") from None
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise Refused("only http:// and https:// URLs with a host are taken")
         return parts.hostname, await self.address(parts.hostname, port), port
 
     async def address(self, host: str, port: int) -> str:
         """The address to connect to for this host, all of whose addresses are allowed."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except ValueError:
+            raise Refused("the host is not a name; is it misspelt?") from None
         addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
         for address in addresses:
             if not self.allows(address):
@@ -47,8 +59,16 @@ class Guard:
 
     def allows(self, address: Address) -> bool:
         """Whether an address may be reached."""
-        mapped = getattr(address, "ipv4_mapped", None)
-        plain = mapped or address
-        if any(plain.version == network.version and plain in network for network in self._allow):
+        plain = _plain(address)
+        if any(plain in network for network in self._allow):
             return True
-        return plain.is_global and not plain.is_multicast
+        return plain.is_global and not plain.is_multicast and not any(plain in network for network in NOT_FOR_OTHERS)
+
+
+def _plain(address: Address) -> Address:
+    """The IPv4 address a packet to this IPv6 address may end at, the address itself where there is none."""
+    if isinstance(address, ipaddress.IPv4Address) or int(address) <= 1:
+        return address
+    if any(address in network for network in NAT64):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

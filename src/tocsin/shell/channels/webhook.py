@@ -33,19 +33,25 @@ class Webhook:
         body = msgspec.json.encode(message.facts)
         try:
             host, address, port = await self._guard.resolve(message.address)
-            response = await self._client.post(
+            # Streamed, and its body never read: an answer without end must not fill the memory.
+            async with self._client.stream(
+                "POST",
                 _pinned(message.address, address, port),
                 content=body,
-                headers={"host": urlsplit(message.address).netloc.rpartition("@")[2], **self._headers(message, body)},
-                extensions={"sni_hostname": host},
-            )
+                headers={
+                    "host": _ascii(urlsplit(message.address).netloc.rpartition("@")[2]),
+                    **self._headers(message, body),
+                },
+                extensions={"sni_hostname": _ascii(host)},
+            ) as response:
+                status = response.status_code
         except Refused as refused:
             return Receipt(False, str(refused), retryable=False)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
             return Receipt(False, f"the webhook could not be reached: {type(error).__name__}")
-        if response.is_success:
-            return Receipt(True, f"answered {response.status_code}")
-        return Receipt(False, f"answered {response.status_code}", retryable=response.status_code != GONE)
+        if 200 <= status < 300:
+            return Receipt(True, f"answered {status}")
+        return Receipt(False, f"answered {status}", retryable=status != GONE)
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         at = datetime.fromtimestamp(self._clock.now() / 1000, tz=UTC)
@@ -57,6 +63,11 @@ class Webhook:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": signature,
         }
+
+
+def _ascii(name: str) -> str:
+    """A name in any script as name servers and servers know it."""
+    return name.encode("idna").decode()
 
 
 def _pinned(url: str, address: str, port: int) -> str:

@@ -1,0 +1,85 @@
+"""The long tail: an apprise URL reaches its service, and a service known by a token asks no name server about it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import msgspec
+import pytest
+
+from shell.channels.far import far, message
+from tocsin.shell.channels.apprise import Apprise, _hosts, _service
+from tocsin.shell.channels.guard import Guard
+from tocsin.shell.ports import Receipt
+
+TOKENS = (
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+    "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+    "tgram://123456789:abcdefg_hijklmnop/12315544/",
+    "feishu://abcdabcdabcdabcdabcdabcdabcdabcd",
+    "wecombot://BOTKEY",
+)
+
+
+def sent(address: str, allow: tuple[str, ...] = ()) -> Receipt:
+    """What became of one page."""
+
+    async def tell() -> Receipt:
+        channel = Apprise(Guard(allow))
+        try:
+            return await asyncio.wait_for(channel.send(message("apprise", address)), 20)
+        finally:
+            channel.close()
+
+    return asyncio.run(tell())
+
+
+@pytest.mark.parametrize(("status", "delivered"), [(200, True), (500, False), (302, False)])
+def test_a_page_reaches_a_server_of_an_allowed_network(status: int, delivered: bool) -> None:
+    async def tell() -> None:
+        channel = Apprise(Guard(("127.0.0.0/8",)))
+        async with far(status, "location: http://127.0.0.1:1/\r\n") as end:
+            receipt = await channel.send(message("apprise", f"json://ann:pa55@127.0.0.1:{end.port}/s3cr3t"))
+        channel.close()
+        assert (receipt.delivered, receipt.retryable) == (delivered, True)
+        assert "s3cr3t" not in receipt.detail and "pa55" not in receipt.detail
+        [call] = end.calls
+        told = msgspec.json.decode(call.body)
+        assert told["title"].split() == ["Disk", "full"]
+        assert told["message"] == "The disk of db-1 is full.\nhttps://tocsin.test/a/x"
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
+@pytest.mark.parametrize("address", ["nosuchscheme://x", "", "json://", "syslog://", "https://"])
+def test_what_is_no_service_is_given_up(address: str) -> None:
+    assert sent(address) == Receipt(False, "the apprise URL is not understood", retryable=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "2130706433", "x@127.0.0.1"])
+def test_a_private_host_is_refused_for_good(host: str) -> None:
+    receipt = sent(f"json://{host}/s3cr3t")
+    assert (receipt.delivered, receipt.retryable, "s3cr3t" in receipt.detail) == (False, False, False)
+
+
+@pytest.mark.parametrize("address", TOKENS)
+def test_a_token_is_not_taken_for_a_host(address: str) -> None:
+    service = _service(address)
+    assert service is not None
+    assert _hosts(service) == []
+
+
+def test_an_endpoint_of_ones_own_is_judged() -> None:
+    service = _service("acs://ann@example.org/a2V5/inside.example.org/bob@example.org")
+    assert service is not None
+    assert "inside.example.org" in _hosts(service)
+
+
+def test_a_name_nobody_knows_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert sent("json://nowhere.test/") == Receipt(False, "the host of the apprise URL is not known")

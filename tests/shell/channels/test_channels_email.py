@@ -1,0 +1,98 @@
+"""E-mail over a real SMTP server: what arrives, and which refusals are final."""
+
+from __future__ import annotations
+
+import asyncio
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import msgspec
+import pytest
+
+from shell.channels.far import Post, message
+from tocsin.shell.channels.email import Email
+from tocsin.shell.ports import Message, Receipt
+from tocsin.shell.settings import Settings
+
+ANN = message("email", "ann@example.org")
+
+
+def sent(port: int, one: Message = ANN, **settings: str) -> Receipt:
+    """What became of one mail."""
+    values = {"smtp_from": "Tocsin <bell@ops.example>", **settings}
+    configured = msgspec.convert({"smtp_host": "127.0.0.1", "smtp_port": port, **values}, Settings)
+    return asyncio.run(Email(configured).send(one))
+
+
+def test_a_page_arrives_with_an_id_by_which_repeats_are_known() -> None:
+    with Post() as post:
+        assert [sent(post.port), sent(post.port)] == [Receipt(True, "the mail server took it")] * 2
+        envelopes = post.envelopes
+    mails = [message_from_bytes(bytes(one.content or b""), policy=policy.default) for one in envelopes]
+    mail = mails[0]
+    assert isinstance(mail, EmailMessage)
+    assert [(envelope.mail_from, envelope.rcpt_tos) for envelope in envelopes] == [
+        ("bell@ops.example", ["ann@example.org"])
+    ] * 2
+    assert (mail["To"], mail["Subject"], mail["From"]) == ("ann@example.org", "Disk full", "Tocsin <bell@ops.example>")
+    assert [one["Message-ID"] for one in mails] == ["<PG-7@ops.example>"] * 2
+    assert (mail["X-Tocsin-Id"], mail["Auto-Submitted"]) == ("PG-7", "auto-generated")
+    assert mail.get_content().strip() == "The disk of db-1 is full."
+
+
+def test_words_in_any_script_and_html_arrive_whole() -> None:
+    one = msgspec.structs.replace(ANN, subject="磁盘已满", text="磁盘已满。", html="<b>磁盘已满</b>")
+    with Post() as post:
+        assert sent(post.port, one).delivered
+        mail = message_from_bytes(bytes(post.envelopes[0].content or b""), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None and html is not None
+    assert (mail["Subject"], plain.get_content(), html.get_content()) == (
+        "磁盘已满", "磁盘已满。\r\n", "<b>磁盘已满</b>\r\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("recipient", "mail", "retryable", "code"),
+    [
+        ("550 no such user ann@example.org", "250 ok", False, "550"),
+        ("451 try again later", "250 ok", True, "451"),
+        ("452 mailbox full", "250 ok", True, "452"),
+        ("553 name not allowed", "250 ok", False, "553"),
+        ("250 ok", "554 this is spam", False, "554"),
+        ("250 ok", "451 out of disk", True, "451"),
+    ],
+)
+def test_a_refusal_says_whether_trying_again_makes_sense(recipient: str, mail: str, retryable: bool, code: str) -> None:
+    with Post(recipient, mail) as post:
+        receipt = sent(post.port)
+    assert (receipt.delivered, receipt.retryable) == (False, retryable)
+    assert code in receipt.detail and "ann@example.org" not in receipt.detail
+
+
+def test_a_server_that_is_away_is_tried_again() -> None:
+    with Post() as post:
+        port = post.port
+    receipt = sent(port)
+    assert (receipt.delivered, receipt.retryable) == (False, True)
+
+
+def test_a_server_without_the_security_asked_for_gets_no_mail_and_no_password() -> None:
+    with Post() as post:
+        for security in ("starttls", "tls"):
+            receipt = sent(post.port, smtp_security=security, smtp_user="bell", smtp_password="pa55")
+            assert (receipt.delivered, receipt.retryable, "pa55" in receipt.detail) == (False, True, False)
+        assert post.envelopes == []
+
+
+def test_without_a_server_in_the_settings_nothing_is_tried() -> None:
+    receipt = asyncio.run(Email(Settings()).send(ANN))
+    assert receipt == Receipt(False, "e-mail is not set up: set smtp_host", retryable=False)
+
+
+@pytest.mark.parametrize("address", ["ann@example.org\nBcc: eve@example.org", "no address", ""])
+def test_an_address_that_is_none_reaches_nobody(address: str) -> None:
+    with Post() as post:
+        receipt = sent(post.port, msgspec.structs.replace(ANN, address=address))
+        assert (receipt.delivered, [one.rcpt_tos for one in post.envelopes]) == (False, [])
