@@ -49,6 +49,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.taken_at: list[float] = []
         self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
@@ -58,11 +59,20 @@ class Mailbox:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.taken_at.append(time.monotonic())
         return "250 taken"
 
     def to(self, address: str) -> list[EmailMessage]:
         """The pages one address got (not the codes that verify it)."""
         return [mail for mail in self.pages() if mail["To"] == address]
+
+    def copies(self) -> dict[str, list[float]]:
+        """When each page was taken, once or more often, on the monotonic clock."""
+        found: dict[str, list[float]] = {}
+        for mail, at in zip(self.mails, self.taken_at, strict=True):
+            if str(mail["X-Tocsin-Id"]).startswith("PG-"):
+                found.setdefault(str(mail["X-Tocsin-Id"]), []).append(at)
+        return found
 
     def pages(self) -> list[EmailMessage]:
         """All pages."""
