@@ -109,3 +109,17 @@ def test_any_text_is_compiled_or_refused(text: str) -> None:
     answer = Expression.compile(text)
     if isinstance(answer, Expression):
         answer.evaluate({"a": {"b": "x"}, "b": [1]})
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('alert.labels.env == "x" && severity == "high"', (("alert", "labels", "env"), ("severity",))),
+        ('labels["a b"].startsWith("x") || has(labels.team)', (("labels", "a b"), ("labels", "team"))),
+        ('"job" in labels && labels[alert.key] == "alert.x"', (("labels",), ("alert", "key"))),
+        ('labels.all(labels, labels == "x")', (("labels",),)),
+        ('labels.exists(name, name == "env" && labels[name] == "x")', (("name",), ("labels",))),
+    ],
+)
+def test_an_expression_says_what_it_reads(text: str, paths: tuple[tuple[str, ...], ...]) -> None:
+    assert compiled(text).paths() == paths

@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN_TEXT = re.compile(r"""'[^'\\\n]*'|"[^"\\\n]*\"""")
 _FUNCTION = re.compile(r"[A-Za-z]\w*")
 _FAULTS: Final = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What the engine raises for missing keys, wrong types, overflow, unknown names and bad patterns."""
@@ -102,6 +103,11 @@ class Expression:
         """The variables the expression reads, sorted; without those its macros bind."""
         return self._names
 
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Which values the expression reads, as the names on the way: `alert.labels.env == "x"` reads
+        `("alert", "labels", "env")`. What it looks up by a computed name, it reads as a whole."""
+        return _paths(_tokens(self.text), self._names)
+
     def _context(self, variables: Mapping[str, object] | Scope) -> cel.Context | dict[str, object]:
         if isinstance(variables, Scope):
             return variables.context
@@ -153,6 +159,31 @@ def _is_macro(tokens: list[str], place: int) -> bool:
 def _bound(tokens: list[str]) -> tuple[str, ...]:
     """The names macros bind: `x` of `list.all(x, …)`."""
     return tuple(tokens[place + 2] for place in range(len(tokens) - 2) if _is_macro(tokens, place))
+
+
+def _paths(tokens: list[str], names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    # A name that a macro binds may be a variable outside of it, too.
+    found: dict[tuple[str, ...], None] = {(name,): None for name in _bound(tokens)}
+    for place, token in enumerate(tokens):
+        if token in names and tokens[place - 1 : place] != ["."]:
+            found[_path(tokens, place)] = None
+    return tuple(found)
+
+
+def _path(tokens: list[str], place: int) -> tuple[str, ...]:
+    """The variable at this place and the names after it; a name that is called is none of them."""
+    path = [tokens[place]]
+    place += 1
+    while True:
+        match tokens[place : place + 4]:
+            case [".", name, *rest] if name.isidentifier() and rest[:1] != ["("]:
+                path.append(name)
+                place += 2
+            case ["[", text, "]", *_] if _PLAIN_TEXT.fullmatch(text):
+                path.append(text[1:-1])
+                place += 3
+            case _:
+                return tuple(path)
 
 
 def _cost(tokens: list[str]) -> str:
