@@ -15,7 +15,20 @@ from litestar.static_files import create_static_files_router
 
 import tocsin
 from tocsin.web import live, problem
-from tocsin.web.api import alerts, calendars, incidents, intake, items, journal, meta, notify, oncall, people
+from tocsin.web.api import (
+    alerts,
+    calendars,
+    feed,
+    incidents,
+    intake,
+    items,
+    journal,
+    messages,
+    meta,
+    notify,
+    oncall,
+    people,
+)
 from tocsin.web.call import OneCall
 from tocsin.web.gate import OPEN, Gate
 from tocsin.web.headers import Sealer, request_id
@@ -26,7 +39,7 @@ from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
 from tocsin.web.strict import strictly
 
-API = (people, calendars, items, oncall, intake, alerts, incidents, notify, journal, meta, live)
+API = (people, calendars, items, oncall, intake, alerts, feed, incidents, notify, messages, journal, meta, live)
 PAGES = (session, board, link)
 
 

@@ -25,7 +25,8 @@ STOPPED_RETRY_S = 5
 CONFLICTS = (
     "contact_already_exists", "contact_already_verified", "incident_already_acknowledged", "incident_already_resolved",
     "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "key_already_exists",
-    "last_admin", "override_exists", "schedule_in_use", "service_still_needed", "session_already_exists",
+    "last_admin", "override_exists", "page_delivered_already", "page_is_digest", "page_not_needed", "page_on_its_way",
+    "page_stopped", "schedule_in_use", "service_still_needed", "session_already_exists",
     "silence_id_taken",
 )  # fmt: skip
 """Refusals because of how things stand now: at another moment, or in another order, it would be allowed."""
@@ -38,11 +39,13 @@ STATUSES = {
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing wrong with a request: where (JSON pointer into the body, or `?name` for a query parameter), what, and
-    how to mend it."""
+    how to mend it. `line` and `column`, from 1, are the place within a text."""
 
     pointer: str
     message: str
     hint: str = ""
+    line: int = 0
+    column: int = 0
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

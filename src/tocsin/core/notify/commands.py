@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from tocsin.core.notify.events import Rule
 from tocsin.kernel.message import Command
-from tocsin.kernel.permission import ROOM, SELF
+from tocsin.kernel.permission import RESPOND, ROOM, SELF
 
 
 class SetRules(Command, frozen=True):
@@ -62,4 +62,23 @@ class SendTestPage(Command, frozen=True):
     contact: str
 
 
-NotifyCommand: TypeAlias = SetRules | StartRun | StopRun | HastenRun | RecordReceipt | SendTestPage
+class SendTestPages(Command, frozen=True):
+    """Send a page that says it is a test by every way that one's rules name for this urgency (`high`, `low`) at this
+    hour, at once. The answer names the pages, with spaces between them."""
+
+    needs: ClassVar[str] = SELF
+    user: str
+    urgency: str = "high"
+
+
+class RetryPage(Command, frozen=True):
+    """Send a page anew that failed or was given up, while its incident still needs somebody. The answer is the page
+    that leaves: the same one, or a new one in the place of one that was given up."""
+
+    needs: ClassVar[str] = RESPOND
+    page: str
+
+
+NotifyCommand: TypeAlias = (
+    SetRules | StartRun | StopRun | HastenRun | RecordReceipt | SendTestPage | SendTestPages | RetryPage
+)

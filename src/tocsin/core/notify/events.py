@@ -95,7 +95,7 @@ class _PageEvent(_NotifyEvent, frozen=True):
 class PagePlanned(_PageEvent, frozen=True):
     """A page to a person will be due at `due_at` unless somebody acknowledges before. `rule` says why this way:
     `rule:<n>` (the person's n-th rule, from 1), `default:high`, `default:low`, `mailbox`, `fallback`, `admins`,
-    `test`."""
+    `retry` (somebody asked for it), `test`."""
 
     run: int
     user: str

@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 from litestar import Response, Router, delete, get, post, put
 
-from tocsin.core.notify.commands import SendTestPage
 from tocsin.core.people.commands import (
     AddContact,
     AddKey,
@@ -40,7 +39,6 @@ from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
 SEALED_CHANNELS = ("webhook", "apprise")
 """Channels whose address is a secret: kept sealed, never shown again."""
 CODE_DIGITS = 6
-MAILBOX = "mailbox"
 
 
 class UserShown(msgspec.Struct, frozen=True):
@@ -304,16 +302,6 @@ async def vouch_contact(call: Call, user_id: str, contact_id: str) -> ContactSho
     return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
 
 
-@post("/users/{user_id:str}/contacts/{contact_id:str}/test", responses=ACTS, opt={"needs": KNOWN}, status_code=202)
-async def test_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
-    """Send a page that says it is a test; the contact `mailbox` is everybody's."""
-    _own(call, user_id)
-    mailbox = ContactShown(MAILBOX, user_id, MAILBOX, "", "", True)
-    answer = mailbox if contact_id == MAILBOX else _show_contact(_contact(call, user_id, contact_id))
-    await call.ask(SendTestPage(user_id, contact_id))
-    return await call.shown(answer)
-
-
 @get("/teams", responses=READS)
 async def list_teams(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[TeamShown]:
     """Every team, by id."""
@@ -389,7 +377,7 @@ router = Router(
         list_users, get_user, put_user, delete_user, put_password, put_preferences,
         list_keys, add_key, revoke_key,
         list_contacts, add_contact, get_contact, get_contact_secret, remove_contact, verify_contact, resend_code,
-        vouch_contact, test_contact, list_teams, get_team, put_team, delete_team,
+        vouch_contact, list_teams, get_team, put_team, delete_team,
     ],
     tags=["people"],
 )  # fmt: skip

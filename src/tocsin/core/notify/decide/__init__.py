@@ -11,7 +11,9 @@ from tocsin.core.notify.commands import (
     HastenRun,
     NotifyCommand,
     RecordReceipt,
+    RetryPage,
     SendTestPage,
+    SendTestPages,
     SetRules,
     StartRun,
     StopRun,
@@ -20,8 +22,9 @@ from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.gate import settle
 from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.receipts import record
+from tocsin.core.notify.decide.retry import retry
 from tocsin.core.notify.decide.runs import hasten, start, stop
-from tocsin.core.notify.decide.wishes import send_test_page, set_rules
+from tocsin.core.notify.decide.wishes import send_test_page, send_test_pages, set_rules
 from tocsin.core.notify.state import Known
 from tocsin.kernel.message import Decision, Envelope, Tick
 
@@ -37,6 +40,10 @@ def decide(known: Known, look: Look, command: NotifyCommand | Tick, envelope: En
             return set_rules(draft, look, command)
         case SendTestPage():
             return send_test_page(draft, look, command)
+        case SendTestPages():
+            return send_test_pages(draft, look, command)
+        case RetryPage():
+            return retry(draft, look, command)
         case StartRun():
             start(draft, look, command)
         case StopRun():

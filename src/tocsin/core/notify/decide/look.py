@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tocsin.core.notify.rules import MAILBOX
+from tocsin.core.notify.views import View as NotifyView
 from tocsin.core.oncall.views import View as OncallView
 from tocsin.core.people.views import View as PeopleView
 
@@ -19,6 +20,8 @@ class Look(Protocol):
     def people(self) -> PeopleView: ...
     @property
     def oncall(self) -> OncallView: ...
+    @property
+    def notify(self) -> NotifyView: ...
 
 
 def verified(look: Look, user: str) -> tuple[tuple[str, str], ...]:

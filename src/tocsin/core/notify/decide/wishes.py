@@ -1,15 +1,15 @@
-"""What persons ask for themselves: their rules, and a test page.
+"""What persons ask for themselves: their rules, and test pages.
 
 Law: a rule that can never lead to a page is refused when it is set, not discovered at night.
 """
 
 from __future__ import annotations
 
-from tocsin.core.notify.commands import SendTestPage, SetRules
+from tocsin.core.notify.commands import SendTestPage, SendTestPages, SetRules
 from tocsin.core.notify.decide.draft import Draft
-from tocsin.core.notify.decide.look import Look, reaches
+from tocsin.core.notify.decide.look import Look, reaches, verified, zone_of
 from tocsin.core.notify.events import PageDelivered, PageDue, PagePlanned, Rule, RulesSet
-from tocsin.core.notify.rules import DELAY_S_MAX, MAILBOX, RULES_MAX, opens_at, room
+from tocsin.core.notify.rules import DELAY_S_MAX, MAILBOX, RULES_MAX, opens_at, room, ways
 from tocsin.core.notify.state import slot
 from tocsin.kernel.message import Decision, Rejected
 from tocsin.kernel.moment import duration
@@ -59,19 +59,49 @@ def send_test_page(draft: Draft, look: Look, command: SendTestPage) -> Decision:
         return Rejected(
             "contact_not_verified", f"{command.contact!r} is no verified contact of {command.user!r}; verify it first"
         )
-    sent = draft.sent.get(slot(command.user, command.contact), ())
-    if not room(sent, draft.at):
-        wait = duration(opens_at(sent, draft.at) - draft.at)
-        return Rejected("too_many_pages", f"{command.contact!r} has had many messages just now; try again in {wait}")
+    if flaw := crowded(draft, command.user, command.contact):
+        return flaw
+    return draft.decision(_test(draft, command.user, command.contact, contacts.get(command.contact, MAILBOX)))
+
+
+def send_test_pages(draft: Draft, look: Look, command: SendTestPages) -> Decision:
+    """Send a test by every way the person would be paged by now, the mailbox first. Delays are not waited for: nobody
+    could answer a test. Refused: user_unknown, urgency_unknown, too_many_pages (by all ways)."""
+    if look.people.user(command.user) is None:
+        return Rejected("user_unknown", f"there is no user {command.user!r}")
+    if command.urgency not in URGENCIES[:2]:
+        return Rejected("urgency_unknown", f"urgency {command.urgency!r} is none of {', '.join(URGENCIES[:2])}")
+    rules = draft.rules.get(command.user, ())
+    found = ways(rules, verified(look, command.user), command.urgency, draft.at, zone_of(look, command.user))
+    channels = {MAILBOX: MAILBOX} | {way.contact: way.channel for way in found}
+    pages = [
+        _test(draft, command.user, contact, channel)
+        for contact, channel in channels.items()
+        if crowded(draft, command.user, contact) is None
+    ]
+    if not pages:
+        return Rejected("too_many_pages", f"{command.user!r} has had many messages just now; try again in a minute")
+    return draft.decision(" ".join(pages))
+
+
+def crowded(draft: Draft, user: str, contact: str) -> Rejected | None:
+    """The refusal of a message that a person asks for by a contact that has had as many as a person can bear."""
+    sent = draft.sent.get(slot(user, contact), ())
+    if room(sent, draft.at):
+        return None
+    wait = duration(opens_at(sent, draft.at) - draft.at)
+    return Rejected("too_many_pages", f"{contact!r} has had many messages just now; try again in {wait}")
+
+
+def _test(draft: Draft, user: str, contact: str, channel: str) -> str:
     page = draft.next_page()
     draft.tell(
         PagePlanned(
-            incident="", page=page, run=0, user=command.user, contact=command.contact,
-            channel=contacts.get(command.contact, MAILBOX), rule="test", due_at=draft.at,
+            incident="", page=page, run=0, user=user, contact=contact, channel=channel, rule="test", due_at=draft.at
         )
-    )  # fmt: skip
-    if command.contact == MAILBOX:
+    )
+    if contact == MAILBOX:
         draft.tell(PageDelivered(incident="", page=page))
     else:
         draft.tell(PageDue(incident="", page=page, attempt=1))
-    return draft.decision(page)
+    return page

@@ -7,29 +7,34 @@ from collections.abc import Iterator
 import msgspec
 
 from tocsin.core.incidents.events import IncidentOpened, IncidentsForgotten
-from tocsin.core.notify.events import PageDelivered, Rule
+from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp, Rule
+from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import State
 from tocsin.core.notify.views import ledger
 from tocsin.core.notify.views.ledger import Book, Fate, Ledger
 from tocsin.core.notify.views.pages import Board
+from tocsin.core.notify.views.reach import Reach, Reaches
 from tocsin.core.notify.views.shown import (
     Explained,
     Explanation,
     MailboxEntry,
     Owed,
+    Pages,
     PageShown,
+    PageStep,
     RulesShown,
     Rung,
     RunShown,
 )
+from tocsin.core.people.events import ContactCodeSent, ContactRemoved
 from tocsin.kernel.message import Event, Moment, Stamp
 
 __all__ = [
-    "HEARS", "Explained", "Explanation", "Fate", "Ledger", "MailboxEntry", "Owed", "PageShown", "RulesShown",
-    "RunShown", "Rung", "View", "fold",
+    "HEARS", "Explained", "Explanation", "Fate", "Ledger", "MailboxEntry", "Owed", "PageShown", "PageStep",
+    "Pages", "Reach", "RulesShown", "RunShown", "Rung", "View", "fold",
 ]  # fmt: skip
 
-HEARS: tuple[type[Event], ...] = ledger.HEARS
+HEARS: tuple[type[Event], ...] = (*ledger.HEARS, ContactCodeSent, ContactRemoved)
 
 
 class View(msgspec.Struct):
@@ -38,6 +43,7 @@ class View(msgspec.Struct):
     known: State = msgspec.field(default_factory=State)
     board: Board = msgspec.field(default_factory=Board)
     book: Book = msgspec.field(default_factory=Book)
+    reaches: Reaches = msgspec.field(default_factory=Reaches)
 
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
@@ -75,6 +81,23 @@ class View(msgspec.Struct):
         """All pages that are remembered, oldest first; of one person, if one is named."""
         return (page for page in self.board.pages.values() if not user or page.user == user)
 
+    def find(
+        self,
+        user: str = "",
+        channels: tuple[str, ...] = (),
+        states: tuple[str, ...] = (),
+        incident: str = "",
+        before: int = 0,
+        limit: int = 100,
+    ) -> Pages:
+        """Pages, digests and tests, newest first, that meet every condition given; `before` goes on from an earlier
+        answer. One may be short and yet not the last."""
+        return self.board.find(user, channels, states, incident, before, limit)
+
+    def title(self, incident: str) -> str:
+        """The title of an incident that is remembered, empty for any other."""
+        return self.board.titles.get(incident, "")
+
     def run(self, incident: str) -> RunShown | None:
         """The last escalation of an incident."""
         return self.board.runs.get(incident)
@@ -100,6 +123,10 @@ class View(msgspec.Struct):
         """The notification rules of a person."""
         own: tuple[Rule, ...] = self.known.rules.get(user, ())
         return RulesShown(user, own, is_default=not own)
+
+    def reach(self, contact: str) -> Reach:
+        """What became of the last messages to a contact point."""
+        return self.reaches.of(contact)
 
     def explain(self, incident: str) -> Explanation:
         """Who was told about an incident, by which rule, and why nobody was where nobody was."""
@@ -138,12 +165,34 @@ def fold(view: View, event: Event, stamp: Stamp) -> None:
         case IncidentsForgotten():
             view.board.forget(event.incidents)
             view.book.fold(event)
+        case ContactRemoved():
+            view.reaches.forget(event.contact)
+        case ContactCodeSent():
+            _reach(view, event.contact, stamp.at, "" if event.delivered else event.detail or "failed")
         case PageDelivered():
             view.board.fold(event, stamp)
             shown = view.board.pages.get(event.page)
+            _reach_of(view, event.page, stamp.at, "")
             for incident in shown.incidents if shown is not None else ():
                 view.book.page_delivered(incident)
+        case PageFailed() | PageGivenUp():
+            view.board.fold(event, stamp)
+            _reach_of(view, event.page, stamp.at, event.detail if isinstance(event, PageFailed) else event.reason)
         case _ if event.room == "notify":
             view.board.fold(event, stamp)
         case _:
             view.book.fold(event)
+
+
+def _reach_of(view: View, page: str, at: Moment, reason: str) -> None:
+    """What became of a page is known of its contact point, too; the mailbox never fails."""
+    shown = view.board.pages.get(page)
+    if shown is not None and shown.channel != MAILBOX:
+        _reach(view, shown.contact, at, reason)
+
+
+def _reach(view: View, contact: str, at: Moment, reason: str) -> None:
+    if reason:
+        view.reaches.failed(contact, at, reason)
+    else:
+        view.reaches.arrived(contact, at)

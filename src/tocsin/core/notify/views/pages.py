@@ -6,6 +6,7 @@ keeps its last thousand.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -27,7 +28,8 @@ from tocsin.core.notify.events import (
 )
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE, FAILED, GIVEN_UP, HELD, PLANNED
-from tocsin.core.notify.views.shown import Letter, PageShown, Rung, RunShown
+from tocsin.core.notify.views.shown import Letter, Pages, PageShown, PageStep, Rung, RunShown
+from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment, Stamp
 
 MAILBOX_MAX = 1_000
@@ -36,6 +38,10 @@ LOOSE_MAX = 1_000
 """Digests and test pages that are remembered."""
 RUNGS_MAX = 200
 """Rungs shown of one run: a ladder of twenty steps and nine repeats; later ones replace the oldest."""
+STEPS_MAX = 20
+"""States remembered of one page: five attempts have eleven; of more, the first and the last ones."""
+SCAN_MAX = 50_000
+"""Pages looked at for one answer: about 50 ms of the loop all share."""
 
 
 class Board(msgspec.Struct):
@@ -51,6 +57,7 @@ class Board(msgspec.Struct):
     failed: dict[str, int] = {}
     given_up: dict[str, int] = {}
     delay_ms_last: int = 0
+    page_last: int = 0
 
     def fold(self, event: Event, stamp: Stamp) -> None:
         """Fold one event of the room."""
@@ -58,12 +65,12 @@ class Board(msgspec.Struct):
             case PagePlanned():
                 self._planned(event, stamp)
             case PageHeld():
-                self._change(event.page, state=HELD, detail=event.why)
+                self._move(event.page, HELD, stamp.at, event.why)
             case PageDue():
                 self._due(event, stamp)
             case PageFailed():
                 self._add(self.failed, event.page)
-                self._change(event.page, state=FAILED, detail=event.detail)
+                self._move(event.page, FAILED, stamp.at, event.detail)
             case PageDelivered():
                 self._delivered(event, stamp)
             case PageGivenUp():
@@ -72,7 +79,7 @@ class Board(msgspec.Struct):
             case PageCancelled():
                 self._ended(event.page, CANCELLED, event.why, stamp.at)
             case PageBundled():
-                self._change(event.page, state=BUNDLED, into=event.into)
+                self._move(event.page, BUNDLED, stamp.at, event.into, detail="", into=event.into)
             case DigestDue():
                 self._digest(event, stamp)
             case _:
@@ -116,6 +123,7 @@ class Board(msgspec.Struct):
                 event.page, kind, event.incident, event.run, event.user, event.contact, event.channel, event.rule,
                 PLANNED, stamp.at, event.due_at, round=rung.round if rung else 0, step=rung.step if rung else 0,
                 incidents=(event.incident,) if event.incident else (),
+                steps=(PageStep(stamp.at, PLANNED),),
             )
         )  # fmt: skip
         if event.channel == MAILBOX:
@@ -127,18 +135,20 @@ class Board(msgspec.Struct):
 
     def _digest(self, event: DigestDue, stamp: Stamp) -> None:
         first = self.pages.get(event.page)
+        steps = (*(first.steps if first else ()), PageStep(stamp.at, DUE))
         planned_at = first.planned_at if first else stamp.at
         due_at = min((self.pages[id_].due_at for id_ in event.pages if id_ in self.pages), default=planned_at)
         self._keep(
             PageShown(
                 event.page, "digest", "", 0, event.user, event.contact, event.channel, event.why, DUE, planned_at,
                 first.due_at if first else due_at, event.attempt, stamp.at, incidents=event.incidents,
-                carries=event.pages,
+                carries=event.pages, steps=_bounded(steps),
             )
         )  # fmt: skip
 
     def _keep(self, page: PageShown) -> None:
         if page.id not in self.pages:
+            self.page_last = max(self.page_last, number_of(page.id, "PG") or 0)
             if page.incident:
                 self.by_incident.setdefault(page.incident, []).append(page.id)
             else:
@@ -157,26 +167,55 @@ class Board(msgspec.Struct):
     def _due(self, event: PageDue, stamp: Stamp) -> None:
         page = self.pages.get(event.page)
         late_ms = max(event.late_ms, page.late_ms if page is not None else 0)
-        self._change(event.page, state=DUE, attempt=event.attempt, sent_at=stamp.at, late_ms=late_ms)
+        self._move(event.page, DUE, stamp.at, detail="", attempt=event.attempt, sent_at=stamp.at, late_ms=late_ms)
 
     def _ended(self, id_: str, state: str, detail: str, at: Moment) -> None:
         """What a digest carries ends as the digest does, unless it was taken out of it."""
         digest = self.pages.get(id_)
         for carried in digest.carries if digest is not None and state != CANCELLED else ():
             if carried in self.pages and self.pages[carried].state == BUNDLED:
-                self._change(carried, state=state, ended_at=at)
-        self._change(id_, state=state, detail=detail, ended_at=at)
+                self._move(carried, state, at, detail, detail="", ended_at=at)
+        self._move(id_, state, at, detail, ended_at=at)
 
-    def _change(self, id_: str, **fields: Any) -> None:
+    def _move(self, id_: str, state: str, at: Moment, reason: str = "", **fields: Any) -> None:
         """A page whose incident was forgotten meanwhile is not shown any more."""
         page = self.pages.get(id_)
         if page is not None:
-            self.pages[id_] = msgspec.structs.replace(page, **fields)
+            steps = _bounded((*page.steps, PageStep(at, state, reason)))
+            self.pages[id_] = msgspec.structs.replace(
+                page, **{"state": state, "detail": reason, "steps": steps} | fields
+            )
 
     def _add(self, counts: dict[str, int], id_: str) -> None:
         page = self.pages.get(id_)
         channel = page.channel if page is not None else "unknown"
         counts[channel] = counts.get(channel, 0) + 1
+
+    def find(
+        self, user: str, channels: tuple[str, ...], states: tuple[str, ...], incident: str, before: int, limit: int
+    ) -> Pages:
+        """Pages, newest first, that meet every condition given. An answer may be short and yet not the last: the look
+        at SCAN_MAX pages ended first."""
+        found: list[PageShown] = []
+        for looked, id_ in enumerate(self._newest(incident, before), 1):
+            page = self.pages.get(id_)
+            if (
+                page is not None
+                and (not user or page.user == user)
+                and (not channels or page.channel in channels)
+                and (not states or page.state in states)
+            ):
+                found.append(page)
+            if len(found) >= limit or looked >= SCAN_MAX:
+                number = number_of(id_, "PG") or 0
+                return Pages(tuple(found), number if number > 1 else 0)
+        return Pages(tuple(found), 0)
+
+    def _newest(self, incident: str, before: int) -> Iterator[str]:
+        if incident:
+            ids = reversed(self.by_incident.get(incident, []))
+            return (id_ for id_ in ids if not before or (number_of(id_, "PG") or 0) < before)
+        return (numbered("PG", number) for number in range((before or self.page_last + 1) - 1, 0, -1))
 
     def forget(self, incidents: tuple[str, ...]) -> None:
         """Let go of what belongs to incidents that left memory; mailboxes keep their entries."""
@@ -185,3 +224,8 @@ class Board(msgspec.Struct):
                 self.pages.pop(page, None)
             self.runs.pop(incident, None)
             self.titles.pop(incident, None)
+
+
+def _bounded(steps: tuple[PageStep, ...]) -> tuple[PageStep, ...]:
+    """The first state and the last ones."""
+    return steps if len(steps) <= STEPS_MAX else (steps[0], *steps[1 - STEPS_MAX :])

@@ -25,10 +25,19 @@ class Owed(msgspec.Struct, frozen=True, gc=False):
     due_at: Moment
 
 
+class PageStep(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """When a page came into a state, and the word about it."""
+
+    at: Moment
+    state: str
+    reason: str = ""
+
+
 class PageShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A page and what became of it. `state`: `planned`, `held`, `due`, `failed` (waits for its next attempt),
     `delivered`, `given_up`, `cancelled`, `bundled` (`into` a digest). `due_at` is the time it was planned for,
-    `sent_at` that of the last attempt, `ended_at` of the end; 0 for not yet. `detail` is the last word about it."""
+    `sent_at` that of the last attempt, `ended_at` of the end; 0 for not yet. `detail` is the last word about it;
+    `steps` are all of its states so far."""
 
     id: str
     kind: str
@@ -51,6 +60,14 @@ class PageShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     detail: str = ""
     incidents: tuple[str, ...] = ()
     carries: tuple[str, ...] = ()
+    steps: tuple[PageStep, ...] = ()
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """Pages, newest first, and the number before which the next answer begins (0: that is all)."""
+
+    pages: tuple[PageShown, ...]
+    before: int
 
 
 class Rung(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
