@@ -30,25 +30,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: str = "data"
     """Where the journal, snapshots and the key file live."""
     listen: str = "127.0.0.1:8080"
+    """HOST:PORT to listen on; an IPv6 host stands in brackets."""
     public_url: str = ""
     """What links in messages begin with; empty: http://<listen>."""
     language: str = "en"
     """The language of messages to nobody in particular: `en` or `zh`."""
     log_level: str = "info"
+    """The least important lines that are written: `debug`, `info`, `warning` or `error`."""
     log_format: str = "auto"
     """`json`, `console`, or `auto`: console on a terminal."""
     smtp_host: str = ""
     """Empty: the channel `email` is off and says so in its receipts."""
     smtp_port: int = 25
+    """The mail server's port: usually 25 (`none`), 587 (`starttls`) or 465 (`tls`)."""
     smtp_from: str = "tocsin@localhost"
+    """The sender of every mail; many servers take only one of their own domain."""
     smtp_user: str = ""
+    """The name to log in with at the mail server; empty: no log-in."""
     smtp_password: str = ""
+    """The password to log in with; better kept in a file named by `TOCSIN_SMTP_PASSWORD_FILE`."""
     smtp_security: str = "none"
-    """`none`, `starttls` or `tls`."""
+    """How the way to the mail server is kept private: `none`, `starttls` or `tls`."""
     outgoing_allow: tuple[str, ...] = ()
     """Networks (CIDR) outgoing webhooks may reach although they are private; empty: none."""
     body_max_bytes: int = 4_194_304
+    """The largest body of a request, and of what a compressed one unpacks to; a larger one is answered 413."""
     snapshot_every_events: int = 200_000
+    """How many new events make a new snapshot worth its work; a start reads the last snapshot and the events since."""
     link_lifetime_s: int = 86_400
     """How long a signed link in a page may act."""
     metrics_public: bool = False
@@ -76,6 +84,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SECRET_NAMES = ("smtp_password",)
+LIMITS = {
+    "smtp_port": (1, PORT_MAX),
+    "body_max_bytes": (1_024, 67_108_864),
+    "snapshot_every_events": (1_000, 100_000_000),
+    "link_lifetime_s": (60, 2_592_000),
+}
+"""The least and the most of each number: below, nothing works; above, memory or a lost link is at risk."""
 
 
 class Configured(msgspec.Struct, frozen=True):
@@ -161,6 +176,9 @@ def _check(settings: Settings) -> None:
             ipaddress.ip_network(network, strict=False)
         except ValueError:
             raise SettingsError(f"outgoing_allow takes networks such as 10.1.0.0/16, not {network!r}") from None
+    for name, (least, most) in LIMITS.items():
+        if not least <= getattr(settings, name) <= most:
+            raise SettingsError(f"{name} must be {least} to {most}, not {getattr(settings, name)!r}")
     for name, allowed in (
         ("language", ("en", "zh")),
         ("log_format", ("auto", "json", "console")),
