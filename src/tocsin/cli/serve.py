@@ -18,9 +18,13 @@ from tocsin.shell.install import (
     is_new,
     make_setup_path,
 )
+from tocsin.shell.journal.protocol import JournalError
 from tocsin.shell.real import SteadyClock, SystemEntropy
 from tocsin.shell.settings import Settings, SettingsError, read
 from tocsin.shell.vault import Vault, VaultBroken
+
+FAULTS = (app.DataDirBusy, VaultBroken, JournalError)
+"""What may keep an installation from running; each says in words what to do."""
 
 
 def settings_of(**flags: object) -> Settings:
@@ -45,7 +49,7 @@ def serve(**flags: str | None) -> None:
         if made is not None:
             click.echo(_welcome(settings, made))
         app.run(settings)
-    except (app.DataDirBusy, VaultBroken) as fault:
+    except FAULTS as fault:
         raise click.ClickException(str(fault)) from None
     except KeyboardInterrupt:
         sys.exit(130)
@@ -61,8 +65,8 @@ def init(as_json: bool, **flags: str | None) -> None:
     settings = settings_of(**flags)
     try:
         made = asyncio.run(_first_run(settings))
-    except app.DataDirBusy as busy:
-        raise click.ClickException(str(busy)) from None
+    except FAULTS as fault:
+        raise click.ClickException(str(fault)) from None
     if made is None:
         click.echo(f"{settings.data_dir} holds an installation already; nothing was changed", err=True)
         sys.exit(4)
@@ -87,7 +91,11 @@ def setup_link(user: str, **flags: str | None) -> None:
     if not settings.path(app.KEY_FILE).exists():
         click.echo(f"{settings.data_dir} holds no installation; give its directory by --data", err=True)
         sys.exit(3)
-    vault, entropy = Vault.at(settings.path(app.KEY_FILE)), SystemEntropy()
+    try:
+        vault = Vault.at(settings.path(app.KEY_FILE))
+    except VaultBroken as fault:
+        raise click.ClickException(str(fault)) from None
+    entropy = SystemEntropy()
     click.echo(settings.url + make_setup_path(user, vault, entropy, SteadyClock().now(), RESET_LINK_LIFETIME_MS))
 
 
