@@ -1,0 +1,106 @@
+"""Time comes when something is due, however the wall clock is set, and never for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+
+from shell.bell import Bell, told
+from tocsin.core.people.commands import StartSession
+from tocsin.core.people.events import SessionEnded
+from tocsin.kernel.message import Moment
+from tocsin.shell.ticker import WALL_CHECK_S
+
+
+async def session(bell: Bell, lasts_s: float, name: str = "cookie") -> None:
+    """Something that falls due: the end of a session."""
+    expires_at = Moment(bell.engine.clock.now() + int(lasts_s * 1000))
+    await bell.ask(StartSession("ann", sha256(name.encode()).hexdigest(), expires_at))
+
+
+def ended_at(bell: Bell) -> list[int]:
+    """When sessions ended."""
+    return [record.stamp.at for record in bell.journal.read() if isinstance(record.event, SessionEnded)]
+
+
+def test_it_wakes_at_the_due_instant_and_only_then() -> None:
+    async def story(bell: Bell) -> None:
+        late = bell.ticking()
+        await session(bell, 3_600)
+        due = bell.engine.world.due()
+        await asyncio.sleep(7_200)
+        assert ended_at(bell) == [due]
+        assert late == [0]
+
+    told(story)
+
+
+def test_nothing_due_is_no_tick() -> None:
+    async def story(bell: Bell) -> None:
+        late, seq = bell.ticking(), bell.engine.seq
+        await asyncio.sleep(86_400)
+        assert late == []
+        assert bell.engine.seq == seq
+
+    told(story)
+
+
+def test_what_falls_due_earlier_than_expected_wakes_it_earlier() -> None:
+    async def story(bell: Bell) -> None:
+        bell.ticking()
+        await session(bell, 25, "long")
+        await asyncio.sleep(1)
+        await session(bell, 5, "short")
+        short = bell.engine.world.due()
+        await asyncio.sleep(10)
+        assert ended_at(bell) == [short]
+
+    told(story)
+
+
+def test_what_fell_due_while_nobody_ticked_happens_at_once_and_says_how_late() -> None:
+    async def story(bell: Bell) -> None:
+        await session(bell, 10)
+        await asyncio.sleep(70)
+        late = bell.ticking()
+        await bell.until(lambda: bool(ended_at(bell)))
+        assert late == [60_000]
+
+    told(story)
+
+
+def test_a_clock_set_forward_is_noticed_within_the_longest_sleep() -> None:
+    async def story(bell: Bell) -> None:
+        bell.ticking()
+        await session(bell, 3_600)
+        await asyncio.sleep(1)
+        bell.wall.offset_s += 3_600
+        await asyncio.sleep(WALL_CHECK_S)
+        assert len(ended_at(bell)) == 1
+
+    told(story)
+
+
+def test_a_clock_set_back_delays_nothing() -> None:
+    async def story(bell: Bell) -> None:
+        late = bell.ticking()
+        await session(bell, 60)
+        await asyncio.sleep(1)
+        bell.wall.offset_s -= 3_600
+        await asyncio.sleep(60)
+        assert len(ended_at(bell)) == 1
+        assert max(late) < 10
+
+    told(story)
+
+
+def test_it_ends_when_told_to_even_while_it_is_woken() -> None:
+    async def story(bell: Bell) -> None:
+        bell.ticking()
+        await asyncio.sleep(1)
+        bell.engine.moved.set()
+        bell.ticker.cancel()
+        await asyncio.wait({bell.ticker}, timeout=60)
+        assert bell.ticker.cancelled()
+
+    told(story)
