@@ -23,6 +23,7 @@ from tocsin.web.api import (
     intake,
     items,
     journal,
+    lanes,
     messages,
     meta,
     notify,
@@ -39,7 +40,7 @@ from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
 from tocsin.web.strict import strictly
 
-API = (people, calendars, items, oncall, intake, alerts, feed, incidents, notify, messages, journal, meta, live)
+API = (people, calendars, items, oncall, lanes, intake, alerts, feed, incidents, notify, messages, journal, meta, live)
 PAGES = (session, board, link)
 
 

@@ -8,6 +8,8 @@ from tocsin.core.calendars.rules import is_open, next_open
 from tocsin.core.calendars.state import Calendar, State
 from tocsin.kernel.message import Event, Moment, Stamp
 
+__all__ = ["HEARS", "Calendar", "View", "fold"]
+
 HEARS: tuple[type[Event], ...] = ()
 
 

@@ -34,6 +34,21 @@ class AddOverride(Command, frozen=True):
     start_at: Moment
     end_at: Moment
     instead_of: str = ""
+    reason: str = ""
+
+
+class ChangeOverride(Command, frozen=True):
+    """Move or resize an override, or give it to another person; it keeps its place among the others. The same
+    description again changes nothing."""
+
+    needs: ClassVar[str] = RESPOND
+    schedule: str
+    override: str
+    user: str
+    start_at: Moment
+    end_at: Moment
+    instead_of: str = ""
+    reason: str = ""
 
 
 class RemoveOverride(Command, frozen=True):
@@ -59,4 +74,6 @@ class RemoveLadder(Command, frozen=True):
     ladder: str
 
 
-OncallCommand: TypeAlias = SetSchedule | RemoveSchedule | AddOverride | RemoveOverride | SetLadder | RemoveLadder
+OncallCommand: TypeAlias = (
+    SetSchedule | RemoveSchedule | AddOverride | ChangeOverride | RemoveOverride | SetLadder | RemoveLadder
+)

@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 
 from tocsin.core.oncall.commands import (
     AddOverride,
+    ChangeOverride,
     OncallCommand,
     RemoveLadder,
     RemoveOverride,
@@ -22,6 +23,7 @@ from tocsin.core.oncall.events import (
     LadderRemoved,
     LadderSet,
     OverrideAdded,
+    OverrideChanged,
     OverrideRemoved,
     ScheduleRemoved,
     ScheduleSet,
@@ -42,6 +44,8 @@ OVERRIDES_MAX = 1_000
 """Per schedule, of those not forgotten: nearly one a working day in both directions, and quick to look through."""
 OVERRIDE_MS_MAX = 366 * DAY_MS
 """Who takes over for longer than a year belongs into the schedule."""
+REASON_MAX = 200
+"""Characters of why: a line in a calendar."""
 LISTED_MAX = 5
 """How many names a refusal spells out."""
 
@@ -77,6 +81,8 @@ def decide(known: Known, look: Look, command: OncallCommand | Tick, envelope: En
             return _remove_schedule(known, command)
         case AddOverride():
             return _add_override(known, look, command, envelope)
+        case ChangeOverride():
+            return _change_override(known, look, command, envelope)
         case RemoveOverride():
             return _remove_override(known, command)
         case SetLadder():
@@ -134,6 +140,47 @@ def _add_override(known: Known, look: Look, command: AddOverride, envelope: Enve
         )
     if sum(not is_forgotten(row, envelope.at) for row in rows.values()) >= OVERRIDES_MAX:
         return Rejected("too_many_overrides", f"schedule {command.schedule!r} has {OVERRIDES_MAX}; remove some first")
+    if flaw := _flaw_of_override(look, command, envelope):
+        return flaw
+    event = OverrideAdded(
+        schedule=command.schedule,
+        override=command.override,
+        user=command.user,
+        start_at=command.start_at,
+        end_at=command.end_at,
+        instead_of=command.instead_of,
+        reason=command.reason,
+    )
+    return Accepted((event,), command.override)
+
+
+def _change_override(known: Known, look: Look, command: ChangeOverride, envelope: Envelope) -> Decision:
+    if command.schedule not in known.schedules:
+        return _unknown_schedule(command.schedule)
+    row = known.overrides.get(command.schedule, {}).get(command.override)
+    if row is None:
+        return Rejected("override_unknown", f"schedule {command.schedule!r} has no override {command.override!r}")
+    wanted = Override(
+        command.override, command.user, command.start_at, command.end_at, command.instead_of, command.reason
+    )
+    if row == wanted:
+        return Accepted(answer=command.override)
+    if flaw := _flaw_of_override(look, command, envelope):
+        return flaw
+    event = OverrideChanged(
+        schedule=command.schedule,
+        override=command.override,
+        user=command.user,
+        start_at=command.start_at,
+        end_at=command.end_at,
+        instead_of=command.instead_of,
+        reason=command.reason,
+    )
+    return Accepted((event,), command.override)
+
+
+def _flaw_of_override(look: Look, command: AddOverride | ChangeOverride, envelope: Envelope) -> Rejected | None:
+    """What is wrong with it in itself, or with the people it names."""
     if flaw := _flaw_of_time(command, envelope):
         return flaw
     if flaw := _flaw_of_users(look, "override", (command.user,)):
@@ -142,18 +189,12 @@ def _add_override(known: Known, look: Look, command: AddOverride, envelope: Enve
         return Rejected("user_unknown", f"instead_of: user {command.instead_of!r} does not exist")
     if command.instead_of == command.user:
         return Rejected("override_changes_nobody", f"{command.user!r} cannot stand in for themselves")
-    event = OverrideAdded(
-        schedule=command.schedule,
-        override=command.override,
-        user=command.user,
-        start_at=command.start_at,
-        end_at=command.end_at,
-        instead_of=command.instead_of,
-    )
-    return Accepted((event,), command.override)
+    if len(command.reason) > REASON_MAX:
+        return Rejected("reason_too_long", f"{len(command.reason)} characters; {REASON_MAX} at most")
+    return None
 
 
-def _flaw_of_time(command: AddOverride, envelope: Envelope) -> Rejected | None:
+def _flaw_of_time(command: AddOverride | ChangeOverride, envelope: Envelope) -> Rejected | None:
     if not 0 <= command.start_at < command.end_at <= LATEST:
         detail = f"start_at {command.start_at} and end_at {command.end_at} must be in order and before the year 2200"
         return Rejected("override_ends_before_it_starts", detail)

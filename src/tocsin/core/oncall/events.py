@@ -84,7 +84,7 @@ class ScheduleRemoved(_OncallEvent, frozen=True):
 
 class OverrideAdded(_OncallEvent, frozen=True):
     """A person takes the duty of a schedule from `start_at` until before `end_at`. `instead_of` empty: of
-    whoever is on duty; otherwise only of that person."""
+    whoever is on duty; otherwise only of that person. `reason` is what the person who added it wrote."""
 
     schedule: str
     override: str
@@ -92,6 +92,19 @@ class OverrideAdded(_OncallEvent, frozen=True):
     start_at: Moment
     end_at: Moment
     instead_of: str = ""
+    reason: str = ""
+
+
+class OverrideChanged(_OncallEvent, frozen=True):
+    """An override was moved, resized or given to another person; it is now as it says here."""
+
+    schedule: str
+    override: str
+    user: str
+    start_at: Moment
+    end_at: Moment
+    instead_of: str = ""
+    reason: str = ""
 
 
 class OverrideRemoved(_OncallEvent, frozen=True):
@@ -117,4 +130,6 @@ class LadderRemoved(_OncallEvent, frozen=True):
     ladder: str
 
 
-OncallEvent: TypeAlias = ScheduleSet | ScheduleRemoved | OverrideAdded | OverrideRemoved | LadderSet | LadderRemoved
+OncallEvent: TypeAlias = (
+    ScheduleSet | ScheduleRemoved | OverrideAdded | OverrideChanged | OverrideRemoved | LadderSet | LadderRemoved
+)

@@ -12,6 +12,7 @@ from tocsin.core.oncall.events import (
     LadderSpec,
     OncallEvent,
     OverrideAdded,
+    OverrideChanged,
     OverrideRemoved,
     ScheduleRemoved,
     ScheduleSet,
@@ -63,6 +64,8 @@ def evolve(state: State, event: OncallEvent, stamp: Stamp) -> None:
             state.overrides.pop(event.schedule, None)
         case OverrideAdded():
             _add_override(state, event, stamp.at)
+        case OverrideChanged():
+            state.overrides[event.schedule][event.override] = _override(event)
         case OverrideRemoved():
             state.overrides.get(event.schedule, {}).pop(event.override, None)
         case LadderSet():
@@ -78,7 +81,11 @@ def _add_override(state: State, event: OverrideAdded, at: Moment) -> None:
     rows = state.overrides.setdefault(event.schedule, {})
     for old in [row.id for row in rows.values() if is_forgotten(row, at)]:
         del rows[old]
-    rows[event.override] = Override(event.override, event.user, event.start_at, event.end_at, event.instead_of)
+    rows[event.override] = _override(event)
+
+
+def _override(event: OverrideAdded | OverrideChanged) -> Override:
+    return Override(event.override, event.user, event.start_at, event.end_at, event.instead_of, event.reason)
 
 
 def is_forgotten(override: Override, at: Moment) -> bool:

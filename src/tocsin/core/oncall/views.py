@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.core.oncall.events import ScheduleSpec, Target
 from tocsin.core.oncall.rules import shifts as rota
+from tocsin.core.oncall.rules.burden import Burden, burdens
 from tocsin.core.oncall.rules.flaws import flaw_of_schedule
 from tocsin.core.oncall.rules.shifts import LATEST, SPAN_MS_MAX, Gap, Move, Override, Shift
 from tocsin.core.oncall.state import Ladder, Schedule, State
@@ -20,8 +21,8 @@ from tocsin.kernel.message import Event, Moment, Rejected, Stamp
 from tocsin.kernel.moment import DAY_MS
 
 __all__ = [
-    "HEARS", "SPAN_MS_MAX", "Duty", "Gap", "Ladder", "Move", "Override", "Preview", "Schedule", "Shift", "Stint",
-    "View", "flaw_of_span", "fold", "moved", "preview",
+    "HEARS", "SPAN_MS_MAX", "Burden", "Duty", "Gap", "Ladder", "Lanes", "Move", "Override", "Preview", "Schedule",
+    "Shift", "Stint", "View", "burdens", "flaw_of_span", "fold", "moved", "preview",
 ]  # fmt: skip
 
 HEARS: tuple[type[Event], ...] = ()
@@ -69,6 +70,16 @@ class Preview(msgspec.Struct, frozen=True):
     share_ms: dict[str, int]
 
 
+class Lanes(msgspec.Struct, frozen=True):
+    """A schedule over a span, lane by lane: each layer alone (by its name), the overrides that touch the span, and what
+    they come to together."""
+
+    layers: tuple[tuple[str, tuple[Shift, ...]], ...]
+    overrides: tuple[Override, ...]
+    final: tuple[Shift, ...]
+    gaps: tuple[Gap, ...]
+
+
 class View(msgspec.Struct):
     """The room's door for reading. An unknown schedule has no shifts and nobody on duty."""
 
@@ -111,6 +122,18 @@ class View(msgspec.Struct):
     def gaps(self, schedule: str, start_at: Moment, end_at: Moment) -> tuple[Gap, ...]:
         """When nobody is on duty in the schedule within the span."""
         return tuple(rota.gaps(self.shifts(schedule, start_at, end_at), start_at, end_at))
+
+    def lanes(self, schedule: str, start_at: Moment, end_at: Moment) -> Lanes:
+        """The schedule lane by lane within the span, cut at its ends."""
+        row = self.known.schedules.get(schedule)
+        layers = row.spec.layers if row else ()
+        final = self.shifts(schedule, start_at, end_at)
+        return Lanes(
+            tuple((one.name, tuple(rota.rotation(one, row.spec.zone, start_at, end_at))) for one in layers if row),
+            tuple(one for one in self.overrides(schedule) if one.start_at < end_at and one.end_at > start_at),
+            final,
+            tuple(rota.gaps(final, start_at, end_at)),
+        )
 
     def next_change(self, schedule: str, at: Moment) -> Moment | None:
         """The first instant after this one at which somebody else, or nobody, is on duty. None: not in 400 days."""

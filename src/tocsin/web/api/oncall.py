@@ -10,6 +10,7 @@ from litestar import Response, Router, delete, get, post, put
 
 from tocsin.core.oncall.commands import (
     AddOverride,
+    ChangeOverride,
     RemoveLadder,
     RemoveOverride,
     RemoveSchedule,
@@ -54,6 +55,7 @@ class NewOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_at: Instant
     end_at: Instant
     instead_of: str = ""
+    reason: str = ""
 
 
 class OverrideShown(msgspec.Struct, frozen=True):
@@ -64,6 +66,7 @@ class OverrideShown(msgspec.Struct, frozen=True):
     start_at: datetime
     end_at: datetime
     instead_of: str
+    reason: str
 
 
 class ShiftShown(msgspec.Struct, frozen=True):
@@ -187,19 +190,36 @@ async def add_override(call: Call, schedule_id: str, data: NewOverride) -> Respo
     required(call.look.oncall.schedule(schedule_id), "schedule", schedule_id)
     override_id = f"o{call.house.entropy.bytes(5).hex()}"
     start, end = moment(data.start_at), moment(data.end_at)
-    decision = await call.ask(AddOverride(schedule_id, override_id, data.user, start, end, data.instead_of))
+    decision = await call.ask(
+        AddOverride(schedule_id, override_id, data.user, start, end, data.instead_of, data.reason)
+    )
     override_id = decision.answer or override_id
-    found = next((row for row in call.look.oncall.overrides(schedule_id) if row.id == override_id), None)
-    answer = _show_override(required(found, "override", override_id))
+    answer = required(_override(call, schedule_id, override_id)(), "override", override_id)
     return await call.created(answer, f"/api/v1/schedules/{schedule_id}/overrides/{override_id}")
+
+
+@get("/schedules/{schedule_id:str}/overrides/{override_id:str}", responses=TAGGED)
+async def get_override(call: Call, schedule_id: str, override_id: str) -> Response[OverrideShown]:
+    """One override."""
+    return await call.tagged(required(_override(call, schedule_id, override_id)(), "override", override_id))
+
+
+@put("/schedules/{schedule_id:str}/overrides/{override_id:str}", responses=WRITES, opt={"needs": KNOWN})
+async def put_override(call: Call, schedule_id: str, override_id: str, data: NewOverride) -> Response[OverrideShown]:
+    """Move or resize an override, or give it to another person."""
+    show = _override(call, schedule_id, override_id)
+    required(show(), "override", override_id)
+    start, end = moment(data.start_at), moment(data.end_at)
+    command = ChangeOverride(schedule_id, override_id, data.user, start, end, data.instead_of, data.reason)
+    return await call.put(command, show, "")
 
 
 @delete("/schedules/{schedule_id:str}/overrides/{override_id:str}", responses=WRITES, opt={"needs": KNOWN})
 async def remove_override(call: Call, schedule_id: str, override_id: str) -> None:
     """Take an override back."""
-    if all(row.id != override_id for row in call.look.oncall.overrides(schedule_id)):
-        required(None, "override", override_id)
-    await call.ask(RemoveOverride(schedule_id, override_id))
+    show = _override(call, schedule_id, override_id)
+    required(show(), "override", override_id)
+    await call.remove(RemoveOverride(schedule_id, override_id), show)
 
 
 @get("/ladders", responses=READS)
@@ -250,7 +270,7 @@ def _show_schedule(row: Schedule) -> ScheduleShown:
 
 
 def _show_override(row: Override) -> OverrideShown:
-    return OverrideShown(row.id, row.user, shown(row.start_at), shown(row.end_at), row.instead_of)
+    return OverrideShown(row.id, row.user, shown(row.start_at), shown(row.end_at), row.instead_of, row.reason)
 
 
 def _show_shifts(rows: Iterable[Shift]) -> tuple[ShiftShown, ...]:
@@ -269,6 +289,14 @@ def _schedule(call: Call, schedule_id: str) -> Callable[[], ScheduleShown | None
     return found
 
 
+def _override(call: Call, schedule_id: str, override_id: str) -> Callable[[], OverrideShown | None]:
+    def found() -> OverrideShown | None:
+        rows = call.look.oncall.overrides(schedule_id)
+        return next((_show_override(row) for row in rows if row.id == override_id), None)
+
+    return found
+
+
 def _ladder(call: Call, ladder_id: str) -> Callable[[], LadderShown | None]:
     def found() -> LadderShown | None:
         row = call.look.oncall.ladder(ladder_id)
@@ -281,7 +309,8 @@ router = Router(
     "/",
     route_handlers=[
         oncall, list_schedules, get_schedule, put_schedule, delete_schedule, who, shifts, gaps, preview_schedule,
-        list_overrides, add_override, remove_override, list_ladders, get_ladder, put_ladder, delete_ladder,
+        list_overrides, add_override, get_override, put_override,
+        remove_override, list_ladders, get_ladder, put_ladder, delete_ladder,
     ],
     tags=["oncall"],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import msgspec
 
-from tocsin.core.oncall.events import ScheduleSpec
+from tocsin.core.oncall.events import Layer, ScheduleSpec
 from tocsin.core.oncall.rules.turns import holder, intervals, read_turns
 from tocsin.core.oncall.rules.wall import wall_at
 from tocsin.kernel.message import Moment
@@ -32,6 +32,7 @@ class Override(msgspec.Struct, frozen=True):
     start_at: Moment
     end_at: Moment
     instead_of: str = ""
+    reason: str = ""
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -90,14 +91,25 @@ def shifts(spec: ScheduleSpec, overrides: Sequence[Override], start_at: Moment, 
         return []
     painted: list[Shift] = []
     for layer in spec.layers:
-        turns = intervals(read_turns(layer, spec.zone), start_at, end_at)
-        above = [Shift(start, end, user, layer.name) for start, end, user in turns]
+        above = _of_layer(layer, spec.zone, start_at, end_at)
         painted = sorted(_cut(painted, above) + above, key=_start) if painted else above
     for override in overrides:
         start, end = max(override.start_at, start_at), min(override.end_at, end_at)
         if start < end:
             _apply(painted, override, start, end)
     return _joined(painted)
+
+
+def rotation(layer: Layer, zone: str, start_at: Moment, end_at: Moment) -> list[Shift]:
+    """The shifts of one layer alone within the time, whatever lies over it."""
+    start_at, end_at = Moment(max(start_at, 0)), Moment(min(end_at, LATEST))
+    assert end_at - start_at <= SPAN_MS_MAX, "ask for less at once"
+    return _joined(_of_layer(layer, zone, start_at, end_at)) if start_at < end_at else []
+
+
+def _of_layer(layer: Layer, zone: str, start_at: Moment, end_at: Moment) -> list[Shift]:
+    turns = intervals(read_turns(layer, zone), start_at, end_at)
+    return [Shift(start, end, user, layer.name) for start, end, user in turns]
 
 
 def gaps(found: Sequence[Shift], start_at: Moment, end_at: Moment) -> list[Gap]:
