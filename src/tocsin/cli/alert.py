@@ -33,7 +33,7 @@ def list_alerts(
     """List alerts, newest first; MATCHERS such as 'env="prod"' or 'instance=~"web.*"' must all hold."""
     found = talk.api.pages(
         "/alerts", limit, status="" if status == "any" else status, severity=severity, source=source,
-        suppressed=suppressed, filter=matchers,
+        suppressed=suppressed, filter=matchers, sort="-first_at",
     )  # fmt: skip
     talk.rows(
         found, *fields("id", "status", "severity"), ("since", lambda row: relative(row["started_at"])),

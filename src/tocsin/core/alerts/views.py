@@ -83,6 +83,10 @@ class View(msgspec.Struct):
         """The open alerts of one source."""
         return (self.known.firing[number] for number in self.known.numbers.get(source, {}).values())
 
+    def closed_alerts(self) -> Iterator[Alert]:
+        """The closed alerts memory holds, those closed last first."""
+        return reversed(self.known.closed.values())
+
     def open_count(self) -> int:
         """How many alerts are open."""
         return len(self.known.firing)
@@ -106,6 +110,26 @@ class View(msgspec.Struct):
     def last_seen(self, number: int) -> Moment:
         """When the house last heard a firing signal of this alert."""
         return self._pulse(number).last_seen
+
+    def heard_at(self, alert: Alert) -> Moment:
+        """When the house last heard of this alert, the end of a closed one included."""
+        return alert.closed_at or self._pulse(alert.number).last_seen
+
+    def fired_between(self, start_at: Moment, end_at: Moment) -> range:
+        """The numbers of the alerts that fired from `start_at` until before `end_at`; those that left memory are
+        among none. Found by halving: numbers grow with time."""
+        return range(self._first_from(start_at), self._first_from(end_at))
+
+    def _first_from(self, at: Moment) -> int:
+        low, high = 1, self.known.number_last + 1
+        while low < high:
+            middle = (low + high) // 2
+            alert = self.alert(middle)
+            if alert is None or alert.fired_at < at:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def expires_at(self, number: int) -> Moment:
         """When the alert counts as over if it is not repeated; 0 for never."""

@@ -15,17 +15,21 @@ from tocsin.core.alerts.commands import ExpireSilence, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.alerts.views import Alert, Silence
 from tocsin.kernel.ids import number_of, numbered
-from tocsin.kernel.matcher import Matchers
+from tocsin.web.api.feed import Filter, Listed, Q
 from tocsin.web.call import Call, OneCall, required
+from tocsin.web.feed import order
+from tocsin.web.feed.facts import Facts
+from tocsin.web.feed.sieve import Asked, Sieve
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
-from tocsin.web.paging import Cursor, Limit, Page, opened_number, page, sealed
-from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, missing, puts
+from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, missing, puts
 
 
 class AlertShown(msgspec.Struct, frozen=True):
-    """An alert. `started_at` and `ended_at` are the sender's times; `suppressed_by` is the rule that keeps it from
-    paging, empty for none."""
+    """An alert. `first_at` and `last_at` are when the house first and last heard of it, `started_at` and `ended_at` the
+    sender's times; `count` is how often it was said. `suppressed_by` is the rule that keeps it from paging, empty for
+    none, `silenced_by` the silence if it is one. `incident` is the latest it belongs to."""
 
     id: str
     source: str
@@ -37,16 +41,33 @@ class AlertShown(msgspec.Struct, frozen=True):
     labels: dict[str, str]
     annotations: dict[str, str]
     url: str
+    first_at: datetime
+    last_at: datetime
     started_at: datetime
     fired_at: datetime
+    acknowledged_at: datetime | None
     last_seen_at: datetime | None
     ended_at: datetime | None
     expires_at: datetime | None
     how: str
     repeats: int
+    count: int
+    suppressed: bool
     suppressed_by: str
+    silenced_by: str
+    incident: str
     incidents: tuple[str, ...]
+    service: str
     fate: str
+
+
+class AlertPage(msgspec.Struct, frozen=True):
+    """Some alerts, and the cursor with which the list goes on; empty for the end. Not `complete`: there are more
+    alerts than one question looks at."""
+
+    items: tuple[AlertShown, ...]
+    next_cursor: str
+    complete: bool
 
 
 class SilenceWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,17 +98,20 @@ class SilenceShown(msgspec.Struct, frozen=True):
 
 def show_alert(call: OneCall, row: Alert) -> AlertShown:
     """An alert for a client."""
-    view = call.look.alerts
-    held = view.suppression(row.number)
+    view, facts = call.look.alerts, Facts(call.look)
+    rule = facts.rule(row)
     fate = call.look.notify.fate_of(row.number)
     return AlertShown(
         id=numbered("ALT", row.number), source=row.source, key=row.key, status=row.status, title=row.content.title,
         severity=row.content.severity, severity_original=row.content.severity_original, labels=row.content.labels,
-        annotations=row.content.annotations, url=row.content.url, started_at=shown(row.started_at),
-        fired_at=shown(row.fired_at), last_seen_at=shown_or_none(view.last_seen(row.number)),
+        annotations=row.content.annotations, url=row.content.url, first_at=shown(row.fired_at),
+        last_at=shown(facts.last_at(row)), started_at=shown(row.started_at), fired_at=shown(row.fired_at),
+        acknowledged_at=shown_or_none(row.acknowledged_at), last_seen_at=shown_or_none(view.last_seen(row.number)),
         ended_at=shown_or_none(row.ended_at), expires_at=shown_or_none(view.expires_at(row.number)), how=row.how,
-        repeats=view.repeats(row.number), suppressed_by=held.rule if held else "",
-        incidents=call.look.incidents.incidents_of(row.number), fate=fate.kind if fate else "",
+        repeats=view.repeats(row.number), count=facts.count(row), suppressed=bool(rule), suppressed_by=rule,
+        silenced_by=view.silenced_by(row.number), incident=facts.incident(row),
+        incidents=call.look.incidents.incidents_of(row.number), service=facts.service(row),
+        fate=fate.kind if fate else "",
     )  # fmt: skip
 
 
@@ -100,29 +124,32 @@ def _show_silence(call: OneCall, row: Silence) -> SilenceShown:
     )  # fmt: skip
 
 
-Filter = Annotated[
-    list[str] | None, Parameter(query="filter", description='Prometheus matchers, e.g. `env="prod"`; all must hold.')
+Sort = Annotated[
+    str,
+    Parameter(description="`last_at`, `first_at`, `severity` (worst first) or `count`; with a minus the other way."),
 ]
 
 
 @get("/alerts", responses=READS)
 async def list_alerts(
     call: Call,
-    status: Annotated[str, Parameter(pattern="^(firing|resolved)?$")] = "firing",
-    severity: str = "",
-    source: str = "",
+    q: Q = "",
+    status: Listed = "firing",
+    severity: Listed = "",
+    source: Listed = "",
+    service: Listed = "",
+    incident: str = "",
     suppressed: bool | None = None,
     matchers: Filter = None,
+    sort: Sort = order.DEFAULT,
     limit: Limit = 100,
     cursor: Cursor = "",
-) -> Page[AlertShown]:
-    """Alerts, newest first; `status` empty for any. A page may be short and yet not the last."""
-    compiled = Matchers.compile(tuple(matchers or ()))
-    if isinstance(compiled, str):
-        raise Refused(400, "request_invalid", f"?filter: {compiled}", (Fault("?filter", compiled),))
-    found = call.look.alerts.find(compiled, source, status, severity, suppressed, opened_number(cursor), limit)
+) -> AlertPage:
+    """Alerts that pass every filter; `status` empty for any. Lists of values have commas between them."""
+    asked = Asked(q, status, severity, source, service, incident, suppressed, tuple(matchers or ()))
+    found = await order.ordered(Sieve(call.look, asked), sort, cursor, limit)
     items = tuple(show_alert(call, row) for row in found.alerts)
-    return await call.shown(Page(items, sealed(str(found.before)) if found.before > 1 else ""))
+    return await call.shown(AlertPage(items, found.next_cursor, found.is_complete))
 
 
 @get("/alerts/{alert_id:str}", responses=TAGGED)
