@@ -26,7 +26,7 @@ from tocsin.core.incidents.events import (
     RoutesSet,
 )
 from tocsin.core.incidents.state import MEMORY_MS
-from tocsin.core.incidents.views import Incident, View
+from tocsin.core.incidents.views import Incident, View, Wanted
 from tocsin.core.intake.events import Content, Signal
 from tocsin.core.items.events import ServiceSet, ServiceSpec
 from tocsin.kernel.message import Event, Moment, Rejected
@@ -309,8 +309,8 @@ def test_the_priority_is_by_the_impact_of_the_service() -> None:
     house.given(ServiceSet(service="shop", spec=ServiceSpec(name="Shop", impact="high", team="web")))
     say(house, signal("a", Content(title="x", severity="critical", labels={"alertname": "X", "app": "shop"})))
     assert (incident(house).service, incident(house).priority) == ("shop", "P1")
-    assert [one.id for one in view(house).find(team="web").incidents] == ["INC-1"]
-    assert view(house).find(team="db").incidents == ()
+    assert [one.id for one in view(house).find(Wanted(teams=("web",))).incidents] == ["INC-1"]
+    assert view(house).find(Wanted(teams=("db",))).incidents == ()
 
 
 def test_an_alert_acknowledged_at_its_sender_acknowledges_its_incident() -> None:
@@ -375,7 +375,7 @@ def test_closed_incidents_leave_memory() -> None:
     assert view(house).incident("INC-1") is None
     assert view(house).incidents_of(1) == ()
     assert view(house).by_group(KEY) is None
-    assert view(house).find().incidents == (incident(house, "INC-2"),)
+    assert view(house).find(Wanted()).incidents == (incident(house, "INC-2"),)
 
 
 def test_a_snapshot_is_the_same_world() -> None:
@@ -393,10 +393,27 @@ def test_incidents_are_found_page_by_page_newest_first() -> None:
     for number in range(1, 6):
         say(house, signal(f"k{number}", Content(title="x", severity="low", labels={"alertname": f"n{number}"})))
     say(house, signal("k4", status="resolved", at=1), at=1)
-    page = view(house).find(status="open", limit=2)
-    assert ([one.id for one in page.incidents], page.before) == (["INC-5", "INC-3"], 3)
-    page = view(house).find(status="open", limit=2, before=page.before)
+    is_open = Wanted(statuses=("open",))
+    page = view(house).find(is_open, limit=2)
+    assert ([one.id for one in page.incidents], page.after) == (["INC-5", "INC-3"], (0, -3))
+    page = view(house).find(is_open, page.after, limit=2)
     assert [one.id for one in page.incidents] == ["INC-2", "INC-1"]
-    assert [one.id for one in view(house).find(status="resolved").incidents] == ["INC-4"]
-    assert [one.id for one in view(house).find(before=3).incidents] == ["INC-2", "INC-1"]
+    assert [one.id for one in view(house).find(Wanted(statuses=("resolved",))).incidents] == ["INC-4"]
+    assert [one.id for one in view(house).find(Wanted(), (0, -3)).incidents] == ["INC-2", "INC-1"]
     assert view(house).open_by_status() == {"triggered": 4, "acknowledged": 0}
+
+
+def test_a_sorted_list_goes_on_where_it_ended() -> None:
+    house = House()
+    for number, severity in enumerate(("low", "critical", "medium", "critical"), 1):
+        content = Content(title=f"disk {number}", severity=severity, labels={"alertname": f"n{number}"})
+        say(house, signal(f"k{number}", content))
+    worst = Wanted(sort="severity")
+    page = view(house).find(worst, limit=3)
+    assert [one.id for one in page.incidents] == ["INC-4", "INC-2", "INC-3"]
+    page = view(house).find(worst, page.after, limit=3)
+    assert ([one.id for one in page.incidents], page.after) == (["INC-1"], None)
+    assert [one.id for one in view(house).find(Wanted(sort="urgent")).incidents][:2] == ["INC-2", "INC-4"]
+    assert [one.id for one in view(house).find(Wanted(sort="oldest"), limit=1).incidents] == ["INC-1"]
+    both = Wanted(severities=("low", "medium"), text="DISK 3")
+    assert [one.id for one in view(house).find(both).incidents] == ["INC-3"]

@@ -48,17 +48,18 @@ def opened(cursor: str) -> str:
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError:
-        raise _unreadable(cursor) from None
+        raise unreadable(cursor) from None
 
 
 def opened_number(cursor: str) -> int:
     """The number in a cursor, 0 for the first page. Raises Refused."""
     text = opened(cursor) if cursor else "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise _unreadable(cursor)
+        raise unreadable(cursor)
     return int(text)
 
 
-def _unreadable(cursor: str) -> Refused:
+def unreadable(cursor: str) -> Refused:
+    """What to say of a cursor that is none of ours."""
     fault = Fault("?cursor", f"{cursor!r} is no cursor of ours", "take next_cursor of the page before, unchanged")
     return Refused(400, "request_invalid", f"?cursor: {fault.message}", (fault,))

@@ -125,6 +125,34 @@ class AddNote(Command, frozen=True):
     text: str
 
 
+class PostMessage(Command, frozen=True):
+    """Say something in an incident's room. `id` is the sender's own id of the message, so that they know it again."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    text: str
+    id: str = ""
+
+
+class UpdateStatus(Command, frozen=True):
+    """Say in one sentence how an incident stands; empty takes the last one back."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    text: str
+
+
+class PageHelper(Command, frozen=True):
+    """Call a person, or everybody of a team, to help with an open incident; exactly one of them. It stays with whoever
+    has it."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+    user: str = ""
+    team: str = ""
+    text: str = ""
+
+
 IncidentsCommand: TypeAlias = (
     SetRoutes
     | RouteAlert
@@ -140,4 +168,7 @@ IncidentsCommand: TypeAlias = (
     | EscalateIncident
     | SetPriority
     | AddNote
+    | PostMessage
+    | UpdateStatus
+    | PageHelper
 )

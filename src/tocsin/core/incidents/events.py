@@ -213,6 +213,33 @@ class NoteAdded(_IncidentEvent, frozen=True):
     text: str
 
 
+class MessagePosted(_IncidentEvent, frozen=True):
+    """A person said something in the incident's room. `id` is the sender's own id of the message."""
+
+    incident: str
+    by: str
+    text: str
+    id: str = ""
+
+
+class StatusUpdated(_IncidentEvent, frozen=True):
+    """A person said how the incident stands; an empty text takes back what was said before."""
+
+    incident: str
+    by: str
+    text: str
+
+
+class HelperCalled(_IncidentEvent, frozen=True):
+    """A person called others to help: these users, who were the members of `team` if one was named."""
+
+    incident: str
+    by: str
+    users: tuple[str, ...]
+    team: str = ""
+    text: str = ""
+
+
 class IncidentsForgotten(Event, frozen=True):
     """Closed incidents older than the memory's span left memory; the journal keeps them."""
 
@@ -227,5 +254,5 @@ IncidentsEvent: TypeAlias = (
     RoutesSet | IncidentOpened | AlertJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
     | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
     | IncidentSnoozed | IncidentReassigned | IncidentEscalated | IncidentMuted | IncidentUnmuted
-    | PrioritySet | NoteAdded | IncidentsForgotten
+    | PrioritySet | NoteAdded | MessagePosted | StatusUpdated | HelperCalled | IncidentsForgotten
 )  # fmt: skip

@@ -17,6 +17,7 @@ from tocsin.core.incidents.events import (
     AlertHushed,
     AlertJoined,
     AlertUnrouted,
+    HelperCalled,
     IncidentAcknowledged,
     IncidentEscalated,
     IncidentMerged,
@@ -30,9 +31,11 @@ from tocsin.core.incidents.events import (
     IncidentSnoozed,
     IncidentTriggered,
     IncidentUnmuted,
+    MessagePosted,
     NoteAdded,
     PrioritySet,
     RoutesSet,
+    StatusUpdated,
 )
 from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Tree
 from tocsin.kernel.agenda import Agenda
@@ -67,8 +70,8 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 class Incident(msgspec.Struct, frozen=True, gc=False):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
-    rule that keeps it from paging; `merged_into` the incident its alerts moved to; `calls`, `reopened`, `notes` count.
-    `alerts` are by alert number."""
+    rule that keeps it from paging; `merged_into` the incident its alerts moved to; `status_text` what a person last said
+    of how it stands; `calls`, `reopened`, `notes` and `messages` count. `alerts` are by alert number."""
 
     id: str
     number: int
@@ -101,6 +104,10 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
     merged_into: str = ""
     reopened: int = 0
     notes: int = 0
+    messages: int = 0
+    status_text: str = ""
+    status_at: Moment = NEVER
+    status_by: str = ""
     open_count: int = 0
     hushed_count: int = 0
     alerts: dict[int, Member] = {}
@@ -166,11 +173,15 @@ def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
             _put(state, event.incident, priority=event.priority, severity=event.severity, urgency=event.urgency)
         case NoteAdded():
             _put(state, event.incident, notes=state.incidents[event.incident].notes + 1)
+        case MessagePosted():
+            _put(state, event.incident, messages=state.incidents[event.incident].messages + 1)
+        case StatusUpdated():
+            _put(state, event.incident, status_text=event.text, status_at=stamp.at, status_by=event.by)
         case RoutesSet():
             state.tree = Tree(event.revision, event.root)
         case IncidentsForgotten():
             _forget(state, event, stamp.at)
-        case AlertUnrouted() | IncidentEscalated():
+        case AlertUnrouted() | IncidentEscalated() | HelperCalled():
             pass
         case _:
             assert_never(event)

@@ -5,20 +5,22 @@ Law: every question ends after a bounded look; what left memory is folded from i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import nlargest
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import nlargest, nsmallest
 
 import msgspec
 
-from tocsin.core.incidents.events import IncidentOpened, IncidentsEvent, Route
+from tocsin.core.incidents.events import PRIORITIES, IncidentOpened, IncidentsEvent, Route
 from tocsin.core.incidents.rules.tree import Leaf, Tree, Trial, compiled
 from tocsin.core.incidents.state import Incident, Member, State, evolve
-from tocsin.core.intake.events import Content
+from tocsin.core.intake.events import SEVERITIES, Content
 from tocsin.core.items.events import ServiceRemoved, ServiceSet
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment, Stamp
 
-__all__ = ["Incident", "Leaf", "Member", "Page", "Simulation", "Trial", "View", "fold_incident"]
+__all__ = [
+    "SORTS", "Incident", "Leaf", "Member", "Page", "Place", "Simulation", "Trial", "View", "Wanted", "fold_incident",
+]  # fmt: skip
 
 HEARS: tuple[type[Event], ...] = (ServiceSet, ServiceRemoved)
 
@@ -30,11 +32,34 @@ SCAN_MAX = 50_000
 OPEN = "open"
 
 
+SORTS = ("newest", "oldest", "priority", "severity", "urgent")
+"""Orders of a list. `urgent`: what nobody has answered first, then by priority, the oldest first."""
+DETAILS_SEARCHED = 1_000
+"""Characters of the details a text is looked for in."""
+
+Place = tuple[int, ...]
+"""Where an incident stands in an order."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which incidents are looked for, in which of SORTS. Whatever is empty says nothing; several values mean any of
+    them. `statuses` may say `open`; every word of `text` must be in an incident's id, title, service, team, group or
+    details."""
+
+    statuses: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    text: str = ""
+    sort: str = "newest"
+
+
 class Page(msgspec.Struct, frozen=True):
-    """Incidents, newest first, and the number before which the next page begins (0: that is all)."""
+    """Incidents in the order asked for, and the place after which the next page begins (None: that is all)."""
 
     incidents: tuple[Incident, ...]
-    before: int
+    after: Place | None
 
 
 class Landing(msgspec.Struct, frozen=True):
@@ -97,17 +122,39 @@ class View(msgspec.Struct):
         """The team that owns the incident's service today, empty for none."""
         return self.teams.get(incident.service, "")
 
-    def find(self, status: str = "", service: str = "", team: str = "", before: int = 0, limit: int = 100) -> Page:
-        """Incidents, newest first. `status` is `open`, `triggered`, `acknowledged`, `resolved` or empty for any;
-        `before` goes on from an earlier page. A page may be short and yet not the last."""
+    def find(
+        self,
+        wanted: Wanted,
+        after: Place | None = None,
+        limit: int = 100,
+        also: Callable[[Incident], bool] = lambda _: True,
+    ) -> Page:
+        """Incidents that are wanted and of which `also` holds; `after` goes on from an earlier page. A page may be
+        short and yet not the last: the look at SCAN_MAX incidents ended first."""
         limit = max(1, min(limit, PAGE_MAX))
+        words = tuple(wanted.text.casefold().split())
+
+        def fits(incident: Incident) -> bool:
+            return self._fits(incident, wanted, words) and also(incident)
+
+        if wanted.sort == "newest":
+            return self._find_newest(wanted.statuses, fits, -after[1] if after else 0, limit)
+        place = PLACES[wanted.sort]
+        looked = (one for _, one in zip(range(SCAN_MAX), self._newest(wanted.statuses, 0), strict=False))
+        rows = (one for one in looked if (after is None or place(one) > after) and fits(one))
+        found = nsmallest(limit + 1, rows, key=place)
+        return Page(tuple(found[:limit]), place(found[limit - 1]) if len(found) > limit else None)
+
+    def _find_newest(
+        self, statuses: tuple[str, ...], fits: Callable[[Incident], bool], before: int, limit: int
+    ) -> Page:
         shown: list[Incident] = []
-        for looked, incident in enumerate(self._newest(status, before), 1):
-            if self._fits(incident, status, service, team):
+        for looked, incident in enumerate(self._newest(statuses, before), 1):
+            if fits(incident):
                 shown.append(incident)
             if len(shown) >= limit or looked >= SCAN_MAX:
-                return Page(tuple(shown), incident.number if incident.number > 1 else 0)
-        return Page(tuple(shown), 0)
+                return Page(tuple(shown), _by_age(incident) if incident.number > 1 else None)
+        return Page(tuple(shown), None)
 
     def routes(self) -> tuple[int, Route]:
         """The revision (0: none was ever set) and the root of the routing tree."""
@@ -123,9 +170,9 @@ class View(msgspec.Struct):
             landings.append(Landing(leaf, leaf.service_of(content.labels), leaf.group_key(labels), labels))
         return Simulation(tree.revision, routing.trials(content, source), tuple(landings))
 
-    def _newest(self, status: str, before: int) -> Iterator[Incident]:
+    def _newest(self, statuses: tuple[str, ...], before: int) -> Iterator[Incident]:
         incidents: Mapping[str, Incident] = self.known.incidents
-        if status in (OPEN, "triggered", "acknowledged"):
+        if statuses and "resolved" not in statuses:
             numbers: Iterable[int] = (incidents[name].number for name in self.known.open)
             if before:
                 numbers = (number for number in numbers if number < before)
@@ -136,10 +183,43 @@ class View(msgspec.Struct):
             if incident is not None:
                 yield incident
 
-    def _fits(self, incident: Incident, status: str, service: str, team: str) -> bool:
-        if status and status != incident.status and not (status == OPEN and incident.is_open):
+    def _fits(self, incident: Incident, wanted: Wanted, words: tuple[str, ...]) -> bool:
+        statuses = wanted.statuses
+        if statuses and incident.status not in statuses and not (OPEN in statuses and incident.is_open):
             return False
-        return (not service or incident.service == service) and (not team or self.team_of(incident) == team)
+        return (
+            (not wanted.services or incident.service in wanted.services)
+            and (not wanted.teams or self.team_of(incident) in wanted.teams)
+            and (not wanted.severities or incident.severity in wanted.severities)
+            and (not wanted.priorities or incident.priority in wanted.priorities)
+            and (not words or self._says(incident, words))
+        )
+
+    def _says(self, incident: Incident, words: tuple[str, ...]) -> bool:
+        parts = (
+            incident.id, incident.title, incident.service, self.team_of(incident), incident.status_text,
+            *incident.group_labels.values(), incident.details[:DETAILS_SEARCHED],
+        )  # fmt: skip
+        text = "\n".join(parts).casefold()
+        return all(word in text for word in words)
+
+
+def _by_age(incident: Incident) -> Place:
+    return (0, -incident.number)
+
+
+def _urgency(incident: Incident) -> Place:
+    answered = ("triggered", "acknowledged", "resolved").index(incident.status)
+    return (answered, PRIORITIES.index(incident.priority), incident.number)
+
+
+PLACES: dict[str, Callable[[Incident], Place]] = {
+    "newest": _by_age,
+    "oldest": lambda incident: (0, incident.number),
+    "priority": lambda incident: (PRIORITIES.index(incident.priority), -incident.number),
+    "severity": lambda incident: (SEVERITIES.index(incident.severity), -incident.number),
+    "urgent": _urgency,
+}
 
 
 def fold(view: View, event: Event, stamp: Stamp) -> None:

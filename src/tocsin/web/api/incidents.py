@@ -1,10 +1,9 @@
-"""Incidents, their acts and timeline, and the routing tree."""
+"""Incidents, what people do to them and say about them, and the routing tree."""
 
 from __future__ import annotations
 
-import asyncio
+import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -17,6 +16,8 @@ from tocsin.core.incidents.commands import (
     EscalateIncident,
     MergeIncident,
     OpenIncident,
+    PageHelper,
+    PostMessage,
     ReassignIncident,
     ReopenIncident,
     ResolveIncident,
@@ -24,71 +25,37 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UpdateStatus,
 )
-from tocsin.core.incidents.events import Route
-from tocsin.core.incidents.views import Incident, fold_incident
-from tocsin.core.intake.events import Content
-from tocsin.kernel.ids import number_of, numbered
+from tocsin.core.incidents.events import PRIORITIES, Route
+from tocsin.core.incidents.views import SORTS, Place, Wanted
+from tocsin.core.intake.events import SEVERITIES, Content
 from tocsin.kernel.message import Command
-from tocsin.shell.i18n import preferred, translator
-from tocsin.shell.journal.protocol import Recorded
-from tocsin.shell.journal.why import step_of
+from tocsin.web.api.cards import (
+    IncidentRow,
+    IncidentShown,
+    canonical,
+    from_journal,
+    is_mine,
+    show_incident,
+    show_row,
+)
+from tocsin.web.api.timeline import timeline
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
-from tocsin.web.instants import Instant, moment, shown, shown_or_none
-from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
+from tocsin.web.instants import Instant, moment
+from tocsin.web.paging import Cursor, Limit, Page, opened, sealed, unreadable
 from tocsin.web.problem import ACTS, READS, TAGGED, puts
-from tocsin.web.words import namer, told
 
-MEMBERS_SHOWN_MAX = 1_000
-"""Alerts shown in an incident; `alert_count` counts all."""
-
-
-class MemberShown(msgspec.Struct, frozen=True):
-    """An alert in an incident; `rule` keeps it from paging, empty for nothing."""
-
-    alert: str
-    title: str
-    severity: str
-    joined_at: datetime
-    ended_at: datetime | None
-    rule: str
+STATUSES = ("triggered", "acknowledged", "resolved")
+QUERY_LENGTH_MAX = 200
+PLACE_NUMBER = re.compile(r"-?[0-9]{1,16}")
 
 
-class IncidentShown(msgspec.Struct, frozen=True):
-    """An incident. `status` is `triggered`, `acknowledged` or `resolved`; `is_waiting` before its group wait is over,
-    `snoozed_until` while it sleeps, `muted_by` the rule that keeps it from paging."""
-
-    id: str
-    title: str
-    status: str
-    severity: str
-    urgency: str
-    priority: str
-    service: str
-    team: str
-    ladder: str
-    user: str
-    opened_at: datetime
-    triggered_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str
-    resolved_at: datetime | None
-    resolved_by: str
-    how: str
-    is_waiting: bool
-    snoozed_until: datetime | None
-    muted_by: str
-    merged_into: str
-    route: str
-    routes_revision: int
-    group_labels: dict[str, str]
-    opened_by: str
-    details: str
-    reopened: int
-    alert_count: int
-    alert_open_count: int
-    alerts: tuple[MemberShown, ...]
+def _any_of(*words: str) -> str:
+    """A pattern for some of these words with commas between them, or none."""
+    one = f"({'|'.join(words)})"
+    return f"^({one}(,{one})*)?$"
 
 
 class NewIncident(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,14 +100,25 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class Happening(msgspec.Struct, frozen=True):
-    """One event of a timeline, in words."""
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message for the incident's room; `id` is the sender's own, such as a UUID."""
 
-    seq: int
-    at: datetime
-    type: str
-    actor: str
     text: str
+    id: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How it stands, in one sentence; empty takes the last one back."""
+
+    text: str
+
+
+class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person or a team to call; exactly one. `text` travels in the page."""
+
+    user: str = ""
+    team: str = ""
+    text: str = ""
 
 
 class RoutesShown(msgspec.Struct, frozen=True):
@@ -190,42 +168,32 @@ class SimulationShown(msgspec.Struct, frozen=True):
     landings: tuple[LandingShown, ...]
 
 
-def show_incident(call: OneCall, row: Incident) -> IncidentShown:
-    """An incident for a client."""
-    members = list(row.alerts.items())[:MEMBERS_SHOWN_MAX]
-    return IncidentShown(
-        id=row.id, title=row.title, status=row.status, severity=row.severity, urgency=row.urgency,
-        priority=row.priority, service=row.service, team=call.look.incidents.team_of(row), ladder=row.ladder,
-        user=row.user, opened_at=shown(row.opened_at), triggered_at=shown_or_none(row.triggered_at),
-        acknowledged_at=shown_or_none(row.acknowledged_at), acknowledged_by=row.acknowledged_by,
-        resolved_at=shown_or_none(row.resolved_at), resolved_by=row.resolved_by, how=row.how,
-        is_waiting=row.is_open and row.is_waiting, snoozed_until=shown_or_none(row.snoozed_until),
-        muted_by=row.muted_by, merged_into=row.merged_into, route=row.route, routes_revision=row.routes_revision,
-        group_labels=row.group_labels, opened_by=row.by, details=row.details, reopened=row.reopened,
-        alert_count=len(row.alerts), alert_open_count=row.open_count,
-        alerts=tuple(
-            MemberShown(
-                numbered("ALT", number), one.title, one.severity, shown(one.joined_at), shown_or_none(one.ended_at),
-                one.rule,
-            )
-            for number, one in members
-        ),
-    )  # fmt: skip
-
-
 @get("/incidents", responses=READS)
 async def list_incidents(
     call: Call,
-    status: Annotated[str, Parameter(pattern="^(open|triggered|acknowledged|resolved)?$")] = "open",
+    status: Annotated[str, Parameter(pattern=_any_of("open", *STATUSES))] = "open",
     service: str = "",
     team: str = "",
+    severity: Annotated[str, Parameter(pattern=_any_of(*SEVERITIES))] = "",
+    priority: Annotated[str, Parameter(pattern=_any_of(*PRIORITIES))] = "",
+    mine: bool = False,
+    q: Annotated[str, Parameter(max_length=QUERY_LENGTH_MAX)] = "",
+    sort: Annotated[str, Parameter(pattern=f"^({'|'.join(SORTS)})$")] = "newest",
     limit: Limit = 100,
     cursor: Cursor = "",
-) -> Page[IncidentShown]:
-    """Incidents, newest first; `status` empty for any. A page may be short and yet not the last."""
-    found = call.look.incidents.find(status, service, team, opened_number(cursor), limit)
-    items = tuple(show_incident(call, row) for row in found.incidents)
-    return await call.shown(Page(items, sealed(str(found.before)) if found.before else ""))
+) -> Page[IncidentRow]:
+    """Incidents. `status`, `service`, `team`, `severity` and `priority` take several values with commas between them,
+    empty for any. `mine`: those the caller has, ended or was told about. Every word of `q` must be in an incident's id,
+    title, service, team, group or details. A page may be short and yet not the last."""
+    wanted = Wanted(
+        statuses=_listed(status), services=_listed(service), teams=_listed(team), severities=_listed(severity),
+        priorities=_listed(priority), text=q, sort=sort,
+    )  # fmt: skip
+    also = (lambda row: is_mine(call, row)) if mine else (lambda row: True)
+    found = call.look.incidents.find(wanted, _place(cursor, sort), limit, also)
+    items = tuple(show_row(call, row) for row in found.incidents)
+    after = sealed(".".join([sort, *map(str, found.after)])) if found.after else ""
+    return await call.shown(Page(items, after))
 
 
 @get("/incidents/{incident_id:str}", responses=TAGGED)
@@ -306,18 +274,22 @@ async def add_note(call: Call, incident_id: str, data: Note) -> IncidentShown:
     return await _act(call, incident_id, lambda id_: AddNote(id_, data.text))
 
 
-@get("/incidents/{incident_id:str}/timeline", responses=READS)
-async def timeline(call: Call, incident_id: str, limit: Limit = 200, cursor: Cursor = "") -> Page[Happening]:
-    """What has happened to the incident and its pages, oldest first, in the client's language."""
-    id_ = canonical(incident_id)
-    after = opened_number(cursor)
-    records = await read_subject(call, id_, after, limit + 1)
-    if not records and not after:
-        required(call.look.incidents.incident(id_), "incident", incident_id)
-    say = translator(preferred(call.request.headers.get("accept-language", "")))
-    name = namer(call.look)
-    items = tuple(_happening(record, say, name) for record in records[:limit])
-    return Page(items, sealed(str(items[-1].seq)) if len(records) > limit else "")
+@post("/incidents/{incident_id:str}/messages", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def post_message(call: Call, incident_id: str, data: Message) -> IncidentShown:
+    """Say something in the incident's room."""
+    return await _act(call, incident_id, lambda id_: PostMessage(id_, data.text, data.id))
+
+
+@post("/incidents/{incident_id:str}/status", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def update_status(call: Call, incident_id: str, data: Standing) -> IncidentShown:
+    """Say in one sentence how it stands."""
+    return await _act(call, incident_id, lambda id_: UpdateStatus(id_, data.text))
+
+
+@post("/incidents/{incident_id:str}/page", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def page_helper(call: Call, incident_id: str, data: Help) -> IncidentShown:
+    """Call a person or a team to help; the incident stays with whoever has it."""
+    return await _act(call, incident_id, lambda id_: PageHelper(id_, data.user, data.team, data.text))
 
 
 @get("/routes", responses=TAGGED)
@@ -352,30 +324,6 @@ async def simulate(call: Call, data: SimulationAsked) -> SimulationShown:
     )  # fmt: skip
 
 
-def canonical(incident_id: str) -> str:
-    """`INC-7` for `inc-7` and for `7`."""
-    number = number_of(incident_id, "INC")
-    return incident_id if number is None else numbered("INC", number)
-
-
-async def read_latest(call: OneCall, subject: str, limit: int) -> list[Recorded]:
-    """The last of a record's own events, oldest of them first."""
-    journal = call.house.engine.journal
-    return await asyncio.to_thread(lambda: journal.latest(subject, limit))
-
-
-async def read_subject(call: OneCall, subject: str, after: int, limit: int) -> list[Recorded]:
-    """A record's own events; in a thread, because the journal is on disk."""
-    journal = call.house.engine.journal
-    return await asyncio.to_thread(lambda: list(journal.by_subject(subject, after, limit)))
-
-
-async def from_journal(call: OneCall, id_: str) -> Incident | None:
-    """An incident that memory has forgotten, folded from its own events; None when there never was one."""
-    records = await read_subject(call, id_, 0, 100_000)
-    return fold_incident((r.event, r.stamp) for r in records if r.event.room == "incidents")  # type: ignore[misc]
-
-
 async def _act(call: OneCall, incident_id: str, command: Callable[[str], Command]) -> IncidentShown:
     id_ = canonical(incident_id)
     required(call.look.incidents.incident(id_), "incident", incident_id)
@@ -383,16 +331,26 @@ async def _act(call: OneCall, incident_id: str, command: Callable[[str], Command
     return await call.shown(show_incident(call, required(call.look.incidents.incident(id_), "incident", id_)))
 
 
-def _happening(record: Recorded, say: Callable[..., str], name: Callable[[str], str]) -> Happening:
-    step = step_of(record)
-    return Happening(step.seq, shown(step.at), step.type, step.actor, told(say, step.message_id, step.values, name))
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
+
+
+def _place(cursor: str, sort: str) -> Place | None:
+    """The place in a cursor. Raises Refused."""
+    if not cursor:
+        return None
+    name, *numbers = opened(cursor).split(".")
+    if name != sort or not numbers or not all(PLACE_NUMBER.fullmatch(one) for one in numbers):
+        raise unreadable(cursor)
+    return tuple(map(int, numbers))
 
 
 router = Router(
     "/",
     route_handlers=[
         list_incidents, get_incident, open_incident, acknowledge, unacknowledge, resolve, reopen, escalate, merge,
-        snooze, reassign, set_priority, add_note, timeline, get_routes, put_routes, simulate,
+        snooze, reassign, set_priority, add_note, post_message, update_status, page_helper, timeline, get_routes,
+        put_routes, simulate,
     ],
     tags=["incidents"],
 )  # fmt: skip

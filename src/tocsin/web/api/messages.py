@@ -18,7 +18,7 @@ from tocsin.core.people.views import Contact
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.i18n import Translator, preferred, translator
-from tocsin.web.api.incidents import canonical
+from tocsin.web.api.cards import canonical
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none

@@ -12,7 +12,7 @@ from tocsin.core.notify.events import Rule
 from tocsin.core.notify.views import PageShown as PageRow
 from tocsin.core.notify.views import RunShown as RunRow
 from tocsin.kernel.permission import ADMINISTER
-from tocsin.web.api.incidents import canonical
+from tocsin.web.api.cards import canonical
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none

@@ -26,7 +26,7 @@ from tocsin.kernel.permission import RESPOND
 from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.i18n import ids
 from tocsin.shell.journal.why import step_of
-from tocsin.web.api.incidents import canonical, from_journal, read_latest
+from tocsin.web.api.cards import canonical, from_journal, read_latest, state_of
 from tocsin.web.api.intake import show_health
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN, OPEN
@@ -148,21 +148,6 @@ def card(call: OneCall, reader: Reader, row: Incident, *, is_held: bool = True) 
         namer(call.look)(row.acknowledged_by) if row.status == "acknowledged" else "", len(row.alerts),
         acts_of(row) if may else (),
     )  # fmt: skip
-
-
-def state_of(row: Incident, at: Moment) -> str:
-    """The one word for how an incident stands."""
-    if row.merged_into:
-        return "merged"
-    if not row.is_open:
-        return "resolved"
-    if row.is_asleep(at):
-        return "snoozed"
-    if row.muted_by:
-        return "muted"
-    if row.status == "triggered" and row.is_waiting:
-        return "waiting"
-    return row.status
 
 
 def acts_of(row: Incident) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from tocsin.core.incidents.views import Incident
 from tocsin.kernel.message import Command, Rejected
 from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.vault import IncidentLink
+from tocsin.web.api.cards import state_of
 from tocsin.web.call import Call, OneCall
 from tocsin.web.gate import OPEN
-from tocsin.web.pages.board import acts_of, card, state_of, timeline
+from tocsin.web.pages.board import acts_of, card, timeline
 from tocsin.web.pages.render import Renderer, redirect
 from tocsin.web.pages.session import Pages
 from tocsin.web.problem import missing, status_of, title

@@ -1,4 +1,5 @@
-"""What follows from a command to incidents. One file a theme: routes, alerts, what people do, and what time brings."""
+"""What follows from a command to incidents. One file a theme: routes, alerts, what people do and
+say, and what time brings."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from tocsin.core.incidents.commands import (
     IncidentsCommand,
     MergeIncident,
     OpenIncident,
+    PageHelper,
+    PostMessage,
     ReassignIncident,
     ReopenIncident,
     ResolveIncident,
@@ -20,6 +23,7 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UpdateStatus,
 )
 from tocsin.core.incidents.decide.alerts import follow_alert, route_alert
 from tocsin.core.incidents.decide.known import Known, Look
@@ -36,6 +40,7 @@ from tocsin.core.incidents.decide.life import (
     unacknowledge_incident,
 )
 from tocsin.core.incidents.decide.merge import merge_incident
+from tocsin.core.incidents.decide.room import page_helper, post_message, update_status
 from tocsin.core.incidents.decide.routes import set_routes
 from tocsin.core.incidents.decide.tick import tick
 from tocsin.kernel.message import Decision, Envelope, Tick
@@ -70,6 +75,12 @@ def decide(known: Known, look: Look, command: IncidentsCommand | Tick, envelope:
             return set_priority(known, look, command, envelope)
         case AddNote():
             return add_note(known, look, command, envelope)
+        case PostMessage():
+            return post_message(known, look, command, envelope)
+        case UpdateStatus():
+            return update_status(known, look, command, envelope)
+        case PageHelper():
+            return page_helper(known, look, command, envelope)
         case OpenIncident():
             return open_incident(known, look, command, envelope)
         case SetRoutes():
