@@ -29,6 +29,7 @@ from tocsin.web.api import (
     notify,
     oncall,
     people,
+    search,
 )
 from tocsin.web.call import OneCall
 from tocsin.web.gate import OPEN, Gate
@@ -40,7 +41,23 @@ from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
 from tocsin.web.strict import strictly
 
-API = (people, calendars, items, oncall, lanes, intake, alerts, feed, incidents, notify, messages, journal, meta, live)
+API = (
+    people,
+    calendars,
+    items,
+    oncall,
+    lanes,
+    intake,
+    alerts,
+    feed,
+    incidents,
+    notify,
+    messages,
+    journal,
+    search,
+    meta,
+    live,
+)
 PAGES = (session, board, link)
 
 

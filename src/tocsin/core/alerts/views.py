@@ -79,6 +79,10 @@ class View(msgspec.Struct):
         """All open alerts, oldest first."""
         return self.known.firing.values()
 
+    def newest_open(self) -> Iterator[Alert]:
+        """All open alerts, newest first."""
+        return reversed(self.known.firing.values())
+
     def open_alerts_of(self, source: str) -> Iterator[Alert]:
         """The open alerts of one source."""
         return (self.known.firing[number] for number in self.known.numbers.get(source, {}).values())
