@@ -230,11 +230,11 @@ def test_routes_are_set_and_tried() -> None:
         }
         assert (await web.ask("PUT", "/routes", tree)).json()["revision"] == 1
         tried = (await web.ask("POST", "/routes/simulate", {"labels": {"team": "db"}})).json()
-        assert [landing["path"] for landing in tried["landings"]] == ["root/db"]
+        assert [route["id"] for route in tried["signals"][0]["routes"]] == ["root/db"]
         nowhere = await web.ask(
             "POST", "/routes/simulate", {"labels": {}, "root": {"name": "r", "matchers": ['a="b"']}}
         )
-        assert (nowhere.json()["revision"], nowhere.json()["landings"]) == (2, [])
+        assert (nowhere.json()["revision"], nowhere.json()["signals"][0]["routes"]) == (2, [])
 
     told(story)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router
@@ -30,12 +31,13 @@ from tocsin.web.api import (
     oncall,
     people,
     search,
+    simulate,
 )
 from tocsin.web.call import OneCall
 from tocsin.web.gate import OPEN, Gate
 from tocsin.web.headers import Sealer, request_id
 from tocsin.web.live import Live
-from tocsin.web.pages import board, link, session
+from tocsin.web.pages import board, link, session, spa
 from tocsin.web.pages.render import STATIC, Renderer
 from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
@@ -51,6 +53,7 @@ API = (
     alerts,
     feed,
     incidents,
+    simulate,
     notify,
     messages,
     journal,
@@ -58,16 +61,18 @@ API = (
     meta,
     live,
 )
-PAGES = (session, board, link)
+PAGES = (session, board, link, spa)
 
 
-def make_app(services: Services) -> Litestar:
-    """The application over these services. `app.state.live.close()` lets the followers of the live feed go."""
+def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
+    """The application over these services, with the interface built in `dist`. `app.state.live.close()` lets the
+    followers of the live feed go."""
     writing = asyncio.Lock()
     feed = Live(services.engine)
     gate = Gate(services)
     renderer = Renderer(services)
     brake = LoginBrake()
+    build = spa.Build(dist)
 
     async def provide_call(request: Request[Any, Any, Any]) -> OneCall:
         return OneCall(services, request, writing)
@@ -98,6 +103,7 @@ def make_app(services: Services) -> Litestar:
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "renderer": Provide(lambda: renderer, sync_to_thread=False),
             "brake": Provide(lambda: brake, sync_to_thread=False),
+            "build": Provide(lambda: build, sync_to_thread=False),
         },
         exception_handlers={Exception: handle},
         before_send=[Sealer(services.is_secure, services.entropy)],

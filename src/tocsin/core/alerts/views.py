@@ -58,6 +58,10 @@ class View(msgspec.Struct):
     dropped: dict[str, int] = {}
     heard: dict[str, Moment] = {}
 
+    def rehearsal(self) -> View:
+        """A view in which nothing has happened yet and the same silences hold."""
+        return View(State(silences=dict(self.known.silences), live=dict(self.known.live)))
+
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
         timer = self.known.timers.next()

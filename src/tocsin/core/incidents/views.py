@@ -11,6 +11,7 @@ from heapq import nlargest, nsmallest
 import msgspec
 
 from tocsin.core.incidents.events import PRIORITIES, IncidentOpened, IncidentsEvent, Route
+from tocsin.core.incidents.rules.scale import urgency_of
 from tocsin.core.incidents.rules.tree import Leaf, Tree, Trial, compiled
 from tocsin.core.incidents.state import Incident, Member, State, evolve
 from tocsin.core.intake.events import SEVERITIES, Content
@@ -69,6 +70,7 @@ class Landing(msgspec.Struct, frozen=True):
     service: str
     group_key: str
     group_labels: dict[str, str]
+    urgency: str
 
 
 class Simulation(msgspec.Struct, frozen=True):
@@ -85,6 +87,11 @@ class View(msgspec.Struct):
 
     known: State = msgspec.field(default_factory=State)
     teams: dict[str, str] = {}
+
+    def rehearsal(self, root: Route | None = None) -> View:
+        """A view in which nothing has happened yet, with the same routing tree, or another one that is not set yet."""
+        tree = self.known.tree if root is None else Tree(self.known.tree.revision + 1, root)
+        return View(State(tree=tree), dict(self.teams))
 
     def due(self) -> Moment | None:
         """The next instant at which an incident triggers, wakes or leaves memory."""
@@ -167,7 +174,8 @@ class View(msgspec.Struct):
         landings = []
         for leaf in routing.walk(content, source):
             labels = leaf.group_labels(content)
-            landings.append(Landing(leaf, leaf.service_of(content.labels), leaf.group_key(labels), labels))
+            urgency = leaf.urgency or urgency_of(content.severity)
+            landings.append(Landing(leaf, leaf.service_of(content.labels), leaf.group_key(labels), labels, urgency))
         return Simulation(tree.revision, routing.trials(content, source), tuple(landings))
 
     def _newest(self, statuses: tuple[str, ...], before: int) -> Iterator[Incident]:

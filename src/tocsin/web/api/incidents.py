@@ -29,7 +29,7 @@ from tocsin.core.incidents.commands import (
 )
 from tocsin.core.incidents.events import PRIORITIES, Route
 from tocsin.core.incidents.views import SORTS, Place, Wanted
-from tocsin.core.intake.events import SEVERITIES, Content
+from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.message import Command
 from tocsin.web.api.cards import (
     IncidentRow,
@@ -126,46 +126,6 @@ class RoutesShown(msgspec.Struct, frozen=True):
 
     revision: int
     root: Route
-
-
-class SimulationAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An alert to send through the tree, or through another tree that is not set yet."""
-
-    labels: dict[str, str]
-    title: str = "simulation"
-    severity: str = "high"
-    annotations: dict[str, str] = {}
-    source: str = ""
-    root: Route | None = None
-
-
-class TrialShown(msgspec.Struct, frozen=True):
-    """What one node said."""
-
-    path: str
-    entered: bool
-    why: str
-    decides: bool
-
-
-class LandingShown(msgspec.Struct, frozen=True):
-    """Where the alert would go. Empty `urgency`: by severity."""
-
-    path: str
-    service: str
-    ladder: str
-    urgency: str
-    group_wait_s: int
-    group_key: str
-    group_labels: dict[str, str]
-
-
-class SimulationShown(msgspec.Struct, frozen=True):
-    """Every node asked, and where the alert lands; nowhere: it would page nobody."""
-
-    revision: int
-    trials: tuple[TrialShown, ...]
-    landings: tuple[LandingShown, ...]
 
 
 @get("/incidents", responses=READS)
@@ -304,26 +264,6 @@ async def put_routes(call: Call, data: Route) -> Response[RoutesShown]:
     return await call.put(SetRoutes(data), lambda: RoutesShown(*call.look.incidents.routes()), "/api/v1/routes")
 
 
-@post("/routes/simulate", responses=ACTS, status_code=200)
-async def simulate(call: Call, data: SimulationAsked) -> SimulationShown:
-    """What the tree would do with an alert, node by node. Changes nothing."""
-    content = Content(data.title, data.severity, data.labels, data.annotations)
-    found = call.look.incidents.simulate(content, data.source, data.root)
-    return await call.shown(
-        SimulationShown(
-            found.revision,
-            tuple(TrialShown(one.path, one.entered, one.why, one.decides) for one in found.trials),
-            tuple(
-                LandingShown(
-                    one.leaf.path, one.service, one.leaf.ladder, one.leaf.urgency, one.leaf.group_wait_s,
-                    one.group_key, one.group_labels,
-                )
-                for one in found.landings
-            ),
-        )
-    )  # fmt: skip
-
-
 async def _act(call: OneCall, incident_id: str, command: Callable[[str], Command]) -> IncidentShown:
     id_ = canonical(incident_id)
     required(call.look.incidents.incident(id_), "incident", incident_id)
@@ -350,7 +290,7 @@ router = Router(
     route_handlers=[
         list_incidents, get_incident, open_incident, acknowledge, unacknowledge, resolve, reopen, escalate, merge,
         snooze, reassign, set_priority, add_note, post_message, update_status, page_helper, timeline, get_routes,
-        put_routes, simulate,
+        put_routes,
     ],
     tags=["incidents"],
 )  # fmt: skip

@@ -45,6 +45,10 @@ class View(msgspec.Struct):
     book: Book = msgspec.field(default_factory=Book)
     reaches: Reaches = msgspec.field(default_factory=Reaches)
 
+    def rehearsal(self) -> View:
+        """A view in which nothing has happened yet, with the same rules of persons."""
+        return View(State(rules=dict(self.known.rules)))
+
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
         return self.known.agenda.next()
