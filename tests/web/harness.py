@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -22,6 +23,8 @@ from tocsin.web.services import Services
 
 T = TypeVar("T")
 START = Moment(1_790_000_000_000)
+NOWHERE = Path("/nonexistent/dist")
+"""No interface is built: what the tests see does not depend on what lies about."""
 
 
 class StandingClock:
@@ -71,7 +74,7 @@ class Web:
         self.engine = services.engine
         self.clock = clock
         self.made = made
-        self.app = make_app(services)
+        self.app = make_app(services, NOWHERE)
         self.key = made.admin_key
 
     def client(self, key: str = "", **headers: str) -> httpx.AsyncClient:

@@ -28,7 +28,7 @@ async def _logged_in(web: Web, client: httpx.AsyncClient) -> str:
     answer = await client.post(web.made.setup_path, data=PASSWORD)
     assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
     assert "httponly" in answer.headers["set-cookie"].lower()
-    return _csrf((await client.get("/")).text)
+    return _csrf((await client.get("/plain")).text)
 
 
 def _csrf(page: str) -> str:
@@ -96,12 +96,12 @@ def test_a_log_in_lasts_until_the_log_out() -> None:
             csrf = await _logged_in(web, client)
             assert (await client.post("/logout", data={"csrf": "no"})).status_code == 403
             assert (await client.post("/logout", data={"csrf": csrf})).headers["location"] == "/login"
-            assert (await client.get("/")).headers["location"] == "/login"
+            assert (await client.get("/plain")).headers["location"] == "/login?next=/plain"
             wrong = await client.post("/login", data={"user": "admin", "password": "no"})
             assert (wrong.status_code, "wrong" in wrong.text) == (422, True)
             assert (await client.post("/login", data={"user": "admin", **PASSWORD})).headers["location"] == "/"
             web.clock.pass_s(13 * 3600)
-            assert (await client.get("/")).status_code == 303
+            assert (await client.get("/plain")).status_code == 303
 
     told(story)
 
@@ -111,10 +111,18 @@ def test_a_log_in_leads_on_to_the_page_that_was_wanted_and_nowhere_else() -> Non
         async with web.client() as client:
             await client.post(web.made.setup_path, data=PASSWORD)
         async with web.client() as client:
-            door = (await client.get("/i/INC-1")).headers["location"]
-            assert door == "/login?next=/i/INC-1"
-            assert 'name="next" value="/i/INC-1"' in (await client.get(door)).text
-            for wanted, led in (("/i/INC-1", "/i/INC-1"), ("//evil.example", "/"), ("https://evil.example", "/")):
+            door = (await client.get("/plain/i/INC-1")).headers["location"]
+            assert door == "/login?next=/plain/i/INC-1"
+            assert 'name="next" value="/plain/i/INC-1"' in (await client.get(door)).text
+            own = "/alerts?filter=severity%3Dhigh&sort=newest#x"
+            foreign = (
+                "//evil.example",
+                "https://evil.example",
+                "/\\evil.example",
+                "/\t/evil.example",
+                "/%s" % ("x" * 2_000),
+            )
+            for wanted, led in ((own, own), *((one, "/") for one in foreign)):
                 answer = await client.post("/login", data={"user": "admin", "next": wanted, **PASSWORD})
                 assert answer.headers["location"] == led
 
@@ -164,23 +172,23 @@ def test_the_board_shows_and_acts() -> None:
     async def story(web: Web) -> None:
         async with web.client() as client:
             csrf = await _logged_in(web, client)
-            assert "All quiet" in (await client.get("/")).text
+            assert "All quiet" in (await client.get("/plain")).text
             await _open(web)
-            page = (await client.get("/")).text
+            page = (await client.get("/plain")).text
             assert "db &lt;is&gt; down" in page
             assert "<script>" not in page and "style=" not in page
             form = {"csrf": csrf, "back": "board"}
-            assert (await client.post("/i/INC-1/acknowledge", data=form)).headers["location"] == "/"
-            assert (await client.post("/i/INC-1/note", data={"csrf": csrf, "text": "hm"})).headers[
+            assert (await client.post("/plain/i/INC-1/acknowledge", data=form)).headers["location"] == "/plain"
+            assert (await client.post("/plain/i/INC-1/note", data={"csrf": csrf, "text": "hm"})).headers[
                 "location"
-            ] == "/i/INC-1"
-            page = (await client.get("/i/INC-1")).text
+            ] == "/plain/i/INC-1"
+            page = (await client.get("/plain/i/INC-1")).text
             assert "2026-09-21 14:13" in page
             assert "Administrator took it on" in page and "Administrator: hm" in page
             assert "javascript:" not in page
-            assert (await client.post("/i/INC-1/acknowledge", data={"text": "x"})).status_code == 403
-            assert (await client.post("/i/INC-1/explode", data={"csrf": csrf})).status_code == 404
-            assert (await client.get("/i/INC-9")).status_code == 404
+            assert (await client.post("/plain/i/INC-1/acknowledge", data={"text": "x"})).status_code == 403
+            assert (await client.post("/plain/i/INC-1/explode", data={"csrf": csrf})).status_code == 404
+            assert (await client.get("/plain/i/INC-9")).status_code == 404
 
     told(story)
 
@@ -265,10 +273,10 @@ def test_an_old_incident_is_read_from_the_journal() -> None:
         link = make_setup_path("admin", web.services.vault, web.services.entropy, web.clock.now(), HOUR_MS)
         async with web.client() as client:
             await client.post(link, data=PASSWORD)
-            page = await client.get("/i/INC-1")
+            page = await client.get("/plain/i/INC-1")
             assert (page.status_code, "db &lt;is&gt; down" in page.text) == (200, True)
             assert "/i/INC-1/" not in page.text, "what memory does not hold cannot be acted on"
-            assert (await client.get("/i/INC-2")).status_code == 404
+            assert (await client.get("/plain/i/INC-2")).status_code == 404
 
     told(story)
 
@@ -277,7 +285,7 @@ def test_the_board_comes_anew_where_there_is_no_script() -> None:
     async def story(web: Web) -> None:
         async with web.client() as client:
             await _logged_in(web, client)
-            page = (await client.get("/")).text
+            page = (await client.get("/plain")).text
             assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
             assert "<style" not in page and "onclick" not in page and "style=" not in page
 

@@ -41,7 +41,7 @@ def test_a_missing_body_is_asked_for() -> None:
 def test_a_page_names_its_type_once() -> None:
     async def story(web: Web) -> None:
         async with web.client() as client:
-            for path in ("/login", "/"):
+            for path in ("/login", "/plain"):
                 assert (await client.get(path)).headers["content-type"] == "text/html; charset=utf-8"
 
     told(story)

@@ -70,8 +70,8 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 class Incident(msgspec.Struct, frozen=True, gc=False):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
-    rule that keeps it from paging; `merged_into` the incident its alerts moved to; `status_text` what a person last said
-    of how it stands; `calls`, `reopened`, `notes` and `messages` count. `alerts` are by alert number."""
+    rule that keeps it from paging; `merged_into` the incident its alerts moved to; `status_text` what a person last
+    said of how it stands; `calls`, `reopened`, `notes` and `messages` count. `alerts` are by alert number."""
 
     id: str
     number: int

@@ -56,6 +56,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     sort: str = "newest"
 
 
+ANY = Wanted()
+"""Every incident, the newest first."""
+
+
 class Page(msgspec.Struct, frozen=True):
     """Incidents in the order asked for, and the place after which the next page begins (None: that is all)."""
 
@@ -131,7 +135,7 @@ class View(msgspec.Struct):
 
     def find(
         self,
-        wanted: Wanted,
+        wanted: Wanted = ANY,
         after: Place | None = None,
         limit: int = 100,
         also: Callable[[Incident], bool] = lambda _: True,

@@ -1,4 +1,4 @@
-"""The board and an incident's own page, for whoever is logged in.
+"""The plain board and an incident's plain page, for whoever is logged in: without JavaScript they do all that matters.
 
 Law: a page shows and a form asks for exactly one command; after it the browser is led back, so that reloading asks for
 nothing again.
@@ -79,7 +79,7 @@ class OnCall(msgspec.Struct, frozen=True):
     until: Moment
 
 
-@get("/", include_in_schema=False)
+@get("/plain", include_in_schema=False)
 async def board(call: Call, renderer: Pages) -> Response[str]:
     """Open incidents, who is on call, one's mailbox, the sources."""
     reader = renderer.reader(call.request)
@@ -95,7 +95,7 @@ async def board(call: Call, renderer: Pages) -> Response[str]:
     )
 
 
-@get("/i/{incident_id:str}", include_in_schema=False)
+@get("/plain/i/{incident_id:str}", include_in_schema=False)
 async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Response[str]:
     """One incident with its timeline."""
     reader = renderer.reader(call.request)
@@ -116,7 +116,7 @@ async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Respon
     )
 
 
-@post("/i/{incident_id:str}/{act:str}", opt={"needs": KNOWN, "form": True}, include_in_schema=False)
+@post("/plain/i/{incident_id:str}/{act:str}", opt={"needs": KNOWN, "form": True}, include_in_schema=False)
 async def act_on_incident(call: Call, incident_id: str, act: str) -> Response[str]:
     """One act on an incident."""
     id_ = canonical(incident_id)
@@ -128,7 +128,7 @@ async def act_on_incident(call: Call, incident_id: str, act: str) -> Response[st
         await call.ask(ACTS[act](id_))
     else:
         raise missing("act", act)
-    return redirect("/" if form.get("back") == "board" else f"/i/{id_}")
+    return redirect("/plain" if form.get("back") == "board" else f"/plain/i/{id_}")
 
 
 @get("/api/problems", opt={"needs": OPEN}, include_in_schema=False)

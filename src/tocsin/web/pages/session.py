@@ -29,6 +29,8 @@ FAILURES_MAX = 5
 """Wrong passwords for one name, and ten times as many from one address, within the window; then it waits."""
 ADDRESS_FACTOR = 10
 WINDOW_MS = 5 * MINUTE_MS
+NEXT_LENGTH_MAX = 2_000
+"""Characters of a path to go on to: filters stand in it. A longer one is not cut, it would lead elsewhere."""
 BRAKED_MAX = 10_000
 """Names and addresses remembered; past it the oldest are forgotten, which takes an attacker ten thousand tries."""
 
@@ -160,8 +162,8 @@ def _setup_link(call: OneCall, token: str) -> SetupLink | None:
 
 def _own_path(path: str) -> str:
     """The path if it leads to a page of ours, else the board: a link must not lead from our door to another house."""
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path[:200] if is_own else "/"
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
+    return path if is_own and len(path) <= NEXT_LENGTH_MAX else "/"
 
 
 async def _start(call: OneCall, gate: Gate, user: str, after: str = "/") -> Response[str]:
