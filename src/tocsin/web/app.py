@@ -32,6 +32,7 @@ from tocsin.web.api import (
     people,
     search,
     simulate,
+    views,
 )
 from tocsin.web.call import OneCall
 from tocsin.web.gate import OPEN, Gate
@@ -58,6 +59,7 @@ API = (
     messages,
     journal,
     search,
+    views,
     meta,
     live,
 )

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.core.incidents.views import Wanted
 from tocsin.core.world import Views
 from tocsin.kernel.ids import number_of, numbered
 
@@ -167,7 +168,7 @@ def _configured(look: Views) -> Iterator[Thing]:
 def _incidents(look: Views) -> Iterator[Thing]:
     """The newest, open ones first."""
     found = {row.id: row for row in look.incidents.open_incidents()[: -INCIDENTS_MAX - 1 : -1]}
-    found |= {row.id: row for row in look.incidents.find(limit=200).incidents}
+    found |= {row.id: row for row in look.incidents.find(Wanted(), limit=200).incidents}
     for row in found.values():
         yield Thing("incident", row.id, row.title, f"{row.status} · {row.severity}")
 

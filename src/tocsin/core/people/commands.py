@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeAlias
 
-from tocsin.core.people.events import TeamSpec, UserSpec
+from tocsin.core.people.events import SavedViewSpec, TeamSpec, UserSpec
 from tocsin.kernel.message import Command, Moment
 from tocsin.kernel.permission import ADMINISTER, CONFIGURE, ROOM, SELF
 
@@ -157,6 +157,32 @@ class EndSession(Command, frozen=True):
     token_hash: str
 
 
+class SetSavedView(Command, frozen=True):
+    """Save a view of a screen under an id, or bring it to this description: an own one, or one of a team of one's own.
+    `user` is who asks; a view keeps the one it belongs to."""
+
+    needs: ClassVar[str] = SELF
+    user: str
+    view: str
+    spec: SavedViewSpec
+
+
+class RemoveSavedView(Command, frozen=True):
+    """Remove a saved view: an own one, or one of a team of one's own."""
+
+    needs: ClassVar[str] = SELF
+    user: str
+    view: str
+
+
+class SetInterface(Command, frozen=True):
+    """Set how the interface looks to oneself: names and values of its own, all of them."""
+
+    needs: ClassVar[str] = SELF
+    user: str
+    preferences: dict[str, str]
+
+
 PeopleCommand: TypeAlias = (
     SetUser
     | RemoveUser
@@ -174,4 +200,7 @@ PeopleCommand: TypeAlias = (
     | RemoveContact
     | StartSession
     | EndSession
+    | SetSavedView
+    | RemoveSavedView
+    | SetInterface
 )

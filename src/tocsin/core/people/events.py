@@ -34,6 +34,16 @@ class TeamSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     members: tuple[str, ...] = ()
 
 
+class SavedViewSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A view of a screen to come back to: `query` is the query string of its address. With a `team` it is shown to the
+    team's members too."""
+
+    screen: str
+    name: str
+    query: str
+    team: str = ""
+
+
 class _PeopleEvent(Event, frozen=True):
     room: ClassVar[str] = "people"
     about: ClassVar[str] = "user"
@@ -158,8 +168,30 @@ class SessionEnded(_PeopleEvent, frozen=True):
     token_hash: str
 
 
+class SavedViewSet(_PeopleEvent, frozen=True):
+    """A person saved a view, or changed one. `user` is who it belongs to."""
+
+    user: str
+    view: str
+    spec: SavedViewSpec
+
+
+class SavedViewRemoved(_PeopleEvent, frozen=True):
+    """A saved view was removed. `user` is who it belonged to."""
+
+    user: str
+    view: str
+
+
+class PreferencesSet(_PeopleEvent, frozen=True):
+    """A person said how the interface is to look: names and values of the interface's own, all of them."""
+
+    user: str
+    preferences: dict[str, str]
+
+
 PeopleEvent: TypeAlias = (
     UserSet | UserRemoved | PasswordSet | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
     | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactRemoved
-    | SessionStarted | SessionEnded
+    | SessionStarted | SessionEnded | SavedViewSet | SavedViewRemoved | PreferencesSet
 )  # fmt: skip

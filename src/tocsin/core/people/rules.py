@@ -31,6 +31,18 @@ CODES_MAX = 10
 TRIES_MAX = 5
 """Tries a code: of a million codes, a guesser reaches one in 200,000."""
 
+VIEWS_MAX = 200
+"""Saved views of a person: a list one can still find something in."""
+VIEW_QUERY_MAX = 4_000
+"""Characters of a view's query: it is part of an address."""
+SCREEN_MAX = 40
+"""Characters of a screen's name."""
+PREFERENCES_MAX = 50
+"""Preferences of a person: the interface has a dozen."""
+PREFERENCE_NAME_MAX = 64
+PREFERENCE_VALUE_MAX = 2_000
+"""Characters of a preference: columns of a list may be one."""
+
 SCOPES = (READ, RESPOND, CONFIGURE, ADMINISTER, SELF, SIGNAL)
 """Permissions a person can hold; ROOM and CLOCK are the house's own."""
 

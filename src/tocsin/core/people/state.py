@@ -17,6 +17,10 @@ from tocsin.core.people.events import (
     KeyRevoked,
     PasswordSet,
     PeopleEvent,
+    PreferencesSet,
+    SavedViewRemoved,
+    SavedViewSet,
+    SavedViewSpec,
     SessionEnded,
     SessionStarted,
     TeamRemoved,
@@ -92,9 +96,18 @@ class Session(msgspec.Struct, frozen=True):
     expires_at: Moment
 
 
+class SavedView(msgspec.Struct, frozen=True):
+    """A view of a screen somebody saved."""
+
+    id: str
+    user: str
+    spec: SavedViewSpec
+
+
 class State(msgspec.Struct):
     """Tables of frozen entities; only `evolve` writes them. Keys and sessions are found by hash; `expiries` are of
-    sessions; `codes_owed` are contact points whose code has not been answered for."""
+    sessions; `codes_owed` are contact points whose code has not been answered for; `preferences` are of the
+    interface, by user."""
 
     users: dict[str, User] = {}
     teams: dict[str, Team] = {}
@@ -103,6 +116,8 @@ class State(msgspec.Struct):
     contacts: dict[str, Contact] = {}
     sessions: dict[str, Session] = {}
     codes_owed: dict[str, None] = {}
+    views: dict[str, SavedView] = {}
+    preferences: dict[str, dict[str, str]] = {}
     expiries: Agenda = msgspec.field(default_factory=Agenda)
 
 
@@ -123,6 +138,12 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
             _evolve_contact(state, event, stamp)
         case SessionStarted() | SessionEnded():
             _evolve_session(state, event, stamp)
+        case SavedViewSet():
+            state.views[event.view] = SavedView(event.view, event.user, event.spec)
+        case SavedViewRemoved():
+            del state.views[event.view]
+        case PreferencesSet():
+            state.preferences[event.user] = event.preferences
         case _:
             assert_never(event)
 

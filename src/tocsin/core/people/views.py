@@ -6,11 +6,11 @@ import msgspec
 
 from tocsin.core.people.events import ADMIN, ContactCodeDue
 from tocsin.core.people.rules import OF_HOUSE, OF_ROLE, OF_SOURCE
-from tocsin.core.people.state import Contact, Key, Session, State, Team, User
+from tocsin.core.people.state import Contact, Key, SavedView, Session, State, Team, User
 from tocsin.kernel.message import Command, Event, Moment, Stamp
 from tocsin.kernel.permission import ADMINISTER, SELF
 
-__all__ = ["HEARS", "Contact", "Key", "Session", "Team", "User", "View", "fold"]
+__all__ = ["HEARS", "Contact", "Key", "SavedView", "Session", "Team", "User", "View", "fold"]
 
 HEARS: tuple[type[Event], ...] = ()
 
@@ -141,6 +141,24 @@ class View(msgspec.Struct):
         """A user's sessions, oldest first."""
         found = self.known.users.get(user)
         return tuple(self.known.sessions[hash_] for hash_ in found.sessions) if found is not None else ()
+
+    def saved_view(self, view: str) -> SavedView | None:
+        """The saved view."""
+        return self.known.views.get(view)
+
+    def saved_views(self, user: str, screen: str = "") -> tuple[SavedView, ...]:
+        """The views a person sees (of one screen): their own and those of their teams, by name."""
+        teams = self.teams_of(user)
+        found = (
+            view
+            for view in self.known.views.values()
+            if (view.user == user or view.spec.team in teams) and (not screen or view.spec.screen == screen)
+        )
+        return tuple(sorted(found, key=lambda view: (view.spec.name, view.id)))
+
+    def preferences(self, user: str) -> dict[str, str]:
+        """How the interface is to look to a person: names and values of its own."""
+        return self.known.preferences.get(user, {})
 
     def _permissions_of_user(self, user: str) -> tuple[str, ...]:
         found = self.known.users.get(user)

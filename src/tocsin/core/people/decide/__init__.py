@@ -11,19 +11,22 @@ from tocsin.core.people.commands import (
     PeopleCommand,
     RecordCodeSent,
     RemoveContact,
+    RemoveSavedView,
     RemoveTeam,
     RemoveUser,
     ResendCode,
     RevokeKey,
+    SetInterface,
     SetPassword,
     SetPreferences,
+    SetSavedView,
     SetTeam,
     SetUser,
     StartSession,
     VerifyContact,
     VouchContact,
 )
-from tocsin.core.people.decide import access, contacts, users
+from tocsin.core.people.decide import access, contacts, interface, users
 from tocsin.core.people.decide.known import Known, Look
 from tocsin.kernel.message import Decision, Envelope, Tick
 
@@ -65,5 +68,11 @@ def decide(known: Known, look: Look, command: PeopleCommand | Tick, envelope: En
             return contacts.vouch_contact(known, command, envelope)
         case RemoveContact():
             return contacts.remove_contact(known, command)
+        case SetSavedView():
+            return interface.set_saved_view(known, command)
+        case RemoveSavedView():
+            return interface.remove_saved_view(known, command)
+        case SetInterface():
+            return interface.set_interface(known, command)
         case _:
             assert_never(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from tocsin.core.people.state import Contact, Key, Session, Team, User
+from tocsin.core.people.state import Contact, Key, SavedView, Session, Team, User
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.ids import NAME_MAX, is_name
 from tocsin.kernel.message import Rejected
@@ -26,6 +26,10 @@ class Known(Protocol):
     def contacts(self) -> Mapping[str, Contact]: ...
     @property
     def sessions(self) -> Mapping[str, Session]: ...
+    @property
+    def views(self) -> Mapping[str, SavedView]: ...
+    @property
+    def preferences(self) -> Mapping[str, Mapping[str, str]]: ...
     @property
     def expiries(self) -> Agenda: ...
 
