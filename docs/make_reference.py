@@ -342,11 +342,16 @@ def _help(text: str) -> Iterator[str]:
 # HTTP API
 
 
-def _api(engine: Engine) -> str:
+def openapi(engine: Engine) -> dict[str, Any]:
+    """The OpenAPI document of the application over this engine."""
     services = Services(
         engine=engine, settings=settings.Settings(), vault=Vault(b"docs"), passwords=Passwords(), entropy=engine.entropy
     )
-    document: dict[str, Any] = make_app(services).openapi_schema.to_schema()
+    return make_app(services).openapi_schema.to_schema()
+
+
+def _api(engine: Engine) -> str:
+    document = openapi(engine)
     by_tag: dict[str, list[str]] = {}
     for path in sorted(document["paths"]):
         for method in METHODS:

@@ -1,0 +1,76 @@
+/** Reading and acting with TanStack Query. Keys are [path, place, query], so the live feed can tell what has gone stale. */
+import { keepPreviousData, QueryClient, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { type Answer, type GetPath, get, type Place, Problem, type Query } from "./client";
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (count, fault) => count < 2 && !(fault instanceof Problem && fault.status >= 400 && fault.status < 500),
+    },
+  },
+});
+
+type Asked = {
+  path?: Place;
+  query?: Query;
+  /** false: do not read yet. */
+  when?: boolean;
+  /** Read again after so many ms, for what no event announces. */
+  every?: number;
+  staleTime?: number;
+};
+
+/** GET a path: `const { data, error } = useGet("/api/v1/incidents/{incident_id}", { path: { incident_id: id } })`. */
+export function useGet<P extends GetPath>(path: P, asked: Asked = {}) {
+  return useQuery<Answer<P, "get">, Problem>({
+    queryKey: [path, asked.path ?? {}, asked.query ?? {}],
+    queryFn: ({ signal }) => get(path, { path: asked.path, query: asked.query, signal }),
+    enabled: asked.when ?? true,
+    refetchInterval: asked.every,
+    staleTime: asked.staleTime,
+    // the rows of one filter stay while those of the next are read; another thing's page starts empty
+    placeholderData: asked.path === undefined ? (keepPreviousData as never) : undefined,
+  });
+}
+
+type Item<P extends GetPath> = Answer<P, "get"> extends { items: (infer I)[] } ? I : never;
+
+/** GET a list page by page with its cursor. `items` are those of the pages read; `more()` reads the next. */
+export function usePages<P extends GetPath>(path: P, asked: Asked = {}, limit = 100) {
+  type Listed = { items: Item<P>[]; next_cursor?: string | null };
+  const pages = useInfiniteQuery<Listed, Problem, { pages: Listed[] }, unknown[], string>({
+    queryKey: [path, asked.path ?? {}, { ...asked.query, limit }],
+    queryFn: async ({ pageParam, signal }) =>
+      (await get(path, { path: asked.path, query: { ...asked.query, limit, cursor: pageParam }, signal })) as never,
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+    enabled: asked.when ?? true,
+    placeholderData: keepPreviousData as never,
+  });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const more = () => {
+    if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
+  };
+  return {
+    items,
+    more,
+    hasMore: pages.hasNextPage,
+    isPending: pages.isPending,
+    isFetching: pages.isFetching,
+    error: pages.error,
+    refetch: pages.refetch,
+  };
+}
+
+/** Everything read below these paths is read again. Paths are prefixes of the templates. */
+export function refresh(...prefixes: string[]): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [path] }) => typeof path === "string" && prefixes.some((prefix) => path.startsWith(prefix)),
+  });
+}
+
+/** A change; afterwards, whether it went well or not, what lies below `touches` is read again. */
+export function useChange<A, R = unknown>(run: (args: A) => Promise<R>, ...touches: string[]) {
+  return useMutation<R, Problem, A>({ mutationFn: run, onSettled: () => refresh(...touches) });
+}

@@ -1,0 +1,92 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useMe } from "../api/me";
+import { useGet } from "../api/query";
+import { i18n } from "../i18n";
+import { restartIn } from "../language";
+import { NAV } from "./nav";
+
+const [store, spotlight] = createSpotlight();
+
+export const openPalette = spotlight.open;
+
+/** Ctrl/⌘-K: go anywhere, find anything by id or name, act. */
+export function Palette() {
+  const [text, setText] = useState("");
+  const [asked] = useDebouncedValue(text.trim(), 80);
+  const navigate = useNavigate();
+  const me = useMe();
+  const { setColorScheme } = useMantineColorScheme();
+  const { data: found } = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
+  const go = (to: string) => () => void navigate({ to });
+  const places = NAV.flatMap((group) => group.items)
+    .filter((item) => !item.needs || me.permissions.includes(item.needs))
+    .map((item) => ({
+      id: `go ${item.to}`,
+      label: item.words(),
+      description: item.key ? `g ${item.key}` : "",
+      onClick: go(item.to),
+      Icon: item.icon,
+    }));
+  const acts = [
+    { id: "new", label: i18n.t("New incident"), onClick: go("/incidents/new") },
+    { id: "silence", label: i18n.t("New silence"), onClick: go("/silences/new") },
+    { id: "me", label: i18n.t("My contacts and rules"), onClick: go(`/people/${me.user.id}`) },
+    { id: "dark", label: i18n.t("Dark theme"), onClick: () => setColorScheme("dark") },
+    { id: "light", label: i18n.t("Light theme"), onClick: () => setColorScheme("light") },
+    { id: "zh", label: "中文", onClick: () => void restartIn("zh") },
+    { id: "en", label: "English", onClick: () => void restartIn("en") },
+  ];
+  const fits = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
+  const hits = asked ? (found?.items ?? []) : [];
+  return (
+    <Spotlight.Root store={store} query={text} onQueryChange={setText} shortcut={null} scrollable maxHeight={460}>
+      <Spotlight.Search
+        aria-label={i18n.t("Search or do…")}
+        placeholder={i18n.t("INC-12, a name, or what to do")}
+        leftSection={<IconSearch size={17} />}
+      />
+      <Spotlight.ActionsList>
+        {hits.length > 0 && (
+          <Spotlight.ActionsGroup label={i18n.t("Found")}>
+            {hits.map((hit) => (
+              <Spotlight.Action
+                key={hit.kind + hit.id}
+                label={hit.title}
+                description={[hit.id, hit.subtitle].filter(Boolean).join(" · ")}
+                onClick={go(hit.url)}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        <Spotlight.ActionsGroup label={i18n.t("Go to")}>
+          {places
+            .filter((one) => fits(one.label))
+            .map((one) => (
+              <Spotlight.Action
+                key={one.id}
+                label={one.label}
+                description={one.description}
+                onClick={one.onClick}
+                leftSection={<one.Icon size={17} />}
+              />
+            ))}
+        </Spotlight.ActionsGroup>
+        <Spotlight.ActionsGroup label={i18n.t("Do")}>
+          {acts
+            .filter((one) => fits(one.label))
+            .map((one) => (
+              <Spotlight.Action key={one.id} label={one.label} onClick={one.onClick} />
+            ))}
+        </Spotlight.ActionsGroup>
+        {hits.length === 0 && !places.some((one) => fits(one.label)) && !acts.some((one) => fits(one.label)) && (
+          <Spotlight.Empty>{i18n.t("Nothing has this id or name")}</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

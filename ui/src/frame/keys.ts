@@ -1,0 +1,76 @@
+/**
+ * Keys: each screen says which it has while it is shown; the newest wins. Law: never while somebody types or composes
+ * (Chinese input), never with a dialog open, and not at all when switched off. `g i` is two keys within a second.
+ */
+import { useEffect, useRef } from "react";
+import { kept } from "../kept";
+
+export type Keys = Record<string, [words: string, run: () => void]>;
+
+const SEQUENCE_MS = 1_000;
+const stack: { current: Keys }[] = [];
+let first = "";
+let firstAt = 0;
+
+/** These keys are valid while the caller is shown. Empty words: not listed. */
+export function useKeys(keys: Keys): void {
+  const ref = useRef(keys);
+  ref.current = keys;
+  useEffect(() => {
+    stack.push(ref);
+    return () => void stack.splice(stack.indexOf(ref), 1);
+  }, []);
+}
+
+/** Every key valid now and what it does, for the list that `?` shows. */
+export function validKeys(): [string, string][] {
+  const all = new Map<string, string>();
+  for (const { current } of stack) for (const [key, [words]] of Object.entries(current)) if (words) all.set(key, words);
+  return [...all];
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+    !(target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type))
+  );
+}
+
+/** The name of what was pressed: `a`, `shift+j`, `ctrl+a`, `?`. */
+export function nameOf(event: KeyboardEvent): string {
+  const letter = /^[a-zA-Z]$/.test(event.key);
+  const key = letter ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && (letter || event.key.length > 1) ? "shift+" : "";
+  return `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${shift}${key}`;
+}
+
+function find(name: string): (() => void) | undefined {
+  for (let index = stack.length - 1; index >= 0; index--) {
+    const found = stack[index]?.current[name];
+    if (found) return found[1];
+  }
+  return undefined;
+}
+
+/** Begin to listen. Called once, by the frame. */
+export function listen(): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+    const name = nameOf(event);
+    const single = !name.includes("ctrl+");
+    if (single && (isTyping(event.target) || kept("keys") === "off")) return;
+    if (document.querySelector("[role=dialog]") && name !== "ctrl+k") return;
+    if (name === "Enter" && event.target instanceof Element && event.target.closest("a,button")) return;
+    const now = event.timeStamp;
+    const sequence = first && now - firstAt < SEQUENCE_MS ? `${first} ${name}` : "";
+    const run = (sequence && find(sequence)) || find(name);
+    first = name === "g" ? name : "";
+    firstAt = now;
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+  window.addEventListener("keydown", onKey);
+  return () => window.removeEventListener("keydown", onKey);
+}

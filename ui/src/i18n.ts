@@ -1,0 +1,32 @@
+/**
+ * Words in two languages. Write `i18n.t("Acknowledge")` or `i18n.t("{n, plural, one {# alert} other {# alerts}}", { n })`:
+ * the English sentence is the id. The whole tree is keyed by the language, so nothing has to listen for a change.
+ */
+import { i18n, type Messages } from "@lingui/core";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { keep, kept } from "./kept";
+
+export { i18n };
+export type Language = "en" | "zh";
+export const LANGUAGES: Record<Language, string> = { en: "English", zh: "中文" };
+
+const catalogues: Record<Language, () => Promise<{ messages: Messages }>> = {
+  en: () => import("./locale/en"),
+  zh: () => import("./locale/zh"),
+};
+
+/** The language chosen here before, else the browser's, else English. */
+export function firstLanguage(): Language {
+  const chosen = kept("language");
+  if (chosen === "en" || chosen === "zh") return chosen;
+  return navigator.languages.some((one) => one.toLowerCase().startsWith("zh")) ? "zh" : "en";
+}
+
+export async function speak(language: Language): Promise<void> {
+  const { messages } = await catalogues[language]();
+  i18n.loadAndActivate({ locale: language, messages });
+  dayjs.locale(language === "zh" ? "zh-cn" : "en");
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  keep("language", language);
+}

@@ -1,0 +1,102 @@
+/** Saying what an act came to: a toast with Undo for what can be undone (10 s), words for what was refused. */
+import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type ReactNode, useState } from "react";
+import { Problem } from "../api/client";
+import { i18n } from "../i18n";
+
+const UNDO_MS = 10_000;
+let undoLast: (() => void) | null = null;
+
+/** Undo the last act, if it still can be (the key `u`). */
+export function undo(): void {
+  undoLast?.();
+}
+
+/** It is done. `back` undoes it. */
+export function done(text: string, back?: () => Promise<unknown>): void {
+  const id = `done-${Date.now()}`;
+  const run = () => {
+    undoLast = null;
+    notifications.hide(id);
+    back?.().then(() => done(i18n.t("Undone")), refused);
+  };
+  if (back) {
+    undoLast = run;
+    setTimeout(() => {
+      if (undoLast === run) undoLast = null;
+    }, UNDO_MS);
+  }
+  notifications.show({
+    id,
+    autoClose: back ? UNDO_MS : 4_000,
+    withCloseButton: true,
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{text}</Text>
+        {back && (
+          <Button variant="subtle" size="compact-xs" onClick={run}>
+            {i18n.t("Undo")}
+          </Button>
+        )}
+      </Group>
+    ),
+  });
+}
+
+/** It was refused: the server's words. */
+export function refused(fault: unknown): void {
+  const [title, message] =
+    fault instanceof Problem ? [fault.title, fault.detail] : [i18n.t("This page met an error"), String(fault)];
+  notifications.show({ color: "orange", title, message, autoClose: 10_000, withCloseButton: true });
+}
+
+/** Ask before what cannot be undone; `typed` must be typed to go on. */
+export function Sure({
+  opened,
+  title,
+  children,
+  typed,
+  verb,
+  onYes,
+  onNo,
+}: {
+  opened: boolean;
+  title: string;
+  children?: ReactNode;
+  typed?: string;
+  verb: string;
+  onYes: () => void;
+  onNo: () => void;
+}) {
+  const [text, setText] = useState("");
+  return (
+    <Modal opened={opened} onClose={onNo} title={title}>
+      {children}
+      {typed && (
+        <TextInput
+          mt="sm"
+          data-autofocus
+          label={i18n.t("Type {typed} to go on", { typed })}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      )}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onNo}>
+          {i18n.t("Cancel")}
+        </Button>
+        <Button
+          color="red"
+          disabled={typed !== undefined && text !== typed}
+          onClick={() => {
+            setText("");
+            onYes();
+          }}
+        >
+          {verb}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,6 @@
+export function Alerts() {
+  return null;
+}
+export function Alert() {
+  return null;
+}

@@ -1,0 +1,6 @@
+export function Messages() {
+  return null;
+}
+export function Message() {
+  return null;
+}

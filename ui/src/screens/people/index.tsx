@@ -1,0 +1,6 @@
+export function People() {
+  return null;
+}
+export function Person() {
+  return null;
+}

@@ -1,0 +1,9 @@
+export function Ladders() {
+  return null;
+}
+export function Ladder() {
+  return null;
+}
+export function Routes() {
+  return null;
+}

@@ -1,0 +1,6 @@
+export function Schedules() {
+  return null;
+}
+export function Schedule() {
+  return null;
+}

@@ -1,0 +1,9 @@
+export function Silences() {
+  return null;
+}
+export function NewSilence() {
+  return null;
+}
+export function Silence() {
+  return null;
+}
