@@ -23,6 +23,11 @@ metadata: {name: prom}
 spec: {name: Prometheus, door: alertmanager, key: src_0123456789abcdef0123456789abcdef}
 ---
 apiVersion: tocsin/v1
+kind: Memory
+metadata: {name: memory}
+spec: {days: 45}
+---
+apiVersion: tocsin/v1
 kind: Routes
 metadata: {name: root}
 spec:
@@ -83,7 +88,8 @@ spec: {name: Bob, language: zh, zone: Asia/Shanghai}
 """Written backwards: the plan, not the file, knows the order."""
 ORDER = (
     "User bob", "Team web", "Calendar cn", "Service store", "Service shop", "Schedule primary", "Ladder web",
-    "Contact bob/mail", "Contact bob/hook", "Rules bob", "Routes root", "Source prom", "Silence staging",
+    "Contact bob/mail", "Contact bob/hook", "Rules bob", "Routes root", "Memory memory", "Source prom",
+    "Silence staging",
 )  # fmt: skip
 
 

@@ -17,9 +17,11 @@ from tocsin.core.alerts.events import (
     SignalsDropped,
 )
 from tocsin.core.alerts.react import react
-from tocsin.core.alerts.state import GRAVE_MINUTES, MEMORY_MS
+from tocsin.core.alerts.state import GRAVE_MINUTES
 from tocsin.core.alerts.views import View
+from tocsin.core.intake.commands import SetMemory
 from tocsin.core.intake.events import (
+    MEMORY_DAYS,
     BeatMissed,
     BeatResumed,
     Content,
@@ -345,9 +347,22 @@ def test_closed_alert_leaves_memory_after_thirty_days() -> None:
     house = House("alerts")
     say(house, signal("a", expires_at=10**13), signal("b"), at=1_000)
     house.ask(ResolveAlert(alert=1), at=2_000)
-    assert seen(house).due() == 2_000 + MEMORY_MS
-    assert tick(house, 2_000 + MEMORY_MS) == [AlertsForgotten(alerts=(1,))]
+    assert seen(house).due() == 2_000 + MEMORY_DAYS * DAY_MS
+    assert tick(house, 2_000 + MEMORY_DAYS * DAY_MS) == [AlertsForgotten(alerts=(1,))]
     assert (seen(house).alert(1), seen(house).fired_count(), seen(house).due()) == (None, 2, 10**13)
+
+
+def test_a_shorter_memory_lets_go_at_once_and_a_longer_one_later() -> None:
+    house = House("alerts")
+    say(house, signal("a"), signal("b"), at=1_000)
+    house.ask(ResolveAlert(alert=1), at=2_000)
+    house.ask(SetMemory(2), at=3_000, actor="init")
+    assert seen(house).due() == 2_000 + 2 * DAY_MS
+    house.ask(SetMemory(1), at=2_000 + DAY_MS + 5, actor="init")
+    assert tick(house, 2_000 + DAY_MS + 5) == [AlertsForgotten(alerts=(1,))]
+    house.ask(ResolveAlert(alert=2), at=3 * DAY_MS)
+    house.ask(SetMemory(400), at=3 * DAY_MS, actor="init")
+    assert seen(house).due() == 403 * DAY_MS
 
 
 def test_memory_forgets_at_most_once_an_hour() -> None:
@@ -355,9 +370,9 @@ def test_memory_forgets_at_most_once_an_hour() -> None:
     say(house, signal("a"), signal("b"), at=1_000)
     house.ask(ResolveAlert(alert=1), at=2_000)
     house.ask(ResolveAlert(alert=2), at=3_000)
-    tick(house, 2_000 + MEMORY_MS)
-    assert seen(house).due() == 2_000 + MEMORY_MS + HOUR_MS
-    assert tick(house, 2_000 + MEMORY_MS + HOUR_MS) == [AlertsForgotten(alerts=(2,))]
+    tick(house, 2_000 + MEMORY_DAYS * DAY_MS)
+    assert seen(house).due() == 2_000 + MEMORY_DAYS * DAY_MS + HOUR_MS
+    assert tick(house, 2_000 + MEMORY_DAYS * DAY_MS + HOUR_MS) == [AlertsForgotten(alerts=(2,))]
 
 
 def test_source_tally_counts_every_signal() -> None:

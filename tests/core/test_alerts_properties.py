@@ -13,13 +13,13 @@ from house import House
 from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ResolveAlert, SetSilence
 from tocsin.core.alerts.decide.signals import signals_counted
 from tocsin.core.alerts.events import SilenceSpec
-from tocsin.core.alerts.state import MEMORY_MS, NEVER_S
+from tocsin.core.alerts.state import NEVER_S
 from tocsin.core.alerts.views import View
-from tocsin.core.intake.events import Content, Signal
+from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
 from tocsin.core.world import World
 from tocsin.kernel.matcher import Matchers
 from tocsin.kernel.message import Command, Event, Moment, Rejected, Stamp
-from tocsin.kernel.moment import HOUR_MS, MINUTE_MS
+from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS
 
 CONTENTS = tuple(
     Content(title=title, severity=severity, labels={"host": host, "job": "node"})
@@ -27,7 +27,7 @@ CONTENTS = tuple(
 )
 LAG = st.sampled_from((0, 1, 500, 5_000, MINUTE_MS, -3_000))
 LASTING = st.sampled_from((0, 1_000, 1_500, 30_000, 4 * MINUTE_MS, -1_000))
-STEPS = st.sampled_from((0, 1, 700, 20_000, MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, MEMORY_MS))
+STEPS = st.sampled_from((0, 1, 700, 20_000, MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, MEMORY_DAYS * DAY_MS))
 
 
 @dataclass(frozen=True)

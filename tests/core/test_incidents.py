@@ -25,9 +25,9 @@ from tocsin.core.incidents.events import (
     Route,
     RoutesSet,
 )
-from tocsin.core.incidents.state import MEMORY_MS
 from tocsin.core.incidents.views import Incident, View, Wanted
-from tocsin.core.intake.events import Content, Signal
+from tocsin.core.intake.commands import SetMemory
+from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
 from tocsin.core.items.events import ServiceSet, ServiceSpec
 from tocsin.kernel.message import Event, Moment, Rejected
 from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
@@ -153,7 +153,7 @@ def test_a_flash_that_is_over_in_the_same_delivery_calls_nobody() -> None:
     house = House()
     told = say(house, signal("a"), signal("a", status="resolved", at=5), at=9)
     assert told == [opened(trigger_at=10), joined(1), ended(1), over()]
-    assert house.world.look.incidents.due() == 9 + MEMORY_MS
+    assert house.world.look.incidents.due() == 9 + MEMORY_DAYS * DAY_MS
 
 
 def test_a_flash_does_not_reopen_what_has_just_ended() -> None:
@@ -370,12 +370,21 @@ def test_closed_incidents_leave_memory() -> None:
     house = House()
     say(house, signal("a"), signal("b", LOAD))
     say(house, signal("a", status="resolved", at=HOUR_MS), at=HOUR_MS)
-    told = own(house.tick(HOUR_MS + MEMORY_MS))
+    told = own(house.tick(HOUR_MS + MEMORY_DAYS * DAY_MS))
     assert told == [IncidentsForgotten(incidents=("INC-1",))]
     assert view(house).incident("INC-1") is None
     assert view(house).incidents_of(1) == ()
     assert view(house).by_group(KEY) is None
     assert view(house).find(Wanted()).incidents == (incident(house, "INC-2"),)
+
+
+def test_a_shorter_memory_lets_closed_incidents_go_at_once() -> None:
+    house = House()
+    say(house, signal("a"))
+    say(house, signal("a", status="resolved", at=HOUR_MS), at=HOUR_MS)
+    house.ask(SetMemory(1), at=HOUR_MS + 2 * DAY_MS, actor="init")
+    assert own(house.tick(HOUR_MS + 2 * DAY_MS)) == [IncidentsForgotten(incidents=("INC-1",))]
+    assert view(house).due() is None
 
 
 def test_a_snapshot_is_the_same_world() -> None:

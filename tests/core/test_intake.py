@@ -15,6 +15,7 @@ from tocsin.core.intake.commands import (
     RecordBeat,
     RemoveSource,
     RotateSourceKey,
+    SetMemory,
     SetSource,
 )
 from tocsin.core.intake.decide import AWAY_MS, LETTER_BODY_MAX
@@ -28,6 +29,7 @@ from tocsin.core.intake.events import (
     DeadLetterClosed,
     DeadLetterKept,
     MappingSpec,
+    MemorySet,
     SourceKeySet,
     SourceRemoved,
     SourceSet,
@@ -283,6 +285,23 @@ def test_change_is_noted_newest_first() -> None:
     house.ask(NoteChange("ci", new), at=20)
     assert seen(house).changes() == (NotedChange("ci", new, Moment(20)), NotedChange("ci", old, Moment(10)))
     assert seen(house).changes(since=Moment(11)) == (NotedChange("ci", new, Moment(20)),)
+
+
+def test_memory_is_thirty_days_until_somebody_says_otherwise() -> None:
+    house = House()
+    assert seen(house).memory_days == 30
+    assert house.ask(SetMemory(60), actor="init") == [MemorySet(days=60)]
+    assert house.ask(SetMemory(60), actor="init") == []
+    assert seen(house).memory_days == 60
+
+
+@pytest.mark.parametrize("days", [0, -1, 401])
+def test_memory_has_limits(days: int) -> None:
+    assert reason(House().ask(SetMemory(days), actor="init")) == "memory_invalid"
+
+
+def test_memory_is_not_everybodys_to_set() -> None:
+    assert reason(House().ask(SetMemory(60), actor="source:prom")) == "permission_denied"
 
 
 def test_room_survives_a_snapshot() -> None:

@@ -268,3 +268,20 @@ def test_the_audit_tells_who_did_what_without_secrets() -> None:
         assert only["subject"] == "ada"
 
     told(story)
+
+
+def test_the_memory_is_shown_and_set() -> None:
+    async def story(web: Web) -> None:
+        shown = await web.ask("GET", "/memory")
+        assert shown.json() == {"days": 30}
+        put = await web.ask("PUT", "/memory", {"days": 60}, if_match=shown.headers["etag"])
+        assert (put.status_code, put.json()) == (200, {"days": 60})
+        stale = await web.ask("PUT", "/memory", {"days": 90}, if_match=shown.headers["etag"])
+        assert stale.status_code == 412
+        wrong = await web.ask("PUT", "/memory", {"days": 0})
+        assert (wrong.status_code, wrong.json()["reason"]) == (422, "memory_invalid")
+        reader = await web.key_of("rita", "stakeholder")
+        assert (await web.ask("GET", "/memory", key=reader)).json() == {"days": 60}
+        assert (await web.ask("PUT", "/memory", {"days": 5}, key=reader)).status_code == 403
+
+    told(story)

@@ -244,6 +244,33 @@ class Routes(Kind):
         return {}
 
 
+class MemoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days what is over stays in memory."""
+
+    days: int
+
+
+class Memories(Kind):
+    """The one setting of the memory, whatever its document is called. Never pruned."""
+
+    def key(self, document: Document) -> str:
+        """There is one."""
+        return "memory"
+
+    def current(self, api: Api, wanted: Things) -> Things:
+        """What holds now, said by somebody or not."""
+        return {"memory": api.get("/memory")}
+
+    def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
+        """Set it."""
+        api.put("/memory", spec)
+        return ""
+
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """None."""
+        return {}
+
+
 class Sources(Kind):
     """Sources; `key` fixes the key (at least 24 characters; without it the server makes one and `apply` prints it)."""
 
@@ -410,6 +437,7 @@ KINDS: Mapping[str, Kind] = {
         Contacts("Contact", "contacts", Contact),
         PersonalRules("Rules", "rules", RulesFile),
         Routes("Routes", "routes", Route),
+        Memories("Memory", "memory", MemoryFile),
         Sources("Source", "sources", SourceSpec),
         Silences("Silence", "silences", SilenceFile),
     )

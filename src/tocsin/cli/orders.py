@@ -20,7 +20,7 @@ from tocsin.core.calendars.commands import SetCalendar
 from tocsin.core.calendars.events import CalendarSpec
 from tocsin.core.incidents.commands import SetRoutes
 from tocsin.core.incidents.events import Route
-from tocsin.core.intake.commands import SetSource
+from tocsin.core.intake.commands import SetMemory, SetSource
 from tocsin.core.intake.events import SourceSpec
 from tocsin.core.items.commands import SetService
 from tocsin.core.items.events import ServiceSpec
@@ -67,6 +67,8 @@ def _orders(
             yield SetRules(name, msgspec.convert(rules, tuple[Rule, ...]))
         case "Routes":
             yield SetRoutes(msgspec.convert(spec.get("root", spec), Route))
+        case "Memory":
+            yield SetMemory(spec["days"])
         case "Source":
             keys[name] = spec.get("key") or f"sim_{name}"
             rest = {field: value for field, value in spec.items() if field != "key"}

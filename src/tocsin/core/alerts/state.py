@@ -32,15 +32,13 @@ from tocsin.core.alerts.events import (
 from tocsin.core.intake.events import Content
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.message import Moment, Stamp
-from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 
-MEMORY_MS = 30 * DAY_MS  # closed alerts older than this are only in the journal
 FORGET_INTERVAL_MS = HOUR_MS  # forgetting is housekeeping: seldom and in bulk
 GRAVE_MINUTES = 60  # how late a trigger may come and still be known as older than its recovery
 SILENCES_EXPIRED_MAX = 10_000  # ended silences kept to be seen and copied; the oldest leave first
 NEVER_S = 253_402_300_800  # the second after the last instant with a text form
 
-MEMORY = "memory"
 START = "start:"
 END = "end:"
 
@@ -109,7 +107,8 @@ class Silence(msgspec.Struct, frozen=True):
 
 class State(msgspec.Struct):
     """Tables; only `evolve` writes them. `numbers` is source -> key -> open alert; `expiries` are rows of alert numbers
-    by the second they are looked at, `seconds` the heap of those seconds; `graves` is source -> key."""
+    by the second they are looked at, `seconds` the heap of those seconds; `graves` is source -> key; `closed_from` is
+    when the oldest closed alert was closed, `forget_after` before when none is forgotten again."""
 
     number_last: int = 0
     numbers: dict[str, dict[str, int]] = {}
@@ -126,6 +125,14 @@ class State(msgspec.Struct):
     expired: dict[str, None] = {}
     severities: dict[str, int] = {}
     timers: Agenda = msgspec.field(default_factory=Agenda)
+    closed_from: Moment | None = None
+    forget_after: Moment = Moment(0)
+
+    def forget_at(self, memory_ms: int) -> Moment | None:
+        """When the oldest closed alert leaves memory, None while none is closed."""
+        if self.closed_from is None:
+            return None
+        return max(Moment(self.closed_from + memory_ms), self.forget_after)
 
 
 def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
@@ -237,8 +244,8 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
     state.severities[alert.content.severity] -= 1
     if event.how == "signal" and event.ended_at < at:
         _bury(state, alert.source, alert.key, event.ended_at, at)
-    if MEMORY not in state.timers.rows:
-        state.timers.set(MEMORY, Moment(at + MEMORY_MS))
+    if state.closed_from is None:
+        state.closed_from = at
 
 
 def _drop(state: State, event: SignalsDropped, at: Moment) -> None:
@@ -336,7 +343,5 @@ def _forget(state: State, event: AlertsForgotten, at: Moment) -> None:
         del state.closed[number]
         del state.pulses[number]
     oldest = next(iter(state.closed.values()), None)
-    if oldest is None:
-        state.timers.drop(MEMORY)
-    else:
-        state.timers.set(MEMORY, Moment(max(oldest.closed_at + MEMORY_MS, at + FORGET_INTERVAL_MS)))
+    state.closed_from = None if oldest is None else oldest.closed_at
+    state.forget_after = Moment(at + FORGET_INTERVAL_MS)

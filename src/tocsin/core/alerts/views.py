@@ -18,14 +18,14 @@ from tocsin.core.alerts.events import (
     SignalsDropped,
 )
 from tocsin.core.alerts.state import Alert, Pulse, Silence, State, Suppression
-from tocsin.core.intake.events import SourceRemoved
+from tocsin.core.intake.events import MEMORY_DAYS, MemorySet, SourceRemoved
 from tocsin.kernel.matcher import Matchers
 from tocsin.kernel.message import Event, Moment, Stamp
-from tocsin.kernel.moment import SECOND_MS
+from tocsin.kernel.moment import DAY_MS, SECOND_MS
 
 __all__ = ["Alert", "Page", "Silence", "SourceTally", "Suppression", "View"]
 
-HEARS: tuple[type[Event], ...] = (SourceRemoved,)
+HEARS: tuple[type[Event], ...] = (SourceRemoved, MemorySet)
 
 PAGE_MAX = 1_000  # alerts in one answer
 SCAN_MAX = 100_000  # alerts looked at for one answer: about 50 ms of the loop all share
@@ -50,13 +50,14 @@ class SourceTally(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct):
-    """The room's door for reading. The tables count signals by source."""
+    """The room's door for reading. The tables count signals by source; closed alerts stay for `memory_ms`."""
 
     known: State = msgspec.field(default_factory=State)
     received: dict[str, int] = {}
     repeated: dict[str, int] = {}
     dropped: dict[str, int] = {}
     heard: dict[str, Moment] = {}
+    memory_ms: int = MEMORY_DAYS * DAY_MS
 
     def rehearsal(self) -> View:
         """A view in which nothing has happened yet and the same silences hold."""
@@ -64,11 +65,10 @@ class View(msgspec.Struct):
 
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
-        timer = self.known.timers.next()
-        if not self.known.seconds:
-            return timer
-        check = Moment(self.known.seconds[0] * SECOND_MS)
-        return check if timer is None or check < timer else timer
+        seconds = self.known.seconds
+        check = Moment(seconds[0] * SECOND_MS) if seconds else None
+        instants = (check, self.known.timers.next(), self.known.forget_at(self.memory_ms))
+        return min((at for at in instants if at is not None), default=None)
 
     def alert(self, number: int) -> Alert | None:
         """The alert, open or closed, None when memory does not hold it."""
@@ -259,6 +259,8 @@ def fold(view: View, event: Event, stamp: Stamp) -> None:
             count = len(event.keys)
             _hear(view, event.source, count, stamp.at)
             view.dropped[event.source] = view.dropped.get(event.source, 0) + count
+        case MemorySet():
+            view.memory_ms = event.days * DAY_MS
         case SourceRemoved():
             for table in (view.received, view.repeated, view.dropped, view.heard):
                 table.pop(event.source, None)

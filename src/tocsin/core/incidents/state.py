@@ -1,7 +1,7 @@
 """What incidents must be remembered to decide.
 
 Law: only `evolve` writes. Incidents are frozen; only their table of alerts is changed in place, because it may hold ten
-thousand. Timers are rows: `trigger:<incident>`, `wake:<incident>`, `memory`.
+thousand. Timers are rows: `trigger:<incident>`, `wake:<incident>`.
 """
 
 from __future__ import annotations
@@ -41,14 +41,11 @@ from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Tree
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Moment, Stamp
-from tocsin.kernel.moment import DAY_MS, HOUR_MS
+from tocsin.kernel.moment import HOUR_MS
 
-MEMORY_MS = 30 * DAY_MS
-"""Closed incidents older than this are only in the journal."""
 FORGET_INTERVAL_MS = HOUR_MS
 """Forgetting is housekeeping: seldom and in bulk."""
 
-MEMORY = "memory"
 TRIGGER = "trigger:"
 WAKE = "wake:"
 
@@ -140,6 +137,14 @@ class State(msgspec.Struct):
     homes: dict[int, tuple[str, ...]] = {}
     statuses: dict[str, int] = {}
     timers: Agenda = msgspec.field(default_factory=Agenda)
+    closed_from: Moment | None = None
+    forget_after: Moment = NEVER
+
+    def forget_at(self, memory_ms: int) -> Moment | None:
+        """When the oldest closed incident leaves memory, None while none is closed."""
+        if self.closed_from is None:
+            return None
+        return max(Moment(self.closed_from + memory_ms), self.forget_after)
 
 
 def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
@@ -279,8 +284,8 @@ def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
     _still(state, event.incident)
     del state.open[event.incident]
     state.closed[event.incident] = None
-    if MEMORY not in state.timers.rows:
-        state.timers.set(MEMORY, Moment(at + MEMORY_MS))
+    if state.closed_from is None:
+        state.closed_from = at
 
 
 def _reopen(state: State, event: IncidentReopened) -> None:
@@ -291,7 +296,7 @@ def _reopen(state: State, event: IncidentReopened) -> None:
     )  # fmt: skip
     del state.closed[event.incident]
     state.open[event.incident] = None
-    _arm_memory(state, NEVER)
+    _note_oldest(state)
     latest = state.incidents.get(state.by_key.get(old.group_key, ""))
     if old.group_key and (latest is None or not latest.is_open):
         state.by_key[old.group_key] = event.incident
@@ -347,13 +352,11 @@ def _forget(state: State, event: IncidentsForgotten, at: Moment) -> None:
                 state.homes[number] = homes
             else:
                 del state.homes[number]
-    _arm_memory(state, Moment(at + FORGET_INTERVAL_MS))
+    _note_oldest(state)
+    state.forget_after = Moment(at + FORGET_INTERVAL_MS)
 
 
-def _arm_memory(state: State, earliest: Moment) -> None:
-    """Let the clock strike when the oldest closed incident leaves memory, not before `earliest`."""
+def _note_oldest(state: State) -> None:
+    """Note since when the oldest closed incident is closed."""
     oldest = next(iter(state.closed), None)
-    if oldest is None:
-        state.timers.drop(MEMORY)
-    else:
-        state.timers.set(MEMORY, Moment(max(state.incidents[oldest].resolved_at + MEMORY_MS, earliest)))
+    state.closed_from = None if oldest is None else state.incidents[oldest].resolved_at

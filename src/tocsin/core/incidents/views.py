@@ -14,16 +14,17 @@ from tocsin.core.incidents.events import PRIORITIES, IncidentOpened, IncidentsEv
 from tocsin.core.incidents.rules.scale import urgency_of
 from tocsin.core.incidents.rules.tree import Leaf, Tree, Trial, compiled
 from tocsin.core.incidents.state import Incident, Member, State, evolve
-from tocsin.core.intake.events import SEVERITIES, Content
+from tocsin.core.intake.events import MEMORY_DAYS, SEVERITIES, Content, MemorySet
 from tocsin.core.items.events import ServiceRemoved, ServiceSet
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment, Stamp
+from tocsin.kernel.moment import DAY_MS
 
 __all__ = [
     "SORTS", "Incident", "Leaf", "Member", "Page", "Place", "Simulation", "Trial", "View", "Wanted", "fold_incident",
 ]  # fmt: skip
 
-HEARS: tuple[type[Event], ...] = (ServiceSet, ServiceRemoved)
+HEARS: tuple[type[Event], ...] = (ServiceSet, ServiceRemoved, MemorySet)
 
 PAGE_MAX = 1_000
 """Incidents in one answer."""
@@ -87,10 +88,11 @@ class Simulation(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct):
-    """The room's door for reading. `teams` is who owns a service."""
+    """The room's door for reading. `teams` is who owns a service; closed incidents stay for `memory_ms`."""
 
     known: State = msgspec.field(default_factory=State)
     teams: dict[str, str] = {}
+    memory_ms: int = MEMORY_DAYS * DAY_MS
 
     def rehearsal(self, root: Route | None = None) -> View:
         """A view in which nothing has happened yet, with the same routing tree, or another one that is not set yet."""
@@ -99,7 +101,8 @@ class View(msgspec.Struct):
 
     def due(self) -> Moment | None:
         """The next instant at which an incident triggers, wakes or leaves memory."""
-        return self.known.timers.next()
+        instants = (self.known.timers.next(), self.known.forget_at(self.memory_ms))
+        return min((at for at in instants if at is not None), default=None)
 
     def incident(self, incident: str) -> Incident | None:
         """The incident, None when there is none in memory."""
@@ -241,6 +244,8 @@ def fold(view: View, event: Event, stamp: Stamp) -> None:
             view.teams[event.service] = event.spec.team
         case ServiceRemoved():
             view.teams.pop(event.service, None)
+        case MemorySet():
+            view.memory_ms = event.days * DAY_MS
         case _:
             pass
 

@@ -70,6 +70,13 @@ class NoteChange(Command, frozen=True):
     change: Change
 
 
+class SetMemory(Command, frozen=True):
+    """Say for how many days what is over stays in memory; the same number again changes nothing."""
+
+    needs: ClassVar[str] = CONFIGURE
+    days: int
+
+
 IntakeCommand: TypeAlias = (
-    SetSource | RemoveSource | RotateSourceKey | KeepDeadLetter | CloseDeadLetter | RecordBeat | NoteChange
+    SetSource | RemoveSource | RotateSourceKey | KeepDeadLetter | CloseDeadLetter | RecordBeat | NoteChange | SetMemory
 )

@@ -17,6 +17,7 @@ from tocsin.core.intake.commands import (
     RecordBeat,
     RemoveSource,
     RotateSourceKey,
+    SetMemory,
     SetSource,
 )
 from tocsin.core.intake.events import (
@@ -28,6 +29,7 @@ from tocsin.core.intake.events import (
     DeadLetterClosed,
     DeadLetterKept,
     IntakeEvent,
+    MemorySet,
     SourceKeySet,
     SourceRemoved,
     SourceSet,
@@ -49,6 +51,8 @@ LETTER_BODY_MAX = 256_000
 """Characters of a dead letter's body: a person reads its beginning; the journal keeps it for ever."""
 LETTER_TEXT_MAX = 4_000
 """Characters of the other texts of a dead letter."""
+MEMORY_DAYS_MIN, MEMORY_DAYS_MAX = 1, 400
+"""A day, so that yesterday night can be looked at without the journal; a year and a month, as memory holds it all."""
 AWAY_MS = 30 * SECOND_MS
 """A tick so much too late means that the house was away: the ticker itself is late by milliseconds."""
 RESERVED = ("tocsin",)
@@ -71,6 +75,8 @@ class Known(Protocol):
     def letters_of(self) -> Mapping[str, Mapping[str, None]]: ...
     @property
     def letter_last(self) -> int: ...
+    @property
+    def memory_days(self) -> int: ...
     @property
     def beats(self) -> Agenda: ...
 
@@ -99,6 +105,8 @@ def decide(known: Known, look: Look, command: IntakeCommand | Tick, envelope: En
             return _record_beat(known, command, envelope)
         case NoteChange():
             return _note_change(known, command)
+        case SetMemory():
+            return _set_memory(known, command)
         case Tick():
             return _tick(known, envelope)
         case _:
@@ -215,6 +223,13 @@ def _note_change(known: Known, command: NoteChange) -> Decision:
     if command.source not in known.sources:
         return _unknown(command.source)
     return Accepted((ChangeNoted(source=command.source, change=command.change),))
+
+
+def _set_memory(known: Known, command: SetMemory) -> Decision:
+    """Refused: memory_invalid."""
+    if not MEMORY_DAYS_MIN <= command.days <= MEMORY_DAYS_MAX:
+        return Rejected("memory_invalid", f"days {command.days}: give {MEMORY_DAYS_MIN} to {MEMORY_DAYS_MAX}")
+    return Accepted() if command.days == known.memory_days else Accepted((MemorySet(days=command.days),))
 
 
 def _tick(known: Known, envelope: Envelope) -> Accepted:

@@ -8,6 +8,8 @@ import msgspec
 
 from tocsin.kernel.message import Event, Moment
 
+MEMORY_DAYS = 30
+"""For how many days what is over stays in memory where nobody said otherwise."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 """The one scale, worst first."""
 
@@ -179,6 +181,17 @@ class ChangeNoted(_IntakeEvent, frozen=True):
     change: Change
 
 
+class MemorySet(Event, frozen=True):
+    """Resolved alerts and incidents stay in memory for so many days; older ones are only in the journal. A setting of
+    the installation, in the lowest room whose matter it is: what came in. The rooms above hear it."""
+
+    room: ClassVar[str] = "intake"
+    days: int
+
+    def subject(self) -> str:
+        return "memory"
+
+
 IntakeEvent: TypeAlias = (
     SourceSet
     | SourceRemoved
@@ -190,4 +203,5 @@ IntakeEvent: TypeAlias = (
     | BeatResumed
     | BeatAwaited
     | ChangeNoted
+    | MemorySet
 )

@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 
 from tocsin.core.intake.events import (
+    MEMORY_DAYS,
     BeatAwaited,
     BeatMissed,
     BeatReceived,
@@ -15,6 +16,7 @@ from tocsin.core.intake.events import (
     DeadLetterClosed,
     DeadLetterKept,
     IntakeEvent,
+    MemorySet,
     SourceKeySet,
     SourceRemoved,
     SourceSet,
@@ -73,6 +75,7 @@ class State(msgspec.Struct):
     letters_of: dict[str, dict[str, None]] = {}
     letter_last: int = 0
     letter_characters: int = 0
+    memory_days: int = MEMORY_DAYS
     beats: Agenda = msgspec.field(default_factory=Agenda)
 
 
@@ -102,6 +105,8 @@ def evolve(state: State, event: IntakeEvent, stamp: Stamp) -> None:
             _beat(state, event.source, missed=True)
         case BeatResumed():
             _beat(state, event.source, missed=False)
+        case MemorySet():
+            state.memory_days = event.days
         case ChangeNoted():
             pass
         case _:

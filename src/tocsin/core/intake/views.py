@@ -43,6 +43,11 @@ class View(msgspec.Struct):
     letter_counts: dict[str, int] = {}
     noted: dict[int, NotedChange] = {}
 
+    @property
+    def memory_days(self) -> int:
+        """For how many days what is over stays in memory."""
+        return self.known.memory_days
+
     def due(self) -> Moment | None:
         """When the next heartbeat counts as missed, None for never."""
         return self.known.beats.next()

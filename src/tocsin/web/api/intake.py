@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, Router, delete, get, post, put
 
 from tocsin.core.alerts.commands import ReceiveSignals
-from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSourceKey, SetSource
+from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSourceKey, SetMemory, SetSource
 from tocsin.core.intake.events import Signal, SourceKeySet, SourceSpec
 from tocsin.core.intake.views import DeadLetter, Misunderstood, Reading, Request, Source, Understood, read
 from tocsin.kernel.message import Accepted
@@ -24,6 +24,13 @@ from tocsin.web.paging import Cursor, Limit, Page, page
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Refused, missing, puts
 
 OVERLAP_S_DEFAULT = 86_400
+
+
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days (1 to 400) resolved alerts and incidents stay in memory, in lists and searches. What is older
+    is found by its id, in the journal."""
+
+    days: int
 
 
 class SourceShown(msgspec.Struct, frozen=True):
@@ -303,11 +310,24 @@ def _source(call: OneCall, source_id: str) -> Callable[[], SourceShown | None]:
     return found
 
 
+@get("/memory", responses=TAGGED)
+async def get_memory(call: Call) -> Response[Memory]:
+    """How long what is over stays in memory."""
+    return await call.tagged(Memory(call.look.intake.memory_days))
+
+
+@put("/memory", responses=puts(Memory), opt={"needs": KNOWN})
+async def put_memory(call: Call, data: Memory) -> Response[Memory]:
+    """Remember for another number of days. With fewer, what is older leaves memory at once; with more, nothing comes
+    back."""
+    return await call.put(SetMemory(data.days), lambda: Memory(call.look.intake.memory_days), "/api/v1/memory")
+
+
 router = Router(
     "/",
     route_handlers=[
         list_sources, get_source, put_source, delete_source, rotate, judge_key, get_health, test_sample,
-        list_letters, get_letter, replay, discard,
+        list_letters, get_letter, replay, discard, get_memory, put_memory,
     ],
     tags=["intake"],
 )  # fmt: skip

@@ -10,12 +10,16 @@ from tocsin.core.alerts.decide.signals import receive_signals
 from tocsin.core.alerts.decide.silences import expire_silence, set_silence
 from tocsin.core.alerts.decide.tick import tick
 from tocsin.core.alerts.events import AlertResolved
+from tocsin.core.alerts.views import View
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Accepted, Decision, Envelope, Rejected, Tick
 
 
 class Look(Protocol):
-    """The views this room reads to decide: none."""
+    """The views this room reads to decide: its own."""
+
+    @property
+    def alerts(self) -> View: ...
 
 
 def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: Envelope) -> Decision:
@@ -30,7 +34,7 @@ def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: En
         case ExpireSilence():
             return expire_silence(known, command, envelope)
         case Tick():
-            return tick(known, envelope.at)
+            return tick(known, envelope.at, look.alerts.memory_ms)
         case _:
             assert_never(command)
 

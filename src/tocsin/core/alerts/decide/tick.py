@@ -19,7 +19,7 @@ from tocsin.core.alerts.events import (
     SilenceStarted,
 )
 from tocsin.core.alerts.rules import rule
-from tocsin.core.alerts.state import END, MEMORY, MEMORY_MS, START
+from tocsin.core.alerts.state import END, START
 from tocsin.kernel.message import Accepted, Moment
 from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
 
@@ -28,14 +28,12 @@ GRACE_MS = 5 * MINUTE_MS  # Alertmanager's resolve_timeout: long enough for ever
 FORGET_MAX = 10_000  # alerts in one event: keeps its row in the journal small
 
 
-def tick(known: Known, at: Moment) -> Accepted:
+def tick(known: Known, at: Moment, memory_ms: int) -> Accepted:
     """Turn everything due into events. Never refused."""
     expiries, gone = _expiries(known, at)
     due = known.timers.next()
-    if due is None or due > at:
-        return Accepted(tuple(expiries))
-    keys = known.timers.due(at)
-    return Accepted((*expiries, *_silences(known, keys, gone, at), *_forgotten(known, keys, at)))
+    keys = known.timers.due(at) if due is not None and due <= at else []
+    return Accepted((*expiries, *_silences(known, keys, gone, at), *_forgotten(known, at, memory_ms)))
 
 
 def _expiries(known: Known, at: Moment) -> tuple[list[AlertsEvent], Mapping[int, None]]:
@@ -83,13 +81,14 @@ def _silences(known: Known, keys: list[str], gone: Mapping[int, None], at: Momen
     yield from resettled(known, after, [rule(silence) for silence in ended], begun, gone)
 
 
-def _forgotten(known: Known, keys: list[str], at: Moment) -> Iterator[AlertsEvent]:
+def _forgotten(known: Known, at: Moment, memory_ms: int) -> Iterator[AlertsEvent]:
     """Closed alerts that leave memory, oldest first."""
-    if MEMORY not in keys:
+    due = known.forget_at(memory_ms)
+    if due is None or due > at:
         return
     old: list[int] = []
     for number, alert in known.closed.items():
-        if alert.closed_at + MEMORY_MS > at:
+        if alert.closed_at + memory_ms > at:
             break
         old.append(number)
     for start in range(0, len(old), FORGET_MAX):

@@ -17,6 +17,7 @@ from tocsin.core.incidents.events import (
 from tocsin.core.incidents.rules.scale import is_worse, priority_of, urgency_of
 from tocsin.core.incidents.rules.tree import Tree
 from tocsin.core.incidents.state import Incident
+from tocsin.core.incidents.views import View
 from tocsin.core.items.views import View as Items
 from tocsin.core.oncall.views import View as Oncall
 from tocsin.core.people.views import View as People
@@ -52,6 +53,7 @@ class Known(Protocol):
     def homes(self) -> Mapping[int, tuple[str, ...]]: ...
     @property
     def timers(self) -> Timers: ...
+    def forget_at(self, memory_ms: int) -> Moment | None: ...
 
 
 class Look(Protocol):
@@ -65,6 +67,8 @@ class Look(Protocol):
     def oncall(self) -> Oncall: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def incidents(self) -> View: ...
 
 
 def found(known: Known, incident: str) -> Incident | Rejected:
