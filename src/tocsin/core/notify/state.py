@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.core.notify.events import (
     DigestDue,
+    HelpEnded,
     NobodyReached,
     NotifyEvent,
     PageBundled,
@@ -40,6 +41,8 @@ PLANNED, HELD, DUE, FAILED = "planned", "held", "due", "failed"
 DELIVERED, GIVEN_UP, BUNDLED, CANCELLED = "delivered", "given_up", "bundled", "cancelled"
 """Where a page has ended; a bundled one shares the fate of its digest."""
 LIVE = (PLANNED, HELD, DUE, FAILED)
+PAGE, HELPER, DIGEST, TEST = "page", "helper", "digest", "test"
+"""What a page is: a rung of a run, a person's call for help, a message of several pages, a test."""
 NEVER = Moment(0)
 
 
@@ -64,8 +67,9 @@ class Run(msgspec.Struct, frozen=True, gc=False):
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
-    """A page, digest or test (`kind`) on its way. `due_at` is when it should leave, `timer_at` when time next changes
-    something. `orphan` says why its run stopped while it was with the channel. A digest `carries` pages."""
+    """A page, call for help, digest or test (`kind`) on its way. `due_at` is when it should leave, `timer_at` when
+    time next changes something. `orphan` says why its run stopped while it was with the channel. A digest `carries`
+    pages; `by` called for help, saying `text`."""
 
     id: str
     kind: str
@@ -86,6 +90,8 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     orphan: str = ""
     carries: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
+    by: str = ""
+    text: str = ""
 
 
 class Timers(Protocol):
@@ -115,6 +121,8 @@ class Known(Protocol):
     @property
     def pages(self) -> Mapping[str, Page]: ...
     @property
+    def helpers(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
     def sent(self) -> Mapping[str, tuple[Moment, ...]]: ...
     @property
     def owing(self) -> Mapping[str, Moment]: ...
@@ -134,6 +142,8 @@ class Tables(Protocol):
     @property
     def pages(self) -> MutableMapping[str, Page]: ...
     @property
+    def helpers(self) -> MutableMapping[str, tuple[str, ...]]: ...
+    @property
     def sent(self) -> MutableMapping[str, tuple[Moment, ...]]: ...
     @property
     def owing(self) -> MutableMapping[str, Moment]: ...
@@ -144,12 +154,14 @@ class Tables(Protocol):
 
 
 class State(msgspec.Struct):
-    """Tables of frozen entities; only `evolve` writes them. `sent`: when a slot's last messages left; `owing`: pages
+    """Tables of frozen entities; only `evolve` writes them. `helpers`: the pages on their way to
+    helpers of an unresolved incident; `sent`: when a slot's last messages left; `owing`: pages
     with the outbox, and since when; agenda rows are `run:<incident>` and `page:<page>`."""
 
     rules: dict[str, tuple[Rule, ...]] = {}
     runs: dict[str, Run] = {}
     pages: dict[str, Page] = {}
+    helpers: dict[str, tuple[str, ...]] = {}
     sent: dict[str, tuple[Moment, ...]] = {}
     owing: dict[str, Moment] = {}
     counts: dict[str, int] = {}
@@ -178,6 +190,8 @@ def evolve(state: Tables, event: NotifyEvent, stamp: Stamp) -> None:
                 state.runs[run.incident] = msgspec.structs.replace(run, alarmed=True)
         case PagePlanned():
             _page_planned(state, event, stamp)
+        case HelpEnded():
+            _help_ended(state, event)
         case PageHeld():
             _change(state, event.page, status=HELD, timer_at=event.until)
         case PageDue():
@@ -223,28 +237,42 @@ def _run_ended(state: Tables, event: RunEnded) -> None:
         state.runs[event.incident] = msgspec.structs.replace(run, exhausted=True, timer_at=NEVER)
         return
     del state.runs[event.incident]
-    for id_ in run.pages:
+    _let_go(state, run.pages, event.why)
+
+
+def _help_ended(state: Tables, event: HelpEnded) -> None:
+    _let_go(state, state.helpers[event.incident], event.why)
+    del state.helpers[event.incident]
+
+
+def _let_go(state: Tables, pages: tuple[str, ...], why: str) -> None:
+    """What a channel holds becomes an orphan, the rest is forgotten."""
+    for id_ in pages:
         page = state.pages.get(id_)
         if page is None:
             continue
         if page.status == DUE:
-            _keep(state, msgspec.structs.replace(page, orphan=event.why))
+            _keep(state, msgspec.structs.replace(page, orphan=why))
         else:
             _forget(state, page)
 
 
 def _page_planned(state: Tables, event: PagePlanned, stamp: Stamp) -> None:
     _count(state, event.page)
-    run = state.runs.get(event.incident)
+    run = state.runs.get(event.incident) if event.run else None
+    kind = PAGE if run else HELPER if event.incident else TEST
     page = Page(
-        event.page, "page" if run else "test", event.incident, event.user, event.contact, event.channel, event.rule,
+        event.page, kind, event.incident, event.user, event.contact, event.channel, event.rule,
         run.urgency if run else "high", PLANNED, stamp.at, event.due_at, event.due_at,
-        round=run.round if run else 0, step=run.step if run else 0,
+        round=run.round if run else 0, step=run.step if run else 0, by=event.by, text=event.text,
     )  # fmt: skip
     _keep(state, page)
     if run is not None:
         state.runs[run.incident] = msgspec.structs.replace(run, pages=(*run.pages, page.id))
-    elif page.channel == MAILBOX:
+        return
+    if kind == HELPER:
+        state.helpers[page.incident] = (*state.helpers.get(page.incident, ()), page.id)
+    if page.channel == MAILBOX:
         # It is there at once, with no attempt to count: without this, nothing would hold back a thousand tests.
         _sent(state, page.user, page.contact, stamp.at)
 
@@ -261,7 +289,7 @@ def _digest_due(state: Tables, event: DigestDue, stamp: Stamp) -> None:
     again_at = Moment(stamp.at + RECEIPT_TIMEOUT_MS)
     first = state.pages.get(event.page)
     digest = Page(
-        event.page, "digest", "", event.user, event.contact, event.channel, event.why, "high", DUE,
+        event.page, DIGEST, "", event.user, event.contact, event.channel, event.why, "high", DUE,
         first.planned_at if first else stamp.at, again_at, again_at,
         attempt=event.attempt, carries=event.pages, incidents=event.incidents,
     )  # fmt: skip
@@ -275,7 +303,9 @@ def _page_ended(state: Tables, id_: str, status: str) -> None:
     for carried in page.carries:
         if carried in state.pages and state.pages[carried].into == id_:
             _change(state, carried, status=status)
-    if page.kind != "page" or page.orphan:
+            if state.pages[carried].kind == HELPER:
+                _forget(state, state.pages[carried])
+    if page.kind != PAGE or page.orphan:
         _forget(state, page)
     else:
         _change(state, id_, status=status, timer_at=NEVER)
@@ -300,6 +330,9 @@ def _keep(state: Tables, page: Page) -> None:
 
 def _forget(state: Tables, page: Page) -> None:
     del state.pages[page.id]
+    if page.kind == HELPER and page.incident in state.helpers:
+        left = tuple(one for one in state.helpers[page.incident] if one != page.id)
+        state.helpers[page.incident] = left
     state.agenda.drop(f"page:{page.id}")
     state.owing.pop(page.id, None)
 
