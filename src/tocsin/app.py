@@ -13,7 +13,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from types import FrameType
+from typing import IO, NamedTuple
 
 import structlog
 import uvicorn
@@ -145,22 +146,45 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
             date_header=True, proxy_headers=False,
             backlog=2048, h11_max_incomplete_event_size=65_536,
-        ), started, web.state.live.close)  # fmt: skip
+        ), started, _Leaving(settings.drain_delay_s, front.leave, web.state.live.close))  # fmt: skip
         watch = asyncio.create_task(_watch(engine, server), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
         await server.serve()
+    log.info("stopped", seq=engine.seq_dry)
     if engine.failed is not None and not isinstance(engine.failed, asyncio.CancelledError):
         raise engine.failed
 
 
-class _Server(uvicorn.Server):
-    """Says when it listens, and ends the live feeds before it waits for connections to end."""
+class _Leaving(NamedTuple):
+    """How an orderly end begins: it is announced, requests are taken for `delay_s` more, then the live feeds end."""
 
-    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None, end_feeds: Callable[[], None]) -> None:
+    delay_s: int
+    announce: Callable[[], None]
+    end_feeds: Callable[[], None]
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens and when it will stop, and ends the live feeds before it waits for connections to end."""
+
+    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None, leaving: _Leaving) -> None:
         super().__init__(config)
         self._started = started
-        self._end_feeds = end_feeds
+        self._leaving = leaving
+        self._is_leaving = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal begins the end, after the delay; a second one does not wait for it."""
+        delay_s = 0 if self._is_leaving else self._leaving.delay_s
+        if not self._is_leaving:
+            structlog.get_logger().info("stopping", signal=signal.Signals(sig).name, delay_s=delay_s)
+            self._is_leaving = True
+            self._leaving.announce()
+        end = super().handle_exit
+        if delay_s:
+            asyncio.get_running_loop().call_later(delay_s, end, sig, frame)
+        else:
+            end(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -173,7 +197,7 @@ class _Server(uvicorn.Server):
             loop.remove_signal_handler(number)
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        self._end_feeds()
+        self._leaving.end_feeds()
         await super().shutdown(sockets)  # type: ignore[arg-type]
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]

@@ -117,3 +117,14 @@ def test_the_shipped_rules_and_dashboard_ask_only_for_metrics_there_are() -> Non
         assert severities <= {"critical", "warning", "info"}
 
     told(story)
+
+
+def test_who_is_about_to_stop_is_not_ready_and_still_takes_alerts() -> None:
+    async def story(front: Front) -> None:
+        front.gateway.leave()
+        assert (await front.ask("GET", "/-/ready")).facts == (503, "stopping")
+        assert (await front.ask("GET", "/-/healthy")).status == 200
+        alert = [{"labels": {"alertname": "DiskFull"}}]
+        assert (await front.post("/api/v2/alerts", alert)).status == 200
+
+    told(story)

@@ -59,6 +59,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many new events make a new snapshot worth its work; a start reads the last snapshot and the events since."""
     link_lifetime_s: int = 86_400
     """How long a signed link in a page may act."""
+    drain_delay_s: int = 0
+    """How long a stopping process still takes requests while `/-/ready` answers 503, so that a load balancer sends no
+    more before the door closes; 0 where nothing stands in front."""
     metrics_public: bool = False
     """Whether /metrics answers without a key."""
 
@@ -89,6 +92,7 @@ LIMITS = {
     "body_max_bytes": (1_024, 67_108_864),
     "snapshot_every_events": (1_000, 100_000_000),
     "link_lifetime_s": (60, 2_592_000),
+    "drain_delay_s": (0, 300),
 }
 """The least and the most of each number: below, nothing works; above, memory or a lost link is at risk."""
 

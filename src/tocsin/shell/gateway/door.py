@@ -86,6 +86,10 @@ class Gateway:
         self._remembered = 0
         self._under_way: dict[str, int] = {}
 
+    def leave(self) -> None:
+        """Say from now on that this process is not ready: it will not listen much longer. Everything is still taken."""
+        self._house.is_leaving = True
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._web(scope, receive, send)

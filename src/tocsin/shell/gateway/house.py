@@ -19,6 +19,7 @@ class HouseDoors:
         self._engine = engine
         self._settings = settings
         self._telemetry = telemetry
+        self.is_leaving = False
 
     async def take(self, scope: Scope) -> Reply:
         """One request."""
@@ -28,9 +29,9 @@ class HouseDoors:
             case "/-/healthy":
                 return Reply(200, b"OK", TEXT)
             case "/-/ready":
-                if self._engine.failed is None:
-                    return Reply(200, b"OK", TEXT)
-                return Reply(503, b"the engine has stopped", TEXT)
+                if self._engine.failed is not None:
+                    return Reply(503, b"the engine has stopped", TEXT)
+                return Reply(503, b"stopping", TEXT) if self.is_leaving else Reply(200, b"OK", TEXT)
             case "/metrics":
                 return self._metrics(scope)
             case path:
