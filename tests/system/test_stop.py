@@ -7,25 +7,25 @@ from pathlib import Path
 
 import msgspec
 
-from system.town import Tocsin, eventually
+from system.town import eventually, tocsin
 
 ALERT = [{"labels": {"alertname": "DiskFull"}}]
 
 
 def test_it_is_not_ready_before_its_door_closes_and_the_log_says_how_it_ended(tmp_path: Path) -> None:
-    house = Tocsin(tmp_path / "data", drain_delay_s="60").start()
-    assert house.process is not None
-    house.process.send_signal(signal.SIGTERM)
-    eventually(lambda: house.http.get("/-/ready").status_code == 503, "it says that it is stopping")
-    assert house.http.get("/-/ready").text == "stopping"
-    assert house.http.post(f"/in/{house.keys['source_key']}/api/v2/alerts", json=ALERT).status_code == 200
-    assert house.stop() == 0, "a second signal does not wait"
+    with tocsin(tmp_path / "data", drain_delay_s="60") as house:
+        assert house.process is not None
+        house.process.send_signal(signal.SIGTERM)
+        eventually(lambda: house.http.get("/-/ready").status_code == 503, "it says that it is stopping")
+        assert house.http.get("/-/ready").text == "stopping"
+        assert house.http.post(f"/in/{house.keys['source_key']}/api/v2/alerts", json=ALERT).status_code == 200
+        assert house.stop() == 0, "a second signal does not wait"
     lines = [msgspec.json.decode(line) for line in (tmp_path / "server.log").read_bytes().splitlines()]
     told = [(line["event"], line.get("delay_s")) for line in lines if line["event"] in ("stopping", "stopped")]
     assert told == [("stopping", 60), ("stopped", None)]
 
 
 def test_without_a_delay_it_stops_at_once(tmp_path: Path) -> None:
-    house = Tocsin(tmp_path / "data").start()
-    assert house.stop() == 0
+    with tocsin(tmp_path / "data") as house:
+        assert house.stop() == 0
     assert b'"stopped"' in (tmp_path / "server.log").read_bytes()
