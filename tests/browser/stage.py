@@ -55,7 +55,7 @@ class Stage:
 
     def settle(self) -> None:
         """People, teams, services, schedules, ladders and routes of the town; passwords for admin, ann and mei."""
-        self.tocsin("apply", "-f", str(TOWN))
+        self.tocsin("apply", "--yes", "-f", str(TOWN))
         for user in ("admin", "ann", "mei"):
             self.call("PUT", f"/api/v1/users/{user}/password", {"password": PASSWORD})
 
