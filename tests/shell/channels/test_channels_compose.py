@@ -51,6 +51,22 @@ def test_the_link_is_for_this_person_and_incident_for_a_while() -> None:
     told(story)
 
 
+def test_a_call_for_help_says_first_who_calls_and_what_they_say() -> None:
+    async def story(bell: Bell) -> None:
+        await bell.person("bea")
+        incident = await bell.ask(OpenIncident("db is down"))
+        call = msgspec.structs.replace(
+            owed(incident, user="bea", contact="bea-mail", kind="helper"), by="ann", text="ssh db1"
+        )
+        message = bell.composer.page(call)
+        assert message is not None
+        assert message.subject == f"Ann asks for your help: [{incident}] high db is down"
+        assert message.text.startswith("Ann asks for your help.\nssh db1\n\ndb is down\n")
+        assert message.text.endswith(message.link) and message.link
+
+    told(story)
+
+
 def test_it_is_said_in_the_persons_language() -> None:
     async def story(bell: Bell) -> None:
         await bell.person("wei", language="zh")

@@ -62,6 +62,16 @@ class SendTestPage(Command, frozen=True):
     contact: str
 
 
+class PageHelpers(Command, frozen=True):
+    """Page these people, whom a person called to help with an incident, by their own rules for high urgency."""
+
+    needs: ClassVar[str] = ROOM
+    incident: str
+    users: tuple[str, ...]
+    by: str
+    text: str = ""
+
+
 class SendTestPages(Command, frozen=True):
     """Send a page that says it is a test by every way that one's rules name for this urgency (`high`, `low`) at this
     hour, at once. The answer names the pages, with spaces between them."""
@@ -80,5 +90,5 @@ class RetryPage(Command, frozen=True):
 
 
 NotifyCommand: TypeAlias = (
-    SetRules | StartRun | StopRun | HastenRun | RecordReceipt | SendTestPage | SendTestPages | RetryPage
+    SetRules | StartRun | StopRun | HastenRun | PageHelpers | RecordReceipt | SendTestPage | SendTestPages | RetryPage
 )

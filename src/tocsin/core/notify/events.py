@@ -95,7 +95,8 @@ class _PageEvent(_NotifyEvent, frozen=True):
 class PagePlanned(_PageEvent, frozen=True):
     """A page to a person will be due at `due_at` unless somebody acknowledges before. `rule` says why this way:
     `rule:<n>` (the person's n-th rule, from 1), `default:high`, `default:low`, `mailbox`, `fallback`, `admins`,
-    `retry` (somebody asked for it), `test`."""
+    `retry` (somebody asked for it), `test`. `run` 0: no escalation, but the person `by` called for help, saying `text`
+    (or a test)."""
 
     run: int
     user: str
@@ -103,6 +104,15 @@ class PagePlanned(_PageEvent, frozen=True):
     channel: str
     rule: str
     due_at: Moment
+    by: str = ""
+    text: str = ""
+
+
+class HelpEnded(_NotifyEvent, frozen=True):
+    """Helpers of an incident are not needed any more: it is `resolved` or `merged` (`why`)."""
+
+    incident: str
+    why: str
 
 
 class PageHeld(_PageEvent, frozen=True):
@@ -168,6 +178,6 @@ class DigestDue(_NotifyEvent, frozen=True):
 
 
 NotifyEvent: TypeAlias = (
-    RulesSet | RunStarted | StepReached | RunEnded | NobodyReached | PagePlanned | PageHeld | PageDue | PageDelivered
-    | PageFailed | PageGivenUp | PageCancelled | PageBundled | DigestDue
+    RulesSet | RunStarted | StepReached | RunEnded | NobodyReached | HelpEnded | PagePlanned | PageHeld | PageDue
+    | PageDelivered | PageFailed | PageGivenUp | PageCancelled | PageBundled | DigestDue
 )  # fmt: skip

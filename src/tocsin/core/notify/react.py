@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tocsin.core.incidents.events import (
+    HelperCalled,
     IncidentAcknowledged,
     IncidentEscalated,
     IncidentMerged,
@@ -14,7 +15,7 @@ from tocsin.core.incidents.events import (
     IncidentTriggered,
     PrioritySet,
 )
-from tocsin.core.notify.commands import HastenRun, StartRun, StopRun
+from tocsin.core.notify.commands import HastenRun, PageHelpers, StartRun, StopRun
 from tocsin.core.notify.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
@@ -27,6 +28,7 @@ HEARS: tuple[type[Event], ...] = (
     IncidentMuted,
     IncidentEscalated,
     PrioritySet,
+    HelperCalled,
 )
 
 
@@ -54,6 +56,8 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return (StopRun(event.incident, "muted"),)
         case IncidentEscalated():
             return (HastenRun(event.incident),)
+        case HelperCalled():
+            return (PageHelpers(event.incident, event.users, event.by, event.text),)
         case PrioritySet():
             return _priority_set(look, event)
         case _:

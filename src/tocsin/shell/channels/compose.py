@@ -46,7 +46,7 @@ class Composer:
         say = translator(user.spec.language)
         incidents = self._incidents(owed)
         subject, text = self._words(owed, incidents, user, say)
-        link = self._link(owed.incidents[0], owed.user) if owed.kind == "page" and incidents else ""
+        link = self._link(owed.incidents[0], owed.user) if owed.kind in ("page", "helper") and incidents else ""
         if link:
             text = f"{text}\n\n{say('page.act')}\n{link}"
         return Message(
@@ -100,6 +100,8 @@ class Composer:
     def _words(self, owed: Owed, incidents: list[Incident], user: User, say: Say) -> tuple[str, str]:
         if owed.kind == "test":
             return say("page.test.subject"), say("page.test.text", name=user.spec.name)
+        if owed.kind == "helper" and incidents:
+            return self._call(owed, incidents[0], user, say)
         if len(incidents) == 1:
             return _headline(incidents[0], say), self._details(incidents[0], user, say)
         listed = [_headline(incident, say) for incident in incidents[:INCIDENTS_LISTED_MAX]]
@@ -107,6 +109,14 @@ class Composer:
             listed.append(say("page.digest.more", count=len(incidents) - INCIDENTS_LISTED_MAX))
         listed += ["", f"{self._settings.url}/"]
         return say("page.digest.subject", count=len(incidents)), "\n".join(listed)
+
+    def _call(self, owed: Owed, incident: Incident, user: User, say: Say) -> tuple[str, str]:
+        """Somebody calls for help: who, and what they say, before anything else."""
+        caller = self._engine.look.people.user(owed.by)
+        name = caller.spec.name if caller is not None else owed.by
+        subject = say("page.help.subject", name=name, headline=_headline(incident, say))
+        said = [say("page.help.text", name=name), *([owed.text] if owed.text else []), ""]
+        return subject, "\n".join([*said, self._details(incident, user, say)])
 
     def _details(self, incident: Incident, user: User, say: Say) -> str:
         lines = [

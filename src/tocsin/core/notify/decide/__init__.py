@@ -10,6 +10,7 @@ from typing import assert_never
 from tocsin.core.notify.commands import (
     HastenRun,
     NotifyCommand,
+    PageHelpers,
     RecordReceipt,
     RetryPage,
     SendTestPage,
@@ -20,6 +21,7 @@ from tocsin.core.notify.commands import (
 )
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.gate import settle
+from tocsin.core.notify.decide.helpers import call, dismiss
 from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.receipts import record
 from tocsin.core.notify.decide.retry import retry
@@ -49,6 +51,9 @@ def decide(known: Known, look: Look, command: NotifyCommand | Tick, envelope: En
         case StopRun():
             if command.incident in draft.runs:
                 stop(draft, command.incident, command.why)
+            dismiss(draft, command.incident, command.why)
+        case PageHelpers():
+            call(draft, look, command)
         case HastenRun():
             run = draft.runs.get(command.incident)
             if run is not None:

@@ -82,6 +82,7 @@ class Draft:
         self.rules: Sheet[tuple[Rule, ...]] = Sheet(known.rules)
         self.runs: Sheet[Run] = Sheet(known.runs)
         self.pages: Sheet[Page] = Sheet(known.pages)
+        self.helpers: Sheet[tuple[str, ...]] = Sheet(known.helpers)
         self.sent: Sheet[tuple[Moment, ...]] = Sheet(known.sent)
         self.owing: Sheet[Moment] = Sheet(known.owing)
         self.counts: Sheet[int] = Sheet(known.counts)

@@ -57,6 +57,8 @@ def _flaw(draft: Draft, look: Look, page: PageShown) -> Rejected | None:
     if page.kind == "digest":
         carried = ", ".join(page.carries[:5])
         return Rejected("page_is_digest", f"{page.id} carried {carried}: send those anew that still matter")
+    if page.kind == "helper" and page.state == "given_up":
+        return Rejected("page_not_needed", f"call {page.user} again from {page.incident}: that is a page of its own")
     if page.kind == "page" and page.incident not in draft.runs:
         run = look.notify.run(page.incident)
         ended = run.ended if run is not None else "forgotten"

@@ -6,6 +6,8 @@ The ladder is the one the run began with; who stands on its rungs is found when 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tocsin.core.notify.commands import StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
@@ -155,6 +157,11 @@ def stop(draft: Draft, incident: str, why: str) -> None:
         elif page.status == BUNDLED:
             digests[page.into] = None
     draft.tell(RunEnded(incident=incident, run=run.number, why=why))
+    close_digests(draft, digests, why)
+
+
+def close_digests(draft: Draft, digests: Iterable[str], why: str) -> None:
+    """A digest that waits for its next attempt, and carries nothing any more, needs none."""
     for id_ in digests:
         digest = draft.pages.get(id_)
         if digest is not None and digest.status == FAILED and not any(page in draft.pages for page in digest.carries):

@@ -6,12 +6,13 @@ Law: after a page was given up there is another contact, another rung, or the ad
 from __future__ import annotations
 
 from tocsin.core.notify.decide.draft import Draft
+from tocsin.core.notify.decide.helpers import other_way
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.decide.pages import plan
 from tocsin.core.notify.decide.runs import alarm_if_unreached, hasten_if_unreached
 from tocsin.core.notify.events import PageCancelled, PageGivenUp
 from tocsin.core.notify.rules import Way, soonest
-from tocsin.core.notify.state import Page
+from tocsin.core.notify.state import HELPER, Page
 
 
 def give_up(draft: Draft, look: Look, page: Page, reason: str) -> None:
@@ -19,7 +20,10 @@ def give_up(draft: Draft, look: Look, page: Page, reason: str) -> None:
     draft.tell(PageGivenUp(incident=page.incident, page=page.id, reason=reason))
     spoken = [draft.pages[id_] for id_ in page.carries if id_ in draft.pages] if page.carries else [page]
     for told in spoken:
-        _other_way(draft, look, told)
+        if told.kind == HELPER:
+            other_way(draft, look, told)
+        else:
+            _other_way(draft, look, told)
 
 
 def _other_way(draft: Draft, look: Look, page: Page) -> None:

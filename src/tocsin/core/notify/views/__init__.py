@@ -71,7 +71,18 @@ class View(msgspec.Struct):
         incidents = tuple(dict.fromkeys(carried)) if found.carries else (found.incident,) if found.incident else ()
         if not incidents and found.kind != "test":
             return None
-        return Owed(page, found.attempt, found.user, found.contact, found.channel, incidents, found.kind, since)
+        return Owed(
+            page,
+            found.attempt,
+            found.user,
+            found.contact,
+            found.channel,
+            incidents,
+            found.kind,
+            since,
+            found.by,
+            found.text,
+        )
 
     def page(self, page: str) -> PageShown | None:
         """A page, digest or test page that is remembered. What a digest carried ends as the digest does."""
@@ -117,6 +128,8 @@ class View(msgspec.Struct):
         if not incident:
             return ""
         last = self.board.runs.get(incident)
+        if not run:
+            return self.board.helps.get(incident, "forgotten") or "open"
         if last is None:
             return "forgotten"
         if last.number != run:

@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.core.notify.events import (
     DigestDue,
+    HelpEnded,
     NobodyReached,
     PageBundled,
     PageCancelled,
@@ -27,7 +28,19 @@ from tocsin.core.notify.events import (
     StepReached,
 )
 from tocsin.core.notify.rules import MAILBOX
-from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE, FAILED, GIVEN_UP, HELD, PLANNED
+from tocsin.core.notify.state import (
+    BUNDLED,
+    CANCELLED,
+    DELIVERED,
+    DUE,
+    FAILED,
+    GIVEN_UP,
+    HELD,
+    HELPER,
+    PAGE,
+    PLANNED,
+    TEST,
+)
 from tocsin.core.notify.views.shown import Letter, Pages, PageShown, PageStep, Rung, RunShown
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment, Stamp
@@ -53,6 +66,7 @@ class Board(msgspec.Struct):
     runs: dict[str, RunShown] = {}
     mailboxes: dict[str, list[Letter]] = {}
     titles: dict[str, str] = {}
+    helps: dict[str, str] = {}
     delivered: dict[str, int] = {}
     failed: dict[str, int] = {}
     given_up: dict[str, int] = {}
@@ -64,6 +78,8 @@ class Board(msgspec.Struct):
         match event:
             case PagePlanned():
                 self._planned(event, stamp)
+            case HelpEnded():
+                self.helps[event.incident] = event.why
             case PageHeld():
                 self._move(event.page, HELD, stamp.at, event.why)
             case PageDue():
@@ -115,9 +131,11 @@ class Board(msgspec.Struct):
         self.runs[event.incident] = msgspec.structs.replace(run, rungs=rungs, alarms=alarms)
 
     def _planned(self, event: PagePlanned, stamp: Stamp) -> None:
-        run = self.runs.get(event.incident)
+        run = self.runs.get(event.incident) if event.run else None
         rung = run.rungs[-1] if run is not None and run.rungs else None
-        kind = "page" if event.incident else "test"
+        kind = PAGE if event.run else HELPER if event.incident else TEST
+        if kind == HELPER:
+            self.helps[event.incident] = ""
         self._keep(
             PageShown(
                 event.page, kind, event.incident, event.run, event.user, event.contact, event.channel, event.rule,
@@ -224,6 +242,7 @@ class Board(msgspec.Struct):
                 self.pages.pop(page, None)
             self.runs.pop(incident, None)
             self.titles.pop(incident, None)
+            self.helps.pop(incident, None)
 
 
 def _bounded(steps: tuple[PageStep, ...]) -> tuple[PageStep, ...]:

@@ -12,7 +12,8 @@ from tocsin.kernel.message import Moment
 
 
 class Owed(msgspec.Struct, frozen=True, gc=False):
-    """What the outbox owes: this attempt of a page (`kind`: `page`, `digest`, `test`) to a contact. `incidents` are
+    """What the outbox owes: this attempt of a page (`kind`: `page`, `helper`, `digest`, `test`) to a
+    contact. `incidents` are
     those it speaks of, newest first; `due_at` is since when it is owed."""
 
     page: str
@@ -23,6 +24,8 @@ class Owed(msgspec.Struct, frozen=True, gc=False):
     incidents: tuple[str, ...]
     kind: str
     due_at: Moment
+    by: str = ""
+    text: str = ""
 
 
 class PageStep(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -116,7 +119,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """An entry of a mailbox as it is kept. `kind`: `page`, `notice` (to administrators), `test`."""
+    """An entry of a mailbox as it is kept. `kind`: `page`, `helper`, `notice` (to administrators), `test`."""
 
     page: str
     incident: str
