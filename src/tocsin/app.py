@@ -38,6 +38,7 @@ from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry, configure_logs
 from tocsin.shell.vault import Vault
+from tocsin.shell.vitals import Vitals
 from tocsin.web.app import make_app
 from tocsin.web.services import Services
 
@@ -61,13 +62,20 @@ class House:
     """A running installation without its front door: the engine, its helpers and what they share."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, vault: Vault, entropy: SystemEntropy, telemetry: Telemetry
+        self,
+        settings: Settings,
+        engine: Engine,
+        vault: Vault,
+        entropy: SystemEntropy,
+        telemetry: Telemetry,
+        vitals: Vitals,
     ) -> None:
         self.settings = settings
         self.engine = engine
         self.vault = vault
         self.entropy = entropy
         self.telemetry = telemetry
+        self.vitals = vitals
 
 
 @asynccontextmanager
@@ -90,7 +98,10 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         telemetry.watch(engine)
         loop = asyncio.create_task(engine.run(), name="engine")
         stack.push_async_callback(_ended, loop)
-        yield House(settings, engine, vault, entropy, telemetry)
+        vitals = Vitals(
+            clock.now(), settings.path(JOURNAL_FILE), settings.path(SNAPSHOT_DIR), lambda: clock.behind_ms
+        )
+        yield House(settings, engine, vault, entropy, telemetry, vitals)
         await engine.dry()
 
 
@@ -137,8 +148,9 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         stack.push_async_callback(_ended, asyncio.create_task(ticks, name="ticker"))
         stack.push_async_callback(_ended, asyncio.create_task(_follow(house), name="follower"))
         services = Services(
-            engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy
-        )
+            engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy,
+            telemetry=house.telemetry, vitals=house.vitals,
+        )  # fmt: skip
         web = make_app(services)
         front = Gateway(engine, settings, house.telemetry, web)
         server = _Server(uvicorn.Config(

@@ -77,6 +77,10 @@ class Web:
         self.app = make_app(services, NOWHERE)
         self.key = made.admin_key
 
+    def remake(self) -> None:
+        """The application again, after the services were exchanged."""
+        self.app = make_app(self.services, NOWHERE)
+
     def client(self, key: str = "", **headers: str) -> httpx.AsyncClient:
         """A client with an API key, or a browser with a jar of cookies."""
         shown = {"authorization": f"Bearer {key}"} if key else {}

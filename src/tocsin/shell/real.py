@@ -29,11 +29,14 @@ class SteadyClock:
         self._steady = steady
         self._last_ms = float(not_before)
         self._steady_ms = steady() * 1000
+        self.behind_ms = 0
+        """By how much the wall clock was behind this one when it was last asked: it was set back."""
 
     def now(self) -> Moment:
         """Milliseconds since 1970 UTC, never backwards."""
-        steady_ms = self._steady() * 1000
-        self._last_ms = max(self._wall() * 1000, self._last_ms + steady_ms - self._steady_ms)
+        steady_ms, wall_ms = self._steady() * 1000, self._wall() * 1000
+        self._last_ms = max(wall_ms, self._last_ms + steady_ms - self._steady_ms)
+        self.behind_ms = int(self._last_ms - wall_ms)
         self._steady_ms = steady_ms
         return Moment(int(self._last_ms))
 

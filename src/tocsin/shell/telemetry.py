@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter as Tally
+from collections import deque
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 import tocsin
+from tocsin.kernel.moment import MINUTE_MS
 from tocsin.shell.engine import Engine
 from tocsin.shell.ports import Disk
 
@@ -25,6 +27,10 @@ T = TypeVar("T")
 
 PAGE_DELAY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 JOURNAL_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
+COMMITS_KEPT = 1_000
+"""Appends the figures of system health are made of."""
+ANSWERS_KEPT = 20
+"""Answers to a source that are shown."""
 
 
 def configure_logs(level: str, form: str) -> None:
@@ -44,17 +50,47 @@ def configure_logs(level: str, form: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
 
 
+class Heard:
+    """What one source said lately: the last answers as instant and status, and signals of this minute and the last."""
+
+    def __init__(self) -> None:
+        self.answers: deque[tuple[int, int]] = deque(maxlen=ANSWERS_KEPT)
+        self._minute = 0
+        self._count = 0
+        self._before = 0
+
+    def count(self, at: int, signals: int) -> None:
+        """So many signals came."""
+        self._turn(at)
+        self._count += signals
+
+    def per_minute(self, at: int) -> float:
+        """Signals of the last sixty seconds, as if those of the minute before had come evenly."""
+        self._turn(at)
+        return round(self._count + self._before * (1 - at % MINUTE_MS / MINUTE_MS), 1)
+
+    def _turn(self, at: int) -> None:
+        minute = at // MINUTE_MS
+        if minute != self._minute:
+            self._before = self._count if minute == self._minute + 1 else 0
+            self._minute, self._count = minute, 0
+
+
 class Telemetry:
     """What the edge counts and measures, beside what is read from the engine.
 
     `requests` counts answers by door and status, `received` signals and dead letters by door and outcome: plain
-    tallies, because the clients' own counters cost more than reading a small request.
+    tallies, because the clients' own counters cost more than reading a small request. `heard` is by source, `refused`
+    counts deliveries with a key that is not good any more by the source it belonged to (empty: nobody's).
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests: Tally[tuple[str, int]] = Tally()
         self.received: Tally[tuple[str, str]] = Tally()
+        self.heard: dict[str, Heard] = {}
+        self.refused: Tally[str] = Tally()
+        self.commit_seconds: deque[float] = deque(maxlen=COMMITS_KEPT)
         self.page_delay = Histogram(
             "tocsin_page_delay_seconds",
             "From the instant a page is due to the hand-over to its channel.",
@@ -83,7 +119,18 @@ class Telemetry:
 
     def timed(self, disk: Disk) -> Disk:
         """The disk, each of its jobs measured as an append of the journal."""
-        return _TimedDisk(disk, self.journal_seconds.observe)
+        return _TimedDisk(disk, self._committed)
+
+    def _committed(self, seconds: float) -> None:
+        self.journal_seconds.observe(seconds)
+        self.commit_seconds.append(seconds)
+
+    def heard_of(self, source: str) -> Heard:
+        """What the source said lately."""
+        heard = self.heard.get(source)
+        if heard is None:
+            heard = self.heard[source] = Heard()
+        return heard
 
     def ticked(self, lateness_ms: int) -> None:
         """Something was due and has been decided."""

@@ -25,6 +25,7 @@ from tocsin.web.api import (
     items,
     journal,
     lanes,
+    ledger,
     messages,
     meta,
     notify,
@@ -32,6 +33,7 @@ from tocsin.web.api import (
     people,
     search,
     simulate,
+    system,
     views,
 )
 from tocsin.web.call import OneCall
@@ -57,9 +59,11 @@ API = (
     simulate,
     notify,
     messages,
+    ledger,
     journal,
     search,
     views,
+    system,
     meta,
     live,
 )

@@ -11,7 +11,9 @@ from tocsin.shell.engine import Engine
 from tocsin.shell.passwords import Passwords
 from tocsin.shell.ports import Entropy
 from tocsin.shell.settings import Settings
+from tocsin.shell.telemetry import Telemetry
 from tocsin.shell.vault import Vault
+from tocsin.shell.vitals import Vitals
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     vault: Vault
     passwords: Passwords
     entropy: Entropy
+    telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
+    vitals: Vitals = msgspec.field(default_factory=Vitals)
 
     @property
     def is_secure(self) -> bool:

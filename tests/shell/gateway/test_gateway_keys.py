@@ -126,3 +126,17 @@ def test_the_houses_own_api_keeps_its_path_beside_the_old_one_of_prometheus() ->
         assert (await front.ask("GET", "/")).body == b"the web"
 
     told(story)
+
+
+def test_a_source_remembers_its_answers_and_the_keys_it_refused() -> None:
+    async def story(front: Front) -> None:
+        await front.post("/api/v2/alerts", [{"labels": {"alertname": "A"}}, {"labels": {"alertname": "B"}}])
+        await front.post("/grafana", b"nonsense")
+        heard = front.telemetry.heard["default"]
+        assert [status for _, status in heard.answers] == [200, 400]
+        assert heard.per_minute(front.clock.now()) == 2
+        assert heard.per_minute(front.clock.now() + 120_000) == 0
+        await front.ask("POST", "/api/v2/alerts", b"[]", authorization="Bearer src_nobodys")
+        assert front.telemetry.refused == {"": 1}
+
+    told(story)

@@ -71,6 +71,10 @@ class View(msgspec.Struct):
             return None
         return source
 
+    def source_of_old_key(self, key_hash: str) -> str:
+        """The source whose key this is or lately was, empty for none."""
+        return self.known.keys.get(key_hash, "")
+
     def heartbeats(self) -> tuple[Source, ...]:
         """The sources whose heartbeat is expected, by id: see `beat_at`, `due_at` and `missed`."""
         return tuple(source for source in self.sources() if source.due_at)

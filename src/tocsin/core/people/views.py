@@ -10,7 +10,7 @@ from tocsin.core.people.state import Contact, Key, SavedView, Session, State, Te
 from tocsin.kernel.message import Command, Event, Moment, Stamp
 from tocsin.kernel.permission import ADMINISTER, SELF
 
-__all__ = ["HEARS", "Contact", "Key", "SavedView", "Session", "Team", "User", "View", "fold"]
+__all__ = ["HEARS", "OF_ROLE", "Contact", "Key", "SavedView", "Session", "Team", "User", "View", "fold"]
 
 HEARS: tuple[type[Event], ...] = ()
 

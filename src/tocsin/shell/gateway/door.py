@@ -118,6 +118,7 @@ class Gateway:
         source = self._source_of(key)
         person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
         if source is None and not person and found.door not in replies.KEYS_IN_BODY:
+            self._refuse_key(key)
             return replies.unknown_key(found.door, request, shown=bool(key))
         who, at_once_max = (source.id if source else person, AT_ONCE_MAX)
         if not who:
@@ -133,9 +134,12 @@ class Gateway:
                 return await self._ask_alertmanager(person, "", request)
             source = source or self._source_of(replies.key_in_body(found.door, request))
             if source is None:
+                self._refuse_key(key or replies.key_in_body(found.door, request))
                 shown = bool(key or replies.key_in_body(found.door, request))
                 return replies.unknown_key(found.door, request, shown)
-            return await self._admit(found.door or source.spec.door, source, request)
+            reply = await self._admit(found.door or source.spec.door, source, request)
+            self._telemetry.heard_of(source.id).answers.append((self._engine.clock.now(), reply.status))
+            return reply
         except BodyTooLarge:
             return replies.too_large(found.door, request, self._settings.body_max_bytes)
         except BodyTooSlow:
@@ -146,6 +150,11 @@ class Gateway:
             return replies.stopped(found.door, request)
         finally:
             self._leave(who)
+
+    def _refuse_key(self, key: str) -> None:
+        """Count a key that is not good, for the source whose it was."""
+        if key:
+            self._telemetry.refused[self._engine.look.intake.source_of_old_key(_hash(key))] += 1
 
     def _leave(self, who: str) -> None:
         left = self._under_way[who] - 1
@@ -183,6 +192,7 @@ class Gateway:
             return replies.refused(door, request, decision)
         if decision.events:  # else it was sent again, and counted when it came first
             self._telemetry.received[door, "understood"] += len(reading.signals)
+            self._telemetry.heard_of(source.id).count(self._engine.clock.now(), len(reading.signals))
         if not reading.problems:
             return replies.accepted(door, request, reading)
         letter = await self._bury(door, source.id, request, "; ".join(reading.problems))

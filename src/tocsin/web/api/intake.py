@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,16 +15,20 @@ from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSourceKey, SetMemory, SetSource
 from tocsin.core.intake.events import Signal, SourceKeySet, SourceSpec
 from tocsin.core.intake.views import DeadLetter, Misunderstood, Reading, Request, Source, Understood, read
+from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Accepted
 from tocsin.kernel.permission import CONFIGURE, RESPOND
 from tocsin.shell.install import hash_key, make_key
 from tocsin.web.call import Call, OneCall, accepted, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
-from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.paging import Cursor, Limit, Page, opened_number, page, sealed
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Refused, missing, puts
 
 OVERLAP_S_DEFAULT = 86_400
+BYTE = re.compile(r"\bbyte (\d{1,12})\b")
+PATH = re.compile(r"`(\$[^`]*)`")
+"""How the readers say where in a body a mistake is."""
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,9 +48,17 @@ class SourceShown(msgspec.Struct, frozen=True):
     url: str = ""
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """An answer to a delivery: when, and its HTTP status."""
+
+    at: datetime
+    status: int
+
+
 class Health(msgspec.Struct, frozen=True):
     """What a source has said: all signals, repeats, those that changed nothing, alerts open now, dead letters waiting
-    and ever, its last signal and heartbeat."""
+    and ever, its last signal and heartbeat. Since the process started: signals `per_minute`, `refused_keys` counts
+    deliveries with a key that was good once, `answers` are the last ones, newest first."""
 
     source: str
     received: int
@@ -58,6 +71,18 @@ class Health(msgspec.Struct, frozen=True):
     beat_at: datetime | None
     beat_due_at: datetime | None
     beat_missed: bool
+    per_minute: float
+    refused_keys: int
+    answers: tuple[Answered, ...]
+
+
+class SourceListed(msgspec.Struct, frozen=True):
+    """A source and its health."""
+
+    id: str
+    revision: int
+    spec: SourceSpec
+    health: Health
 
 
 class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,9 +105,11 @@ class KeyJudged(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A payload to read as a source would: of an existing source, or of a description that is not saved yet."""
+    """A payload to read as a source would: of an existing source, or of a description that is not saved yet. `letter`:
+    the dead letter's payload instead of `body`."""
 
-    body: str
+    body: str = ""
+    letter: str = ""
     source: str = ""
     spec: SourceSpec | None = None
     door: str = ""
@@ -116,7 +143,7 @@ class SampleRead(msgspec.Struct, frozen=True):
 
 class LetterShown(msgspec.Struct, frozen=True):
     """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: its end is
-    missing, so it cannot be replayed."""
+    missing, so it cannot be replayed. `byte` and `path` are where in the body the mistake is, as far as known."""
 
     id: str
     source: str
@@ -127,13 +154,20 @@ class LetterShown(msgspec.Struct, frozen=True):
     body: str
     encoded: bool
     cut: bool
+    received_at: datetime
     kept_at: datetime
+    byte: int | None
+    path: str
 
 
 @get("/sources", responses=READS)
-async def list_sources(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[SourceShown]:
-    """Every source, by id."""
-    return await call.shown(page(call.look.intake.sources(), lambda row: row.id, limit, cursor, _show))
+async def list_sources(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[SourceListed]:
+    """Every source with its health, by id."""
+
+    def show(row: Source) -> SourceListed:
+        return SourceListed(row.id, row.revision, row.spec, show_health(call, row))
+
+    return await call.shown(page(call.look.intake.sources(), lambda row: row.id, limit, cursor, show))
 
 
 @get("/sources/{source_id:str}", responses=TAGGED)
@@ -195,20 +229,28 @@ async def get_health(call: Call, source_id: str) -> Health:
 @post("/sources/test", responses=ACTS, status_code=200)
 async def test_sample(call: Call, data: Sample) -> SampleRead:
     """Read a payload as a source would. Changes nothing."""
-    row = call.look.intake.source(data.source) if data.source else None
+    letter = _letter(call, data.letter) if data.letter else None
+    if letter is not None:
+        call.require(RESPOND)
+    named = data.source or (letter.source if letter else "")
+    row = call.look.intake.source(named) if named else None
     spec = data.spec or (row.spec if row else None)
     if spec is None:
-        raise missing("source", data.source)
-    door = data.door or spec.door
+        raise missing("source", named)
+    door = data.door or (letter.door if letter else spec.door)
     request = Request("POST", "", "", data.content_type, {"content-type": data.content_type}, data.body.encode())
+    if letter is not None:
+        request = _request(letter)
     return await call.shown(_show_reading(read(spec, row.revision if row else 0, door, request, call.at, {})))
 
 
 @get("/dead-letters", responses=READS, opt={"needs": RESPOND})
-async def list_letters(call: Call, source: str = "", limit: Limit = 100) -> Page[LetterShown]:
+async def list_letters(call: Call, source: str = "", limit: Limit = 100, cursor: Cursor = "") -> Page[LetterShown]:
     """Payloads that could not be understood and wait for somebody to look, newest first."""
-    rows = call.look.intake.dead_letters(source)[:limit]
-    return await call.shown(Page(tuple(_show_letter(row) for row in rows)))
+    before = opened_number(cursor)
+    rows = [row for row in call.look.intake.dead_letters(source) if not before or _number(row) < before]
+    items = tuple(_show_letter(row) for row in rows[:limit])
+    return await call.shown(Page(items, sealed(str(_number(rows[limit - 1]))) if len(rows) > limit else ""))
 
 
 @get("/dead-letters/{letter_id:str}", responses=READS, opt={"needs": RESPOND})
@@ -245,11 +287,14 @@ async def discard(call: Call, letter_id: str) -> None:
 def show_health(call: OneCall, row: Source) -> Health:
     """The health of a source."""
     tally = call.look.alerts.source_tally(row.id)
-    intake = call.look.intake
+    intake, telemetry = call.look.intake, call.house.telemetry
+    heard = telemetry.heard.get(row.id)
+    answers = tuple(Answered(shown(at), status) for at, status in reversed(heard.answers)) if heard else ()
     return Health(
         row.id, tally.received, tally.repeated, tally.dropped, tally.open, intake.open_letters(row.id),
         intake.letter_count(row.id), shown_or_none(tally.last_seen), shown_or_none(row.beat_at),
-        shown_or_none(row.due_at), row.missed,
+        shown_or_none(row.due_at), row.missed, heard.per_minute(call.at) if heard else 0.0,
+        telemetry.refused[row.id], answers,
     )  # fmt: skip
 
 
@@ -284,10 +329,15 @@ def _show_signal(one: Signal) -> SignalShown:
 
 
 def _show_letter(row: DeadLetter) -> LetterShown:
+    byte, path = BYTE.search(row.error), PATH.search(row.error)
     return LetterShown(
         row.id, row.source, row.door, row.error, row.content_type, row.query, row.body, row.encoded, row.cut,
-        shown(row.kept_at),
+        shown(row.kept_at), shown(row.kept_at), int(byte[1]) if byte else None, path[1] if path else "",
     )  # fmt: skip
+
+
+def _number(row: DeadLetter) -> int:
+    return number_of(row.id, "DL") or 0
 
 
 def _letter(call: OneCall, letter_id: str) -> DeadLetter:

@@ -19,7 +19,7 @@ from tocsin.shell.journal.why_not import why_not
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.facts import open_facts
 from tocsin.web.gate import KNOWN
-from tocsin.web.instants import shown
+from tocsin.web.instants import Asked, asked, shown
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
 from tocsin.web.problem import READS
 from tocsin.web.words import namer, told
@@ -75,7 +75,8 @@ class WhyNotShown(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One event of the journal. `facts` are its fields without secrets, instants in milliseconds."""
+    """One event of the journal. `actor_name` is what its actor is called; `facts` are its fields without secrets,
+    instants in milliseconds."""
 
     seq: int
     at: datetime
@@ -83,6 +84,7 @@ class Entry(msgspec.Struct, frozen=True):
     room: str
     subject: str
     actor: str
+    actor_name: str
     cause: int
     correlation: str
     facts: dict[str, Any]
@@ -112,38 +114,78 @@ async def get_why_not(call: Call, alert_id: str) -> WhyNotShown:
     return WhyNotShown(found.alert, found.was_paged, reasons)
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """Which events of the journal. `actor` is an actor (`user:ada`) or a person, with all their keys; `since` and
+    `until` are instants, 0 for none."""
+
+    actor: str
+    type: str
+    subject: str
+    since: int
+    until: int
+
+
 @get("/audit", responses=READS, opt={"needs": KNOWN})
 async def get_audit(
-    call: Call, actor: str = "", type_: Type = "", limit: Limit = 100, cursor: Cursor = ""
+    call: Call,
+    actor: str = "",
+    type_: Type = "",
+    subject: str = "",
+    since: Asked = "",
+    until: Asked = "",
+    limit: Limit = 100,
+    cursor: Cursor = "",
 ) -> Page[Entry]:
-    """Who did what, newest first: one's own deeds, or as an administrator everybody's. A page may be short and yet not
-    the last."""
+    """Who did what, newest first: one's own deeds, or as an administrator everybody's. `actor` is one (`user:ada`,
+    `source:prom`) or a person's id, whose keys count as theirs. A page may be short and yet not the last."""
     call.require(ADMINISTER, actor.removeprefix("user:") if actor else "")
-    journal = call.house.engine.journal
+    wanted = Wanted(actor, type_, subject, asked("since", since) or 0, asked("until", until) or 0)
     before = opened_number(cursor)
-    return await asyncio.to_thread(_audit, journal, actor, type_, limit, before)
+    name, user_of = namer(call.look), call.look.people.user_of
+    return await asyncio.to_thread(audit, call.house.engine.journal, wanted, limit, before, name, user_of)
 
 
-def _audit(journal: Journal, actor: str, type_: str, limit: int, before: int) -> Page[Entry]:
+def audit(
+    journal: Journal,
+    wanted: Wanted,
+    limit: int,
+    before: int,
+    name: Callable[[str], str],
+    user_of: Callable[[str], str],
+    scan_max: int = SCAN_MAX,
+) -> Page[Entry]:
+    """The entries before a sequence (0: from the end), newest first. Blocking."""
     found: list[Entry] = []
     end = before - 1 if before else journal.last_seq()
     scanned = 0
-    while end > 0 and scanned < SCAN_MAX:
+    while end > 0 and scanned < scan_max:
         start = max(0, end - CHUNK)
         for row in reversed(list(journal.rows(start, end - start))):
             scanned += 1
-            if (not actor or row[6] == actor) and (not type_ or row[2] == type_):
-                found.append(_entry(row))
+            if wanted.since and row[1] < wanted.since:
+                return Page(tuple(found))
+            if _is_wanted(row, wanted, user_of):
+                found.append(_entry(row, name))
                 if len(found) == limit:
                     return Page(tuple(found), sealed(str(row[0])) if row[0] > 1 else "")
         end = start
     return Page(tuple(found), sealed(str(end + 1)) if end > 0 else "")
 
 
-def _entry(row: Row) -> Entry:
+def _is_wanted(row: Row, wanted: Wanted, user_of: Callable[[str], str]) -> bool:
+    return (
+        (not wanted.type or row[2] == wanted.type)
+        and (not wanted.subject or row[5] == wanted.subject)
+        and (not wanted.until or row[1] < wanted.until)
+        and (not wanted.actor or wanted.actor in (row[6], user_of(row[6])))
+    )
+
+
+def _entry(row: Row, name: Callable[[str], str]) -> Entry:
     seq, at, type_, _version, room, subject, actor, cause, correlation, body = row
     return Entry(
-        seq, shown(at), type_, room, subject, actor, cause, correlation, open_facts(msgspec.json.decode(body))
+        seq, shown(at), type_, room, subject, actor, name(actor), cause, correlation,
+        open_facts(msgspec.json.decode(body)),
     )  # fmt: skip
 
 
