@@ -30,6 +30,7 @@ from tocsin.shell.channels.webhook import Webhook
 from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
+from tocsin.shell.jobs import Jobs
 from tocsin.shell.journal.snapshot import recover
 from tocsin.shell.journal.sqlite import SqliteJournal, SqliteReader
 from tocsin.shell.outbox import Outbox
@@ -46,6 +47,7 @@ JOURNAL_FILE = "journal.db"
 SNAPSHOT_DIR = "snapshots"
 KEY_FILE = "key"
 LOCK_FILE = "lock"
+JOBS_FILE = "jobs.json"
 DRAIN_S = 20.0
 """How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
 FOLLOW_CHECK_S = 10.0
@@ -147,9 +149,11 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         ticks = ticker.run(engine, house.telemetry.ticked)
         stack.push_async_callback(_ended, asyncio.create_task(ticks, name="ticker"))
         stack.push_async_callback(_ended, asyncio.create_task(_follow(house), name="follower"))
+        jobs = Jobs(engine.clock, house.entropy, settings.path(JOBS_FILE))
+        stack.push_async_callback(jobs.close)
         services = Services(
             engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy,
-            telemetry=house.telemetry, vitals=house.vitals,
+            telemetry=house.telemetry, vitals=house.vitals, jobs=jobs,
         )  # fmt: skip
         web = make_app(services)
         front = Gateway(engine, settings, house.telemetry, web)

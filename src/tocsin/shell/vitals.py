@@ -52,6 +52,11 @@ class Vitals:
         self._journal = journal
         self._snapshots = snapshots
 
+    @property
+    def backups(self) -> Path | None:
+        """Where backups are kept, None for a journal in memory."""
+        return None if self._journal is None else self._journal.with_name("backups")
+
     def journal_bytes(self) -> int:
         """The size of the journal and of what is not merged into it yet. Blocking."""
         if self._journal is None:

@@ -15,14 +15,18 @@ from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 import tocsin
+from tocsin.shell.jobs import Jobs
 from tocsin.web import live, problem
 from tocsin.web.api import (
     alerts,
+    backups,
+    bulk,
     calendars,
     feed,
     incidents,
     intake,
     items,
+    jobs,
     journal,
     lanes,
     ledger,
@@ -64,6 +68,9 @@ API = (
     search,
     views,
     system,
+    jobs,
+    bulk,
+    backups,
     meta,
     live,
 )
@@ -78,6 +85,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
     gate = Gate(services)
     renderer = Renderer(services)
     brake = LoginBrake()
+    work = services.jobs or Jobs(services.engine.clock, services.entropy)
     build = spa.Build(dist)
 
     async def provide_call(request: Request[Any, Any, Any]) -> OneCall:
@@ -109,13 +117,14 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "renderer": Provide(lambda: renderer, sync_to_thread=False),
             "brake": Provide(lambda: brake, sync_to_thread=False),
+            "work": Provide(lambda: work, sync_to_thread=False),
             "build": Provide(lambda: build, sync_to_thread=False),
         },
         exception_handlers={Exception: handle},
         before_send=[Sealer(services.is_secure, services.entropy)],
         openapi_config=_openapi(),
         request_max_body_size=services.settings.body_max_bytes,
-        state=State({"live": feed}),
+        state=State({"jobs": work, "live": feed}),
         debug=False,
         logging_config=None,
     )

@@ -17,6 +17,7 @@ from litestar.openapi import ResponseSpec
 from tocsin.kernel.message import Rejected
 from tocsin.shell.engine import EngineStopped, InboxFull
 from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.jobs import JobsFull
 from tocsin.shell.passwords import PasswordsBusy
 
 PROBLEM_JSON = "application/problem+json"
@@ -165,6 +166,8 @@ def as_refused(fault: Exception, request: Request[Any, Any, Any]) -> Refused:
         case Refused():
             return fault
         case InboxFull():
+            return Refused(503, "busy", "", retry_after=str(fault.retry_after_s))
+        case JobsFull():
             return Refused(503, "busy", "", retry_after=str(fault.retry_after_s))
         case PasswordsBusy():
             return Refused(503, "busy", "", retry_after=str(fault.retry_after_s))

@@ -8,6 +8,7 @@ import msgspec
 from litestar.params import Dependency
 
 from tocsin.shell.engine import Engine
+from tocsin.shell.jobs import Jobs
 from tocsin.shell.passwords import Passwords
 from tocsin.shell.ports import Entropy
 from tocsin.shell.settings import Settings
@@ -26,6 +27,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     entropy: Entropy
     telemetry: Telemetry = msgspec.field(default_factory=Telemetry)
     vitals: Vitals = msgspec.field(default_factory=Vitals)
+    jobs: Jobs | None = None
 
     @property
     def is_secure(self) -> bool:

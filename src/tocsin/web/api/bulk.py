@@ -1,0 +1,159 @@
+"""The same act on many things: few are answered at once, many go on as a job; each has a result of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+from litestar import Response, Router, post
+
+from tocsin.core.alerts.commands import ResolveAlert
+from tocsin.core.incidents.commands import (
+    AcknowledgeIncident,
+    EscalateIncident,
+    MergeIncident,
+    ReassignIncident,
+    ReopenIncident,
+    ResolveIncident,
+    SetPriority,
+    SnoozeIncident,
+    UnacknowledgeIncident,
+)
+from tocsin.kernel.ids import number_of
+from tocsin.kernel.message import Command, Moment, Rejected
+from tocsin.shell.engine import Engine, EngineStopped, InboxFull
+from tocsin.shell.jobs import Item, JobFailed, Progress
+from tocsin.web.api.cards import canonical
+from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
+from tocsin.web.call import Call, OneCall
+from tocsin.web.gate import KNOWN
+from tocsin.web.instants import Instant, moment
+from tocsin.web.problem import Fault, Refused
+
+AT_ONCE_MAX = 50
+"""More become a job."""
+IDS_MAX = 5_000
+
+Act = Literal[
+    "acknowledge", "unacknowledge", "resolve", "reopen", "escalate", "snooze", "reassign", "priority", "merge"
+]
+
+
+class IncidentsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to do with which incidents. `snooze` needs `until`; `reassign` a `ladder` or a `user`; `priority` one of
+    `P1` to `P5`; `merge` the incident to merge `into`."""
+
+    ids: tuple[str, ...]
+    act: Act
+    until: Instant | None = None
+    ladder: str = ""
+    user: str = ""
+    priority: str = ""
+    into: str = ""
+
+
+class AlertsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to do with which alerts."""
+
+    ids: tuple[str, ...]
+    act: Literal["resolve"] = "resolve"
+
+
+class BulkShown(msgspec.Struct, frozen=True):
+    """What became of each, in the order asked for."""
+
+    done: int
+    failed: int
+    items: tuple[Item, ...]
+
+
+@post("/incidents/bulk", responses=STARTS, opt={"needs": KNOWN}, status_code=200)
+async def bulk_incidents(call: Call, work: Work, data: IncidentsAct) -> Response[BulkShown] | Response[JobShown]:
+    """Do the same with many incidents: up to fifty at once, more as a job."""
+    make = _incident_act(data)
+    return await _bulk(call, work, f"incidents_{data.act}", data.ids, lambda id_: make(canonical(id_)))
+
+
+@post("/alerts/bulk", responses=STARTS, opt={"needs": KNOWN}, status_code=200)
+async def bulk_alerts(call: Call, work: Work, data: AlertsAct) -> Response[BulkShown] | Response[JobShown]:
+    """Do the same with many alerts: up to fifty at once, more as a job."""
+
+    def make(id_: str) -> Command | None:
+        number = number_of(id_, "ALT")
+        return None if number is None else ResolveAlert(number)
+
+    return await _bulk(call, work, f"alerts_{data.act}", data.ids, make)
+
+
+Make = Callable[[str], Command | None]
+
+
+def _incident_act(data: IncidentsAct) -> Make:
+    """How the command for one incident is made. Raises Refused where something is missing."""
+    until = data.until
+    match data.act:
+        case "acknowledge":
+            return AcknowledgeIncident
+        case "unacknowledge":
+            return UnacknowledgeIncident
+        case "resolve":
+            return ResolveIncident
+        case "reopen":
+            return ReopenIncident
+        case "escalate":
+            return EscalateIncident
+        case "reassign":
+            return lambda id_: ReassignIncident(id_, data.ladder, data.user)
+        case "priority":
+            return lambda id_: SetPriority(id_, data.priority)
+        case "merge":
+            return lambda id_: MergeIncident(id_, canonical(data.into))
+        case "snooze":
+            if until is None:
+                fault = Fault("/until", "snooze needs an instant", 'write "until": "2026-11-24T09:00:00Z"')
+                raise Refused(422, "request_invalid", f"{fault.pointer}: {fault.message}", (fault,))
+            at: Moment = moment(until)
+            return lambda id_: SnoozeIncident(id_, at)
+
+
+async def _bulk(
+    call: OneCall, work: Work, kind: str, ids: Sequence[str], make: Make
+) -> Response[BulkShown] | Response[JobShown]:
+    wanted = tuple(dict.fromkeys(ids))
+    if len(wanted) > IDS_MAX:
+        fault = Fault("/ids", f"{len(wanted)} ids; at most {IDS_MAX} are taken")
+        raise Refused(422, "request_invalid", f"{fault.pointer}: {fault.message}", (fault,))
+    engine, actor = call.house.engine, call.caller.actor
+    once = call.request.headers.get("idempotency-key", "")[:255]
+
+    async def do(progress: Progress) -> str:
+        for id_ in wanted:
+            progress.note(await _one(engine, actor, once, id_, make(id_)))
+        return ""
+
+    if len(wanted) > AT_ONCE_MAX:
+        return begun(call, work.start(kind, call.caller.user, len(wanted), do))
+    progress = Progress(len(wanted))
+    await do(progress)
+    done = sum(item.ok for item in progress.items)
+    return Response(BulkShown(done, len(wanted) - done, tuple(progress.items)), status_code=200)
+
+
+async def _one(engine: Engine, actor: str, once: str, id_: str, command: Command | None) -> Item:
+    """Ask for one of them; a full inbox and a stopped engine end the whole. Raises JobFailed."""
+    if command is None:
+        return Item(id_, False, "not_found", f"{id_!r} is no such id")
+    try:
+        if once:
+            decision = await engine.submit_once(command, actor, f"{actor}:{once}:{id_}", repr(command)[:1000])
+        else:
+            decision = await engine.submit(command, actor)
+    except (InboxFull, EngineStopped) as fault:
+        raise JobFailed("the server is busy or stopping; ask again for what is left") from fault
+    if isinstance(decision, Rejected):
+        return Item(id_, False, decision.reason, decision.detail)
+    return Item(id_, True)
+
+
+router = Router("/", route_handlers=[bulk_incidents, bulk_alerts], tags=["bulk"])

@@ -1,0 +1,96 @@
+"""Long work: how far it is, and how to end it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.openapi import ResponseSpec
+from litestar.params import Dependency
+
+from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.jobs import Item, Job, Jobs
+from tocsin.web.call import Call, OneCall, required
+from tocsin.web.gate import KNOWN
+from tocsin.web.instants import shown, shown_or_none
+from tocsin.web.problem import ACTS, READS
+
+Work: TypeAlias = Annotated[Jobs, Dependency(skip_validation=True)]
+"""How a handler asks for the jobs."""
+
+
+class JobShown(msgspec.Struct, frozen=True):
+    """A job. `state`: `running`, `done`, `failed`, `cancelled`. `total` 0 and `eta_s` None: nobody knows. `items` are
+    single results, of one job only, not in the list."""
+
+    id: str
+    kind: str
+    by: str
+    state: str
+    done: int
+    total: int
+    rate: float
+    eta_s: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    result_url: str
+    error: str
+    items: tuple[Item, ...]
+
+
+class JobsShown(msgspec.Struct, frozen=True):
+    """Jobs, newest first."""
+
+    items: tuple[JobShown, ...]
+
+
+def show_job(call: OneCall, job: Job) -> JobShown:
+    """A job for a client."""
+    return JobShown(
+        job.id, job.kind, job.by, job.state, job.done, job.total, job.rate(call.at), job.eta_s(call.at),
+        shown(job.started_at), shown_or_none(job.ended_at), job.result_url, job.error, job.items,
+    )  # fmt: skip
+
+
+def begun(call: OneCall, job: Job) -> Response[JobShown]:
+    """The answer to whoever asked for long work."""
+    return Response(show_job(call, job), status_code=202, headers={"location": f"/api/v1/jobs/{job.id}"})
+
+
+STARTS = {
+    **ACTS,
+    202: ResponseSpec(JobShown, generate_examples=False, description="It goes on as a job; see Location."),
+}
+"""What a POST may be answered with that may become a job."""
+
+
+@get("/jobs", responses=READS, opt={"needs": KNOWN})
+async def list_jobs(call: Call, work: Work) -> JobsShown:
+    """One's own jobs, or as an administrator everybody's, newest first."""
+    by = "" if call.caller.may(ADMINISTER) else call.caller.user
+    return JobsShown(tuple(show_job(call, job) for job in work.jobs(by)))
+
+
+@get("/jobs/{job_id:str}", responses=READS, opt={"needs": KNOWN})
+async def get_job(call: Call, work: Work, job_id: str) -> JobShown:
+    """How far a job is, with single results."""
+    return show_job(call, _own(call, work, job_id))
+
+
+@post("/jobs/{job_id:str}/cancel", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def cancel_job(call: Call, work: Work, job_id: str) -> JobShown:
+    """End a job that runs; what it did by then stays."""
+    job = _own(call, work, job_id)
+    work.cancel(job.id)
+    return show_job(call, await work.ended(job.id) or job)
+
+
+def _own(call: OneCall, work: Jobs, job_id: str) -> Job:
+    job = work.job(job_id)
+    is_seen = job is not None and (job.by == call.caller.user or call.caller.may(ADMINISTER))
+    return required(job if is_seen else None, "job", job_id)
+
+
+router = Router("/", route_handlers=[list_jobs, get_job, cancel_job], tags=["jobs"])

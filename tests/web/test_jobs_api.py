@@ -1,0 +1,85 @@
+"""Bulk acts, jobs and backups over HTTP."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from tocsin.core.world import codec
+from tocsin.shell.journal.sqlite import SqliteJournal
+from tocsin.shell.vitals import Vitals
+from web.harness import Web, told
+
+
+async def open_incidents(web: Web, count: int) -> list[str]:
+    made = [await web.ask("POST", "/incidents", {"title": f"fire {number}"}) for number in range(count)]
+    return [one.json()["id"] for one in made]
+
+
+def test_few_are_answered_at_once_each_with_its_result() -> None:
+    async def story(web: Web) -> None:
+        ids = await open_incidents(web, 2)
+        answer = await web.ask("POST", "/incidents/bulk", {"ids": [*ids, "INC-99"], "act": "acknowledge"})
+        assert answer.status_code == 200
+        found = answer.json()
+        assert (found["done"], found["failed"]) == (2, 1)
+        assert [(one["id"], one["ok"], one["reason"]) for one in found["items"]] == [
+            ("INC-1", True, ""), ("INC-2", True, ""), ("INC-99", False, "incident_not_found"),
+        ]  # fmt: skip
+        late = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "snooze"})
+        assert late.json()["errors"][0]["pointer"] == "/until"
+        sue = await web.key_of("sue", "stakeholder")
+        refused = (await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "resolve"}, key=sue)).json()
+        assert [one["reason"] for one in refused["items"]] == ["permission_denied"] * 2
+        assert (await web.ask("POST", "/alerts/bulk", {"ids": ["x", "ALT-5"]})).json()["failed"] == 2
+
+    told(story)
+
+
+def test_many_become_a_job_one_can_look_at() -> None:
+    async def story(web: Web) -> None:
+        ids = await open_incidents(web, 60)
+        begun = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "resolve"})
+        assert (begun.status_code, begun.json()["total"], begun.json()["state"]) == (202, 60, "running")
+        job = begun.json()["id"]
+        assert begun.headers["location"] == f"/api/v1/jobs/{job}"
+        await web.app.state.jobs.ended(job)
+        end = (await web.ask("GET", f"/jobs/{job}")).json()
+        assert (end["state"], end["done"], len(end["items"])) == ("done", 60, 60)
+        assert [one["id"] for one in (await web.ask("GET", "/jobs")).json()["items"]] == [job]
+        sue = await web.key_of("sue", "stakeholder")
+        assert (await web.ask("GET", "/jobs", key=sue)).json()["items"] == []
+        assert (await web.ask("GET", f"/jobs/{job}", key=sue)).status_code == 404
+        assert (await web.ask("POST", f"/jobs/{job}/cancel")).json()["state"] == "done"
+
+    told(story)
+
+
+def test_a_backup_is_made_listed_and_downloaded(tmp_path: Path) -> None:
+    async def story(web: Web) -> None:
+        assert (await web.ask("POST", "/backups")).json()["reason"] == "no_journal_file"
+        web.engine.journal.backup(tmp_path / "journal.db")
+        web.engine.journal = SqliteJournal(tmp_path / "journal.db", codec())
+        web.services = msgspec.structs.replace(web.services, vitals=Vitals(1, tmp_path / "journal.db"))
+        web.remake()
+        begun = await web.ask("POST", "/backups")
+        assert begun.status_code == 202, begun.text
+        await web.app.state.jobs.ended(begun.json()["id"])
+        job = (await web.ask("GET", f"/jobs/{begun.json()['id']}")).json()
+        (backup,) = (await web.ask("GET", "/backups")).json()["items"]
+        assert (job["state"], job["result_url"], backup["seq"]) == ("done", backup["url"], web.engine.seq_dry)
+        async with web.client(web.key) as client:
+            copy = await client.get(backup["url"])
+        (tmp_path / "copy.db").write_bytes(copy.content)
+        (count,) = sqlite3.connect(tmp_path / "copy.db").execute("select count(*) from event").fetchone()
+        assert (count, backup["size"]) == (web.engine.seq_dry, len(copy.content))
+        bob = await web.key_of("bob", "responder")
+        assert (await web.ask("GET", "/backups", key=bob)).status_code == 403
+        assert (await web.ask("GET", "/backups/..%2Fjournal.db")).status_code == 404
+        assert (await web.ask("DELETE", f"/backups/{backup['name']}")).status_code == 204
+        assert (await web.ask("GET", "/backups")).json()["items"] == []
+        web.engine.journal.close()
+
+    told(story)
