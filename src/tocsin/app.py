@@ -27,6 +27,7 @@ from tocsin.shell.channels.compose import Composer
 from tocsin.shell.channels.email import Email
 from tocsin.shell.channels.guard import Guard
 from tocsin.shell.channels.webhook import Webhook
+from tocsin.shell.channels.webpush import WebPush, subject_of
 from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
@@ -141,7 +142,7 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         house = await stack.enter_async_context(opened(settings))
         engine = house.engine
         composer = Composer(engine, settings, house.vault)
-        outbox = Outbox(engine, _wires(settings, engine, stack), composer.page, composer.code)
+        outbox = Outbox(engine, _wires(settings, engine, house.vault, stack), composer.page, composer.code)
         outbox.handed_over.append(lambda owed, message: _measure(house, owed.due_at, message.channel))
         stack.push_async_callback(outbox.drain, DRAIN_S)
         await engine.tick()  # what fell due while nobody was here, before the outbox pays what was owed then
@@ -222,14 +223,18 @@ class _Server(uvicorn.Server):
             self._started.set()
 
 
-def _wires(settings: Settings, engine: Engine, stack: AsyncExitStack) -> Wires:
+def _wires(settings: Settings, engine: Engine, vault: Vault, stack: AsyncExitStack) -> Wires:
     guard = Guard(settings.outgoing_allow)
     webhook = Webhook(guard, engine.clock)
     stack.push_async_callback(webhook.close)
     long_tail = Apprise(guard)
     stack.callback(long_tail.close)
     long_tail.warm()
-    return Wires({"email": Email(settings), "webhook": webhook, "apprise": long_tail})
+    push = WebPush(
+        guard, engine.clock, vault.push_key(), subject_of(settings.url, settings.smtp_from), f"{settings.url}/"
+    )
+    stack.push_async_callback(push.close)
+    return Wires({"email": Email(settings), "webhook": webhook, "apprise": long_tail, "webpush": push})
 
 
 def _measure(house: House, due_at: int, channel: str) -> None:

@@ -10,6 +10,7 @@ from house import House
 from tocsin.core.people.commands import (
     AddContact,
     RecordCodeSent,
+    RecordContactLost,
     RemoveContact,
     ResendCode,
     VerifyContact,
@@ -20,6 +21,7 @@ from tocsin.core.people.events import (
     ContactCodeDue,
     ContactCodeMistaken,
     ContactCodeSent,
+    ContactLost,
     ContactRemoved,
     ContactVerified,
     UserRemoved,
@@ -189,3 +191,28 @@ def test_a_user_has_only_so_many_contact_points() -> None:
 def test_contact_points_are_the_same_after_a_dump() -> None:
     there = house().given(ADDED, DUE)
     assert World.load(there.world.dump()).dump() == there.world.dump()
+
+
+def test_a_browser_proves_itself_in_its_persons_session_and_nowhere_else() -> None:
+    there = house()
+    browser = AddContact("bob", "p1", "webpush", "laptop", "sealed", by_device=True)
+    for actor, command in (
+        ("user:ann", browser),
+        ("room", browser),
+        ("user:bob", AddContact("bob", "m1", "email", "work", "bob@x.org", by_device=True)),
+    ):
+        assert reason(there.ask(command, actor=actor)) == "not_by_device"
+    assert there.ask(browser, actor="user:bob") == [
+        ContactAdded(user="bob", contact="p1", channel="webpush", label="laptop", address="sealed"),
+        ContactVerified(user="bob", contact="p1", by="user:bob"),
+    ]
+
+
+def test_a_contact_that_is_lost_reaches_nobody_until_it_is_proved_again() -> None:
+    there = house().given(ADDED, VERIFIED)
+    told = there.ask(RecordContactLost("bob", "c1", "answered 410"), actor="outbox")
+    assert told == [ContactLost(user="bob", contact="c1", reason="answered 410")]
+    assert view(there).contacts_verified("bob") == ()
+    assert there.ask(RecordContactLost("bob", "c1", "answered 410"), actor="outbox") == []
+    assert there.ask(RecordContactLost("bob", "c9", "answered 410"), actor="outbox") == []
+    assert reason(there.ask(RecordContactLost("bob", "c1", ""), actor="user:bob")) == "permission_denied"

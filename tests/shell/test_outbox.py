@@ -13,7 +13,7 @@ from shell.bell import ARRIVED, BROKEN, Bell, told
 from tocsin.core.incidents.commands import AcknowledgeIncident
 from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp
 from tocsin.core.people.commands import AddContact, SetPreferences
-from tocsin.core.people.events import ContactCodeSent
+from tocsin.core.people.events import ContactCodeSent, ContactLost
 from tocsin.shell import outbox
 from tocsin.shell.inbox import WEIGHT_MAX
 from tocsin.shell.journal.memory import MemoryJournal
@@ -230,5 +230,17 @@ def test_a_verification_code_is_opened_only_for_its_message() -> None:
         assert message.address == "ann@home.example"
         assert "123456" in message.text
         assert not list(bell.engine.look.people.codes_owed())
+
+    told(story)
+
+
+def test_a_contact_that_its_channel_calls_gone_is_not_used_again() -> None:
+    async def story(bell: Bell) -> None:
+        bell.wire.receipts = [Receipt(False, "answered 410", retryable=False, lost=True)]
+        bell.outbox.start()
+        await bell.incident()
+        await bell.until(lambda: bool(bell.events(PageGivenUp)))
+        assert bell.events(ContactLost) == [ContactLost(user="ann", contact="ann-mail", reason="answered 410")]
+        assert bell.engine.look.people.contacts_verified("ann") == ()
 
     told(story)

@@ -28,7 +28,7 @@ from tocsin.core.people.events import TeamSpec, UserSpec
 Things = dict[str, Thing]
 MARK = "tocsin/name"
 """The annotation by which a silence of a file is known again."""
-SEALED_CHANNELS = ("webhook", "apprise")
+SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 HIDDEN = "•••"
 ANOTHER_KEY = "(another)"
 

@@ -13,7 +13,7 @@ from typing import Any
 from tocsin.core.notify.commands import RecordReceipt
 from tocsin.core.notify.events import DigestDue, PageDue
 from tocsin.core.notify.views import Owed
-from tocsin.core.people.commands import RecordCodeSent
+from tocsin.core.people.commands import RecordCodeSent, RecordContactLost
 from tocsin.core.people.events import ContactCodeDue
 from tocsin.kernel.message import Command
 from tocsin.shell.engine import Engine, InboxFull
@@ -88,6 +88,8 @@ class Outbox:
         debt = self._engine.look.notify.debt(owed.page)
         attempt = debt.attempt if debt is not None else owed.attempt
         receipt = await self._attempt(lambda: self._page(debt)) if debt is not None else ANSWERED
+        if receipt.lost:
+            await self._tell(RecordContactLost(owed.user, owed.contact, receipt.detail))
         await self._tell(RecordReceipt(owed.page, attempt, receipt.delivered, receipt.detail, receipt.retryable))
         return attempt
 

@@ -51,11 +51,13 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of a message. `detail` says why not, in words without secrets; `retryable` false: never will."""
+    """What became of a message. `detail` says why not, in words without secrets; `retryable` false: never will;
+    `lost`: nor will any other, the contact point is gone."""
 
     delivered: bool
     detail: str = ""
     retryable: bool = True
+    lost: bool = False
 
 
 class Wire(Protocol):

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tocsin.kernel.message import Moment
 
@@ -21,6 +22,8 @@ F = TypeVar("F", bound=msgspec.Struct)
 KEY_FILE_MODE = 0o600
 KEY_LENGTH = 32
 """Bytes. A file cut short by a crash must not pass for a key: links signed with it could be made by anybody."""
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""How many points the curve P-256 has; private keys are below it."""
 TOKEN_LENGTH_MAX = 2_000
 
 
@@ -88,6 +91,12 @@ class Vault:
         """The Standard Webhooks secret of a contact point: derived, so that it is stored nowhere."""
         derived = hmac.digest(self._sign_key, b"webhook\0" + contact.encode(), "sha256")
         return "whsec_" + base64.b64encode(derived).decode()
+
+    def push_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key pair this installation pushes with (VAPID): derived, so that it is stored nowhere and comes back
+        with the key file. Browsers are subscribed to it: another key file, and all subscribe anew."""
+        derived = hmac.digest(self._sign_key, b"push", "sha512")
+        return ec.derive_private_key(1 + int.from_bytes(derived, "big") % (P256_ORDER - 1), ec.SECP256R1())
 
     def _mac(self, kind: str, body: bytes) -> bytes:
         return hmac.digest(self._sign_key, kind.encode() + b"\0" + body, "sha256")[:20]

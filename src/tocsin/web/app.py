@@ -39,6 +39,7 @@ from tocsin.web.api import (
     simulate,
     system,
     views,
+    webpush,
 )
 from tocsin.web.call import OneCall
 from tocsin.web.gate import OPEN, Gate
@@ -52,6 +53,7 @@ from tocsin.web.strict import strictly
 
 API = (
     people,
+    webpush,
     calendars,
     items,
     oncall,

@@ -80,8 +80,9 @@ class RevokeKey(Command, frozen=True):
 
 class AddContact(Command, frozen=True):
     """Add a contact point: a channel and an address on it. `address` of a channel whose address is a secret
-    (webhook, apprise) arrives sealed by the shell. `code_hash` is the SHA-256 of the verification code, `code_sealed`
-    the code for the outbox to send."""
+    (webhook, apprise, webpush) arrives sealed by the shell. `code_hash` is the SHA-256 of the verification code,
+    `code_sealed` the code for the outbox to send. `by_device`: the device itself gave its address, in the person's own
+    session, which proves it as a code would."""
 
     needs: ClassVar[str] = SELF
     user: str
@@ -91,6 +92,7 @@ class AddContact(Command, frozen=True):
     address: str
     code_hash: str = ""
     code_sealed: str = ""
+    by_device: bool = False
 
 
 class ResendCode(Command, frozen=True):
@@ -122,6 +124,15 @@ class RecordCodeSent(Command, frozen=True):
     code_hash: str
     delivered: bool
     detail: str = ""
+
+
+class RecordContactLost(Command, frozen=True):
+    """A channel says that a contact point is gone for good: the outbox's word."""
+
+    needs: ClassVar[str] = ROOM
+    user: str
+    contact: str
+    reason: str
 
 
 class VouchContact(Command, frozen=True):
@@ -196,6 +207,7 @@ PeopleCommand: TypeAlias = (
     | ResendCode
     | VerifyContact
     | RecordCodeSent
+    | RecordContactLost
     | VouchContact
     | RemoveContact
     | StartSession

@@ -13,7 +13,7 @@ RESPONDER = "responder"
 STAKEHOLDER = "stakeholder"
 ROLES = (ADMIN, RESPONDER, STAKEHOLDER)
 LANGUAGES = ("en", "zh")
-CHANNELS = ("email", "webhook", "apprise")
+CHANNELS = ("email", "webhook", "apprise", "webpush")
 """Channels of contact points. The mailbox is none: everybody has it, always verified."""
 
 
@@ -146,6 +146,14 @@ class ContactVerified(_PeopleEvent, frozen=True):
     by: str
 
 
+class ContactLost(_PeopleEvent, frozen=True):
+    """A contact point is not there any more, as its channel says for good; it counts as unverified from now on."""
+
+    user: str
+    contact: str
+    reason: str
+
+
 class ContactRemoved(_PeopleEvent, frozen=True):
     """A contact point was removed."""
 
@@ -192,6 +200,7 @@ class PreferencesSet(_PeopleEvent, frozen=True):
 
 PeopleEvent: TypeAlias = (
     UserSet | UserRemoved | PasswordSet | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
-    | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactRemoved
+    | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactLost
+    | ContactRemoved
     | SessionStarted | SessionEnded | SavedViewSet | SavedViewRemoved | PreferencesSet
 )  # fmt: skip

@@ -11,6 +11,7 @@ from tocsin.core.people.events import (
     ContactCodeDue,
     ContactCodeMistaken,
     ContactCodeSent,
+    ContactLost,
     ContactRemoved,
     ContactVerified,
     KeyAdded,
@@ -134,7 +135,7 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
             _evolve_key(state, event, stamp)
         case ContactAdded() | ContactRemoved():
             _evolve_contacts(state, event)
-        case ContactCodeDue() | ContactCodeSent() | ContactCodeMistaken() | ContactVerified():
+        case ContactCodeDue() | ContactCodeSent() | ContactCodeMistaken() | ContactVerified() | ContactLost():
             _evolve_contact(state, event, stamp)
         case SessionStarted() | SessionEnded():
             _evolve_session(state, event, stamp)
@@ -200,7 +201,9 @@ def _evolve_contacts(state: State, event: ContactAdded | ContactRemoved) -> None
 
 
 def _evolve_contact(
-    state: State, event: ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified, stamp: Stamp
+    state: State,
+    event: ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactLost,
+    stamp: Stamp,
 ) -> None:
     contact = state.contacts[event.contact]
     match event:
@@ -224,6 +227,8 @@ def _evolve_contact(
             contact = Contact(
                 contact.id, contact.user, contact.channel, contact.label, contact.address, True, codes=contact.codes
             )
+        case ContactLost():
+            contact = msgspec.structs.replace(contact, verified=False)
         case _:
             assert_never(event)
     state.contacts[event.contact] = contact

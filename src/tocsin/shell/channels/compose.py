@@ -21,7 +21,7 @@ from tocsin.shell.ports import Message
 from tocsin.shell.settings import Settings
 from tocsin.shell.vault import IncidentLink, Vault, VaultBroken
 
-SEALED_CHANNELS = ("webhook", "apprise")
+SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 """Channels whose address is a secret by itself."""
 INCIDENTS_LISTED_MAX = 20
 

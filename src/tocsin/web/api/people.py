@@ -28,15 +28,17 @@ from tocsin.core.people.views import Contact, Key, Team, User
 from tocsin.core.people.views import View as People
 from tocsin.kernel.message import Moment
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.channels.subscription import Subscription
 from tocsin.shell.install import hash_key, make_key
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
+from tocsin.web.api import webpush
 from tocsin.web.call import Call, required
 from tocsin.web.gate import KNOWN, digest
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, page
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
 
-SEALED_CHANNELS = ("webhook", "apprise")
+SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 """Channels whose address is a secret: kept sealed, never shown again."""
 CODE_DIGITS = 6
 
@@ -94,12 +96,13 @@ class KeyShown(msgspec.Struct, frozen=True):
 
 
 class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A contact point to be: a channel (`email`, `webhook`, `apprise`) and an address on it. Empty `label`: the
-    channel's name."""
+    """A contact point to be: a channel (`email`, `webhook`, `apprise`, `webpush`) and an address on it. Empty `label`:
+    the channel's name. The address of a browser (`webpush`) is its `subscription`."""
 
     channel: str
-    address: str
+    address: str = ""
     label: str = ""
+    subscription: Subscription | None = None
 
 
 class ContactShown(msgspec.Struct, frozen=True):
@@ -238,8 +241,12 @@ async def list_contacts(call: Call, user_id: str) -> Page[ContactShown]:
 
 @post("/users/{user_id:str}/contacts", responses=ACTS, opt={"needs": KNOWN})
 async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[ContactShown]:
-    """Add a contact point; a code is sent to it, to be given to `verify`."""
+    """Add a contact point; a code is sent to it, to be given to `verify`. A browser that adds itself in its person's
+    own session is verified at once."""
     _own(call, user_id)
+    if data.channel == webpush.CHANNEL:
+        row = await webpush.add_browser(call, user_id, data.subscription, data.address, data.label)
+        return await call.created(_show_contact(row), f"/api/v1/users/{user_id}/contacts/{row.id}")
     vault = call.house.vault
     address = vault.seal(data.address) if data.channel in SEALED_CHANNELS else data.address
     contact_id = f"C{call.house.entropy.bytes(5).hex()}"

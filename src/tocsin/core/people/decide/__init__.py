@@ -10,6 +10,7 @@ from tocsin.core.people.commands import (
     EndSession,
     PeopleCommand,
     RecordCodeSent,
+    RecordContactLost,
     RemoveContact,
     RemoveSavedView,
     RemoveTeam,
@@ -57,13 +58,15 @@ def decide(known: Known, look: Look, command: PeopleCommand | Tick, envelope: En
         case Tick():
             return access.end_expired_sessions(known, envelope)
         case AddContact():
-            return contacts.add_contact(known, command)
+            return contacts.add_contact(known, command, envelope)
         case ResendCode():
             return contacts.resend_code(known, command, envelope)
         case VerifyContact():
             return contacts.verify_contact(known, command, envelope)
         case RecordCodeSent():
             return contacts.record_code_sent(known, command)
+        case RecordContactLost():
+            return contacts.record_contact_lost(known, command)
         case VouchContact():
             return contacts.vouch_contact(known, command, envelope)
         case RemoveContact():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tocsin.core.people.commands import (
     AddContact,
     RecordCodeSent,
+    RecordContactLost,
     RemoveContact,
     ResendCode,
     VerifyContact,
@@ -17,6 +18,7 @@ from tocsin.core.people.events import (
     ContactCodeDue,
     ContactCodeMistaken,
     ContactCodeSent,
+    ContactLost,
     ContactRemoved,
     ContactVerified,
 )
@@ -36,14 +38,17 @@ from tocsin.kernel.message import Accepted, Decision, Envelope, Event, Rejected
 
 VERIFIED = "verified"
 CODE_WRONG = "code_wrong"
+DEVICES = ("webpush",)
+"""Channels whose address a device makes for itself."""
 DETAIL_MAX = 1_000
 """Characters kept of why a code could not be sent."""
 
 
-def add_contact(known: Known, command: AddContact) -> Decision:
-    """Without a code the contact point waits for one, or to be vouched for. Refused: user_unknown, user_removed,
-    contact_id_invalid, contact_already_exists, channel_unknown, label_invalid, address_invalid, code_invalid,
-    too_many_contacts."""
+def add_contact(known: Known, command: AddContact, envelope: Envelope) -> Decision:
+    """Without a code the contact point waits for one, or to be vouched for; a device that names itself in its person's
+    own session needs none: only it could know the address, and its person is who is logged in. Refused: user_unknown,
+    user_removed, contact_id_invalid, contact_already_exists, channel_unknown, label_invalid, address_invalid,
+    code_invalid, too_many_contacts, not_by_device."""
     user = active_user(known, command.user)
     if isinstance(user, Rejected):
         return user
@@ -59,6 +64,11 @@ def add_contact(known: Known, command: AddContact) -> Decision:
             address=command.address,
         ),
     )
+    if command.by_device:
+        if command.channel not in DEVICES or envelope.actor != f"user:{command.user}":
+            return Rejected("not_by_device", "only a browser, in its person's own session, proves itself; use a code")
+        verified = ContactVerified(user=command.user, contact=command.contact, by=envelope.actor)
+        return Accepted((*events, verified), command.contact)
     if command.code_hash:
         if not _is_code(command.code_hash, command.code_sealed):
             return _bad_code()
@@ -113,6 +123,15 @@ def record_code_sent(known: Known, command: RecordCodeSent) -> Decision:
         detail=command.detail[:DETAIL_MAX],
     )
     return Accepted((sent,))
+
+
+def record_contact_lost(known: Known, command: RecordContactLost) -> Decision:
+    """A contact point that was removed meanwhile, or is unverified anyway, cannot be lost."""
+    contact = known.contacts.get(command.contact)
+    if contact is None or contact.user != command.user or not contact.verified:
+        return Accepted()
+    lost = ContactLost(user=command.user, contact=command.contact, reason=command.reason[:DETAIL_MAX])
+    return Accepted((lost,))
 
 
 def vouch_contact(known: Known, command: VouchContact, envelope: Envelope) -> Decision:

@@ -1,0 +1,57 @@
+"""One POST to somebody else's server: to the judged address, with the name in Host and SNI; its answer's body is never
+read.
+
+Law: an answer without end must not fill the memory, and a redirect must not lead past the guard.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx2
+
+from tocsin.shell.channels.guard import Guard, Refused
+from tocsin.shell.ports import Receipt
+
+TIMEOUT_S = 10.0
+
+
+class Poster:
+    """Connections to servers of others."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._client = httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._client.aclose()
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str], what: str) -> int | Receipt:
+        """The status of the answer, or a receipt that says why there is none. `what` names the server in words."""
+        try:
+            host, address, port = await self._guard.resolve(url)
+            async with self._client.stream(
+                "POST",
+                _pinned(url, address, port),
+                content=body,
+                headers={"host": _ascii(urlsplit(url).netloc.rpartition("@")[2]), **headers},
+                extensions={"sni_hostname": _ascii(host)},
+            ) as response:
+                return response.status_code
+        except Refused as refused:
+            return Receipt(False, str(refused), retryable=False)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
+            return Receipt(False, f"{what} could not be reached: {type(error).__name__}")
+
+
+def _ascii(name: str) -> str:
+    """A name in any script as name servers and servers know it."""
+    return name.encode("idna").decode()
+
+
+def _pinned(url: str, address: str, port: int) -> str:
+    """The URL with the judged address in place of the name."""
+    parts = urlsplit(url)
+    host = f"[{address}]" if ":" in address else address
+    return urlunsplit((parts.scheme, f"{host}:{port}", parts.path or "/", parts.query, ""))
