@@ -265,7 +265,7 @@ def test_alert_closed_by_hand_opens_anew_when_it_is_repeated() -> None:
 
 def test_unknown_alert_cannot_be_closed() -> None:
     refused = House("alerts").ask(ResolveAlert(alert=7), at=0)
-    assert refused == Rejected("alert_not_found", "there is no alert ALT-7 in memory; check its number")
+    assert refused == Rejected("alert_unknown", "there is no alert ALT-7 in memory; check its number")
 
 
 def test_alert_that_falls_silent_is_resolved_at_its_expiry() -> None:

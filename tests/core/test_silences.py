@@ -242,7 +242,7 @@ def test_bad_matcher_is_refused(house: House) -> None:
 
 
 def test_unknown_silence_is_refused(house: House) -> None:
-    missing = Rejected("silence_not_found", "silence not found")
+    missing = Rejected("silence_unknown", "silence not found")
     assert put(house, spec(), silence="s9") == missing
     assert house.ask(ExpireSilence(silence="s9"), at=NOW) == missing
 

@@ -285,3 +285,16 @@ def test_the_memory_is_shown_and_set() -> None:
         assert (await web.ask("PUT", "/memory", {"days": 5}, key=reader)).status_code == 403
 
     told(story)
+
+
+def test_a_refusal_is_told_in_the_readers_language() -> None:
+    async def story(web: Web) -> None:
+        asked = ("POST", "/incidents", {"title": "", "severity": "high"})
+        chinese = (await web.ask(*asked, accept_language="zh-CN")).json()
+        assert chinese["detail"] == "标题应为 1 到 500 个字符"
+        english = (await web.ask(*asked)).json()
+        assert english["detail"] == "the title must have 1 to 500 characters"
+        gone = (await web.ask("GET", "/silences/none", accept_language="zh")).json()
+        assert gone["detail"] == "没有这个静默：'none'"
+
+    told(story)

@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from tocsin.kernel.message import Rejected
+from tocsin.shell.detail import said_again
 from tocsin.shell.engine import EngineStopped, InboxFull
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.shell.jobs import JobsFull
@@ -140,12 +141,13 @@ def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[Proble
 
 def answer(request: Request[Any, Any, Any], fault: Refused) -> Response[Problem]:
     """The problem, in the language the client likes."""
-    say = translator(preferred(request.headers.get("accept-language", "")))
+    language = preferred(request.headers.get("accept-language", ""))
+    say = translator(language)
     body = Problem(
         type=f"/api/problems#{fault.reason}",
         title=title(say, fault.reason),
         status=fault.status,
-        detail=fault.detail or title(say, fault.reason),
+        detail=said_again(language, fault.reason, fault.detail) or title(say, fault.reason),
         reason=fault.reason,
         instance=request.url.path,
         request_id=str(request.scope.get("state", {}).get("request_id", "")),

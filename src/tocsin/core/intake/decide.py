@@ -248,8 +248,9 @@ def _flaw_of_key(known: Known, source: str, key_hash: str) -> Rejected | None:
     if not is_sha256(key_hash):
         return Rejected("key_invalid", "the key must arrive as its SHA-256 in lower-case hex")
     if key_hash in known.keys:
-        whose = "this source has, or lately had," if known.keys[key_hash] == source else "another source has"
-        return Rejected("key_already_exists", f"{whose} this key; make a new one")
+        if known.keys[key_hash] == source:
+            return Rejected("key_already_exists", "this source has, or lately had, this key; make a new one")
+        return Rejected("key_already_exists", "another source has this key; make a new one")
     return None
 
 

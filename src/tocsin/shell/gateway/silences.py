@@ -101,7 +101,7 @@ def _checked(posted: PostedSilence) -> tuple[str, SilenceSpec] | Reply:
 def refusal(rejected: Rejected, unknown: int) -> Reply:
     """The engine refused to set or end a silence. `unknown` is the status for one that does not exist."""
     match rejected.reason:
-        case "silence_not_found":
+        case "silence_unknown":
             return json_reply(unknown, "silence not found")
         case "permission_denied":
             return _refuse(403, 403, "use the API key of a person who may respond")

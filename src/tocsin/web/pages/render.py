@@ -13,6 +13,7 @@ from litestar import Request, Response
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, rfc3339
 from tocsin.kernel.zone import local
+from tocsin.shell.detail import said_again
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.gate import Caller
 from tocsin.web.headers import request_id
@@ -97,7 +98,8 @@ class Renderer:
             return redirect("/login" if request.url.path == "/" else f"/login?next={quote(request.url.path)}")
         reader = self.reader(request)
         answer = self.page(
-            reader, "fault.html", fault.status, title=title(reader.say, fault.reason), detail=fault.detail,
+            reader, "fault.html", fault.status, title=title(reader.say, fault.reason),
+            detail=said_again(reader.language, fault.reason, fault.detail),
             request_id=request_id(request.scope, self._services.entropy),
         )  # fmt: skip
         answer.headers.update(fault.headers)

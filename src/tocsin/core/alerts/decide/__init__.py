@@ -45,6 +45,4 @@ def resolve_alert(known: Known, command: ResolveAlert, envelope: Envelope) -> De
         return Accepted((AlertResolved(alert=command.alert, how="manual", ended_at=envelope.at),))
     if command.alert in known.closed:
         return Accepted()
-    return Rejected(
-        "alert_not_found", f"there is no alert {numbered('ALT', command.alert)} in memory; check its number"
-    )
+    return Rejected("alert_unknown", f"there is no alert {numbered('ALT', command.alert)} in memory; check its number")

@@ -35,7 +35,7 @@ def set_silence(known: Known, command: SetSilence, envelope: Envelope) -> Decisi
         return Rejected("silence_invalid", fault)
     previous = known.silences.get(command.silence)
     if command.silence and previous is None:
-        return Rejected("silence_not_found", "silence not found")
+        return Rejected("silence_unknown", "silence not found")
     if fault := spec_fault(spec):
         return Rejected("silence_invalid", fault)
     if previous is not None and _is_editable(previous, spec, at):
@@ -51,7 +51,7 @@ def expire_silence(known: Known, command: ExpireSilence, envelope: Envelope) -> 
     """End a silence now; an ended one stays as it is."""
     previous = known.silences.get(command.silence)
     if previous is None:
-        return Rejected("silence_not_found", "silence not found")
+        return Rejected("silence_unknown", "silence not found")
     if previous.status == "expired":
         return Accepted(answer=command.silence)
     ended = _ended(previous, envelope)

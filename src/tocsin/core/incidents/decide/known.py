@@ -74,7 +74,7 @@ class Look(Protocol):
 def found(known: Known, incident: str) -> Incident | Rejected:
     """The incident in memory."""
     return known.incidents.get(incident) or Rejected(
-        "incident_not_found",
+        "incident_unknown",
         f"there is no incident {incident} in memory; check its id (old ones are in the journal only)",
     )
 

@@ -1,0 +1,58 @@
+"""The detail of a refusal in the reader's language.
+
+Law: the rooms write one English sentence, which the journal keeps. A reader of another language gets the sentence that
+stands for it in their catalogue: `detail.<reason>` (`.2`, `.3`… for its other sentences) are templates of the same
+sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.part` words
+inside of others. What no template fits stays as it is: a sentence nobody translated is better than none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from string import Formatter
+
+from tocsin.shell.i18n import FALLBACK, ids, translator
+
+ROOT = "detail."
+COMMON = "common"
+PART = "part"
+NUMBERED = re.compile(r"(.+?)(?:\.[0-9]+)?")
+DEPTH_MAX = 3
+"""How deep words stand inside of words."""
+
+
+def said_again(language: str, reason: str, detail: str) -> str:
+    """The detail of this refusal in that language."""
+    if language == FALLBACK or not detail:
+        return detail
+    return _again(language, (reason, COMMON), detail, DEPTH_MAX)
+
+
+def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str:
+    """The text by the first template that fits, its values likewise; unchanged without one."""
+    for theme in themes:
+        for id_, pattern in _templates().get(theme, ()):
+            found = pattern.fullmatch(text)
+            if found is None:
+                continue
+            values = found.groupdict()
+            if depth:
+                values = {name: _again(language, (PART,), value, depth - 1) for name, value in values.items()}
+            return translator(language)(id_, **values)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _templates() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The English templates by reason, those that say most first: they fit least."""
+    found: dict[str, list[tuple[int, str, re.Pattern[str]]]] = {}
+    say = translator(FALLBACK)
+    for id_ in sorted(id_ for id_ in ids(FALLBACK) if id_.startswith(ROOT)):
+        theme = NUMBERED.fullmatch(id_.removeprefix(ROOT))
+        assert theme is not None, id_
+        pieces = [(text, name) for text, name, _, _ in Formatter().parse(say(id_))]
+        source = "".join(re.escape(text) + (f"(?P<{name}>.*?)" if name else "") for text, name in pieces)
+        said = sum(len(text) for text, _ in pieces)
+        found.setdefault(theme[1], []).append((said, id_, re.compile(source, re.DOTALL)))
+    return {theme: [row[1:] for row in sorted(rows, key=lambda row: -row[0])] for theme, rows in found.items()}

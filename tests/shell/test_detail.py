@@ -1,0 +1,105 @@
+"""Every sentence a room may refuse with is said in both languages, with the same values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from tocsin.shell.detail import said_again
+from tocsin.shell.i18n import ids, translator
+
+SRC = Path(__file__).parent.parent.parent / "src" / "tocsin"
+ROOMS = sorted((SRC / "core").rglob("*.py"))
+FAULTS = {
+    "core/alerts/rules.py": "silence_invalid",
+    "core/intake/rules/specs.py": "bad_source",
+    "core/incidents/rules/flaws.py": "within_a_route",
+}
+"""Files whose functions return what is wrong as text, and the reason it is refused with."""
+WITHIN_A_ROUTE = "within_a_route"
+OTHERS = {"bad_source": "bad_mapping"}
+UNREAD = {"request_invalid", "letter_not_understood"}
+"""Reasons whose detail is made elsewhere, by the parser of a format."""
+
+
+def example(node: ast.expr) -> Iterator[str]:
+    """The sentences an expression may be, with «1», «2»… where its values stand; nothing when it is no sentence."""
+    match node:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.JoinedStr(values=values):
+            texts = [piece.value if isinstance(piece, ast.Constant) else f"«{n}»" for n, piece in enumerate(values)]
+            yield "".join(map(str, texts))
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from example(body)
+            yield from example(orelse)
+
+
+def refusals(path: Path) -> Iterator[tuple[str, str]]:
+    """Reason and example of every refusal of a file."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Rejected"), args=[reason, detail, *_]):
+                named = next(example(reason), "") if isinstance(reason, ast.Constant) else "any"
+                yield from ((named, text) for text in example(detail))
+            case ast.Return(value=ast.expr() as value) if reason := FAULTS.get(path.relative_to(SRC).as_posix(), ""):
+                yield from ((reason, text) for text in example(value) if " " in text)
+
+
+def is_said(reason: str, text: str) -> bool:
+    """Whether Chinese has words of its own for it."""
+    if reason == WITHIN_A_ROUTE:
+        return said_again("zh", "route_invalid", f"route a: {text}") != f"路由 a：{text}"
+    return any(said_again("zh", way, text) != text for way in (reason, OTHERS.get(reason, reason)))
+
+
+def test_every_refusal_of_a_room_is_said_in_chinese() -> None:
+    found = [(path.name, *one) for path in ROOMS for one in refusals(path) if one[0] not in UNREAD]
+    assert len(found) > 200, "the reading of the sources went wrong"
+    assert [one for one in found if not is_said(one[1], one[2])] == [], (
+        "add detail.<reason> to library/locale/*/tocsin.po"
+    )
+
+
+def test_a_sentence_without_a_translation_is_missed() -> None:
+    assert not is_said("user_unknown", "«0» has been seen nowhere")
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    english, chinese = translator("en"), translator("zh")
+    for id_ in sorted(one for one in ids("en") if one.startswith("detail.")):
+        values, known = (
+            sorted({name for _, name, _, _ in Formatter().parse(say(id_)) if name}) for say in (chinese, english)
+        )
+        assert set(values) <= set(known), id_
+        assert set(known) - set(values) <= {"slug_hint"}, id_
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "chinese"),
+    [
+        ("user_unknown", "no user is called 'ada'", "没有名为 'ada' 的用户"),
+        ("not_found", "there is no silence 's1'", "没有这个静默：'s1'"),
+        ("bad_every", "layer 'day': every is 0; for the unit day it is 1 to 366",
+         "班次层 'day'：every 为 0；单位为 day 时应为 1 到 366"),
+        ("service_unknown", "step 2: service 'x' does not exist; create it first", "第 2 级：服务 'x' 不存在；请先创建"),
+        ("route_invalid", "route root/shop: service 'x' does not exist; create it first",
+         "路由 root/shop：服务 'x' 不存在；请先创建"),
+        ("user_unknown", "a sentence nobody knows: 'ada'", "a sentence nobody knows: 'ada'"),
+        ("note_empty", "", ""),
+    ],
+)  # fmt: skip
+def test_it_is_said_again_in_chinese(reason: str, english: str, chinese: str) -> None:
+    assert said_again("zh", reason, english) == chinese
+    assert said_again("en", reason, english) == english
+    assert said_again("xx", reason, english) == english
+
+
+def test_what_a_person_wrote_is_not_read_as_a_form() -> None:
+    said = said_again("zh", "user_unknown", "no user is called '{user} {0} no team'")
+    assert said == "没有名为 '{user} {0} no team' 的用户"
