@@ -16,7 +16,7 @@ OPEN_ROUTES = {
     ("GET", "/a/{token:str}"), ("POST", "/a/{token:str}"), ("GET", "/api/problems"),
     ("GET", "/api"), ("GET", "/api/{path:str}"), ("GET", "/api/openapi.json"),
     ("GET", "/static/{file_path:path}"), ("HEAD", "/static/{file_path:path}"),
-    ("GET", "/"), ("GET", "/i/{incident_id:str}"), ("GET", "/{path:path}"),
+    ("GET", "/"), ("GET", "/i/{incident_id:str}"), ("GET", "/ical/{file:str}"), ("GET", "/{path:path}"),
 }  # fmt: skip
 """Everything that answers a stranger. A route joins this list by a decision, not by accident."""
 

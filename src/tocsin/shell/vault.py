@@ -110,6 +110,15 @@ class IncidentLink(msgspec.Struct, frozen=True):
     expires_at: Moment
 
 
+class CalendarLink(msgspec.Struct, frozen=True):
+    """What the address of a calendar allows: to read a schedule's shifts (of one `user`, if named) for as long as the
+    person it was made for is with us."""
+
+    schedule: str
+    made_for: str
+    user: str = ""
+
+
 class SetupLink(msgspec.Struct, frozen=True):
     """What a set-up link allows: to set the password of this user once. It is spent when `nonce` was used, or when the
     password was set after `issued_at`."""

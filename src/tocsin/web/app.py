@@ -16,13 +16,14 @@ from litestar.static_files import create_static_files_router
 
 import tocsin
 from tocsin.shell.jobs import Jobs
-from tocsin.web import live, problem
+from tocsin.web import live, problem, room
 from tocsin.web.api import (
     alerts,
     backups,
     bulk,
     calendars,
     feed,
+    ical,
     incidents,
     intake,
     items,
@@ -58,6 +59,7 @@ API = (
     items,
     oncall,
     lanes,
+    ical,
     intake,
     alerts,
     feed,
@@ -75,16 +77,18 @@ API = (
     backups,
     meta,
     live,
+    room,
 )
 PAGES = (session, board, link, spa)
 
 
 def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
-    """The application over these services, with the interface built in `dist`. `app.state.live.close()` lets the
-    followers of the live feed go."""
+    """The application over these services, with the interface built in `dist`. `app.state.close()` lets the
+    followers of the live feed, and everybody in a room, go."""
     writing = asyncio.Lock()
     feed = Live(services.engine)
     gate = Gate(services)
+    rooms = room.Rooms(services, gate)
     renderer = Renderer(services)
     brake = LoginBrake()
     work = services.jobs or Jobs(services.engine.clock, services.entropy)
@@ -92,6 +96,10 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
 
     async def provide_call(request: Request[Any, Any, Any]) -> OneCall:
         return OneCall(services, request, writing)
+
+    def close() -> None:
+        feed.close()
+        rooms.close()
 
     def handle(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         request_id(request.scope, services.entropy)
@@ -103,6 +111,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
         route_handlers=[
             Router("/api/v1", route_handlers=[room.router for room in API]),
             *(page.router for page in PAGES),
+            ical.page,
             create_static_files_router(
                 "/static",
                 [STATIC],
@@ -117,6 +126,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
             "call": Provide(provide_call),
             "feed": Provide(lambda: feed, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
+            "rooms": Provide(lambda: rooms, sync_to_thread=False),
             "renderer": Provide(lambda: renderer, sync_to_thread=False),
             "brake": Provide(lambda: brake, sync_to_thread=False),
             "work": Provide(lambda: work, sync_to_thread=False),
@@ -126,7 +136,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
         before_send=[Sealer(services.is_secure, services.entropy)],
         openapi_config=_openapi(),
         request_max_body_size=services.settings.body_max_bytes,
-        state=State({"jobs": work, "live": feed}),
+        state=State({"jobs": work, "live": feed, "rooms": rooms, "close": close}),
         debug=False,
         logging_config=None,
     )
