@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -68,6 +69,7 @@ class Renderer:
             lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
         self._jinja.globals["shapes"] = SHAPES
+        self._jinja.globals["static"] = _addresses(STATIC).__getitem__
 
     def reader(self, request: Request[Any, Any, Any], user: str = "") -> Reader:
         """The reader: the given user, the one logged in, or a stranger with their browser's language."""
@@ -109,6 +111,13 @@ class Renderer:
 def redirect(path: str) -> Response[str]:
     """Lead the browser on after a form."""
     return Response("", status_code=303, headers={"location": path}, media_type=HTML)
+
+
+def _addresses(directory: Path) -> dict[str, str]:
+    """Where each file of the pages is found: its content is part of the address, so that a browser that keeps files
+    asks for the new ones of a new release."""
+    digests = {path.name: blake2b(path.read_bytes(), digest_size=4).hexdigest() for path in directory.iterdir()}
+    return {name: f"/static/{name}?v={digest}" for name, digest in digests.items()}
 
 
 def _iso(at: int | datetime) -> str:
