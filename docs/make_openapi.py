@@ -1,5 +1,5 @@
-"""Writes the OpenAPI document of the code as it stands: `python docs/make_openapi.py FILE`. The web interface's types are
-made from it (`make api`)."""
+"""Writes the OpenAPI document of the code as it stands: `python docs/make_openapi.py FILE`. The types of the web
+interface are made from it (`make api`)."""
 
 from __future__ import annotations
 

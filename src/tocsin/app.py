@@ -101,9 +101,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         telemetry.watch(engine)
         loop = asyncio.create_task(engine.run(), name="engine")
         stack.push_async_callback(_ended, loop)
-        vitals = Vitals(
-            clock.now(), settings.path(JOURNAL_FILE), settings.path(SNAPSHOT_DIR), lambda: clock.behind_ms
-        )
+        vitals = Vitals(clock.now(), settings.path(JOURNAL_FILE), settings.path(SNAPSHOT_DIR), lambda: clock.behind_ms)
         yield House(settings, engine, vault, entropy, telemetry, vitals)
         await engine.dry()
 

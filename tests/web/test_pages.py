@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from html import unescape
 
 import httpx
+import pytest
 
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.incidents.commands import OpenIncident, ResolveIncident
@@ -18,6 +20,8 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import HOUR_MS
 from tocsin.shell.install import make_setup_path
 from tocsin.shell.vault import IncidentLink
+from tocsin.web.pages.session import FAILURES_MAX, NAME_FACTOR, LoginBrake, Place
+from tocsin.web.problem import Refused
 from web.harness import Web, told
 
 PASSWORD = {"password": "a whole sentence"}
@@ -141,6 +145,34 @@ def test_who_guesses_passwords_is_slowed_down() -> None:
             assert (await guesser.post("/login", data={"user": "admin", **PASSWORD})).status_code == 303
 
     told(story)
+
+
+def test_a_stranger_who_guesses_does_not_keep_the_person_out_of_their_browser() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as owner, web.client() as stranger:
+            await owner.post(web.made.setup_path, data=PASSWORD)
+            for number in range(6):
+                await stranger.post("/login", data={"user": "admin", "password": f"{number}"})
+            assert (await stranger.post("/login", data={"user": "admin", **PASSWORD})).status_code == 429
+            owner.cookies.delete("tocsin_session")
+            assert (await owner.post("/login", data={"user": "admin", **PASSWORD})).status_code == 303
+            wrong = [await owner.post("/login", data={"user": "admin", "password": f"{n}"}) for n in range(6)]
+            assert [answer.status_code for answer in wrong] == [422] * 5 + [429], "a known browser has limits too"
+            other = await owner.post("/login", data={"user": "bo", "password": "0"})
+            assert other.status_code == 422, "it is known for its own person only"
+
+    told(story)
+
+
+def test_one_name_is_not_guessed_from_many_addresses_without_end() -> None:
+    brake, at = LoginBrake(), Moment(0)
+    for number in range(NAME_FACTOR):
+        for _ in range(FAILURES_MAX):
+            brake.failed("ada", Place(f"10.0.0.{number}"), at)
+    with pytest.raises(Refused):
+        brake.check("ada", Place("10.9.9.9"), at)
+    brake.check("ada", Place("10.9.9.9", browser="known"), at)
+    brake.check("bo", Place("10.9.9.9"), at)
 
 
 def test_a_form_from_another_site_is_refused() -> None:
@@ -312,5 +344,21 @@ def test_a_runbook_that_is_a_script_is_no_link() -> None:
         await web.engine.submit(ReceiveSignals("default", (Signal("a", "firing", web.clock.now(), content),)), "room")
         async with web.client() as client:
             assert "javascript:" not in (await client.get(_link(web))).text
+
+    told(story)
+
+
+def test_a_page_asks_for_its_files_as_they_are_in_this_release() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            page = (await client.get("/login")).text
+            addresses = re.findall(r'"(/static/[^"]+)"', page)
+            assert addresses
+            for address in addresses:
+                name, _, version = address.partition("?v=")
+                answer = await client.get(address)
+                assert answer.status_code == 200
+                assert version == blake2b(answer.content, digest_size=4).hexdigest(), name
+                assert "max-age" in answer.headers["cache-control"]
 
     told(story)

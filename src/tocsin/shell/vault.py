@@ -129,6 +129,14 @@ class SetupLink(msgspec.Struct, frozen=True):
     issued_at: Moment = Moment(0)
 
 
+class KnownBrowser(msgspec.Struct, frozen=True):
+    """What a browser keeps in which this user has logged in: wrong passwords are counted apart there, so that a
+    stranger who guesses elsewhere does not keep the user out. It opens nothing by itself."""
+
+    user: str
+    nonce: str
+
+
 def _text(body: bytes) -> str:
     return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 

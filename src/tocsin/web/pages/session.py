@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
+import msgspec
 from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.params import Dependency
@@ -16,7 +17,7 @@ from tocsin.core.people.commands import EndSession, SetPassword, StartSession
 from tocsin.kernel.message import Moment, Rejected
 from tocsin.kernel.moment import HOUR_MS, MINUTE_MS
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
-from tocsin.shell.vault import SetupLink
+from tocsin.shell.vault import KnownBrowser, SetupLink
 from tocsin.web.api.people import check_password
 from tocsin.web.call import Call, OneCall, accepted
 from tocsin.web.gate import KNOWN, OPEN, Gate, digest
@@ -26,8 +27,13 @@ from tocsin.web.problem import Refused, title
 SESSION_MS = 12 * HOUR_MS
 """A log-in lasts a shift."""
 FAILURES_MAX = 5
-"""Wrong passwords for one name, and ten times as many from one address, within the window; then it waits."""
-ADDRESS_FACTOR = 10
+"""Wrong passwords for one name in one place within the window; then it waits. A place is a browser the person has
+logged in with before, else an address: a stranger who guesses does not keep the person out of their own browser."""
+ADDRESS_FACTOR, NAME_FACTOR = 10, 20
+"""So many times as many from one address for all names, and for one name from all addresses; known browsers apart."""
+BROWSER_COOKIE = "tocsin_browser"
+BROWSER_S = 180 * 86_400
+"""How long a browser is known; each log-in begins it anew."""
 WINDOW_MS = 5 * MINUTE_MS
 NEXT_LENGTH_MAX = 2_000
 """Characters of a path to go on to: filters stand in it. A longer one is not cut, it would lead elsewhere."""
@@ -38,22 +44,39 @@ Guard: TypeAlias = Annotated[Gate, Dependency(skip_validation=True)]
 Pages: TypeAlias = Annotated[Renderer, Dependency(skip_validation=True)]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where somebody tries to log in from: `browser` is empty unless this very person is known there."""
+
+    address: str
+    browser: str = ""
+
+    def keys(self, name: str) -> tuple[tuple[str, int], ...]:
+        """What is counted here for this name, and how much of it is too much."""
+        if self.browser:
+            return ((f"browser:{self.browser}", FAILURES_MAX),)
+        return (
+            (f"name:{name}@{self.address}", FAILURES_MAX),
+            (f"address:{self.address}", FAILURES_MAX * ADDRESS_FACTOR),
+            (f"name:{name}", FAILURES_MAX * NAME_FACTOR),
+        )
+
+
 class LoginBrake:
-    """Counts wrong passwords by name and by address."""
+    """Counts wrong passwords by name and place, and by address."""
 
     def __init__(self) -> None:
         self._failures: dict[str, tuple[int, Moment]] = {}
 
-    def check(self, name: str, address: str, at: Moment) -> None:
+    def check(self, name: str, place: Place, at: Moment) -> None:
         """Raises Refused while there were too many failures."""
-        for key, most in ((f"name:{name}", FAILURES_MAX), (f"address:{address}", FAILURES_MAX * ADDRESS_FACTOR)):
+        for key, most in place.keys(name):
             count, until = self._failures.get(key, (0, Moment(0)))
             if count >= most and until > at:
                 raise Refused(429, "too_many_requests", retry_after=str((until - at) // 1000 + 1))
 
-    def failed(self, name: str, address: str, at: Moment) -> None:
+    def failed(self, name: str, place: Place, at: Moment) -> None:
         """Remember a failure; the window begins with the first."""
-        for key in (f"name:{name}", f"address:{address}"):
+        for key, _ in place.keys(name):
             count, until = self._failures.pop(key, (0, Moment(0)))
             if until <= at:
                 count, until = 0, Moment(at + WINDOW_MS)
@@ -61,9 +84,9 @@ class LoginBrake:
         while len(self._failures) > BRAKED_MAX:
             self._failures.pop(next(iter(self._failures)))
 
-    def succeeded(self, name: str) -> None:
-        """The person is in; their failures do not count any more."""
-        self._failures.pop(f"name:{name}", None)
+    def succeeded(self, name: str, place: Place) -> None:
+        """The person is in; their failures here do not count any more."""
+        self._failures.pop(place.keys(name)[0][0], None)
 
 
 Brake: TypeAlias = Annotated[LoginBrake, Dependency(skip_validation=True)]
@@ -82,18 +105,18 @@ async def login(call: Call, gate: Guard, renderer: Pages, brake: Brake) -> Respo
     from_here(call)
     form = await call.request.form()
     user, password = str(form.get("user", ""))[:200].strip(), str(form.get("password", ""))[:LENGTH_MAX]
-    address = call.request.client.host if call.request.client else ""
+    place = _place(call, user)
     after = _own_path(str(form.get("next", "")))
     reader = renderer.reader(call.request)
     try:
-        brake.check(user, address, call.at)
+        brake.check(user, place, call.at)
     except Refused as fault:
         words = title(reader.say, fault.reason)
         return renderer.page(reader, "login.html", 429, fault=words, user=user, after=after)
     if not await call.house.passwords.verify(call.look.people.password_hash(user), password):
-        brake.failed(user, address, call.at)
+        brake.failed(user, place, call.at)
         return renderer.page(reader, "login.html", 422, fault=reader.say("login.wrong"), user=user, after=after)
-    brake.succeeded(user)
+    brake.succeeded(user, place)
     return await _start(call, gate, user, after)
 
 
@@ -160,6 +183,13 @@ def _setup_link(call: OneCall, token: str) -> SetupLink | None:
     return link if not user.password_at or user.password_at < link.issued_at else None
 
 
+def _place(call: OneCall, user: str) -> Place:
+    """Where this name is tried from."""
+    known = call.house.vault.verify(call.request.cookies.get(BROWSER_COOKIE, ""), KnownBrowser)
+    address = call.request.client.host if call.request.client else ""
+    return Place(address, known.nonce if known is not None and known.user == user else "")
+
+
 def _own_path(path: str) -> str:
     """The path if it leads to a page of ours, else the board: a link must not lead from our door to another house."""
     is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
@@ -175,6 +205,13 @@ async def _start(call: OneCall, gate: Gate, user: str, after: str = "/") -> Resp
         Cookie(
             key=gate.cookie, value=cookie, path="/", httponly=True, samesite="lax", secure=call.house.is_secure,
             max_age=SESSION_MS // 1000,
+        )
+    )  # fmt: skip
+    browser = call.house.vault.sign(KnownBrowser(user, call.house.entropy.token()))
+    answer.set_cookie(
+        Cookie(
+            key=BROWSER_COOKIE, value=browser, path="/login", httponly=True, samesite="lax",
+            secure=call.house.is_secure, max_age=BROWSER_S,
         )
     )  # fmt: skip
     return answer
