@@ -52,6 +52,8 @@ JOBS_FILE = "jobs.json"
 DRAIN_S = 20.0
 """How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
 FOLLOW_CHECK_S = 10.0
+WS_SIZE_MAX = 65_536
+"""Bytes of one frame from a client of a room: the longest text, in any script."""
 GC_THRESHOLDS = (20_000, 10, 1_000)
 """Memory is made of values that are in no cycle, so looking for cycles seldom finds any. With Python's own thresholds a
 quarter of all time goes into it, in pauses that grow with the number of open alerts."""
@@ -160,8 +162,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             front, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on",
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
             date_header=True, proxy_headers=False,
-            backlog=2048, h11_max_incomplete_event_size=65_536,
-        ), started, _Leaving(settings.drain_delay_s, front.leave, web.state.live.close))  # fmt: skip
+            backlog=2048, h11_max_incomplete_event_size=65_536, ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
+        ), started, _Leaving(settings.drain_delay_s, front.leave, web.state.close))  # fmt: skip
         watch = asyncio.create_task(_watch(engine, server), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)

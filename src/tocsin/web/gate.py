@@ -121,6 +121,13 @@ def _require_json(connection: Connection) -> None:
         raise Refused(415, "media_type_unsupported", f"send application/json, not {kind or 'a body without a type'}")
 
 
+def is_from_here(connection: Connection, url: str) -> bool:
+    """Whether a page of ours opened the connection: a browser always says which one did. WebSockets have no CSRF token,
+    and a foreign page may open them with the person's cookie."""
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return connection.headers.get("origin", "") in (url, f"{scheme}://{connection.headers.get('host', '')}")
+
+
 async def _shown_csrf(connection: Connection, is_form: bool) -> str:
     if is_form and isinstance(connection, Request):
         return str((await connection.form()).get("csrf", ""))
