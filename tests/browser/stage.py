@@ -42,7 +42,7 @@ class Stage:
     def fire(self, summary: str, **labels: str) -> None:
         """One firing alert, as Prometheus sends it."""
         alert = {"labels": labels, "annotations": {"summary": summary}}
-        path = f"/k/{self.keys['source_key']}/api/v2/alerts"
+        path = f"/in/{self.keys['source_key']}/api/v2/alerts"
         answer = httpx2.post(self.url + path, json=[alert], timeout=30, trust_env=False)
         assert answer.status_code == 200, answer.text
 
