@@ -126,7 +126,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
             "call": Provide(provide_call),
             "feed": Provide(lambda: feed, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
-            "rooms": Provide(lambda: rooms, sync_to_thread=False),
+            "war_rooms": Provide(lambda: rooms, sync_to_thread=False),
             "renderer": Provide(lambda: renderer, sync_to_thread=False),
             "brake": Provide(lambda: brake, sync_to_thread=False),
             "work": Provide(lambda: work, sync_to_thread=False),

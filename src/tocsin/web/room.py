@@ -371,9 +371,9 @@ RoomsHere: TypeAlias = Annotated[Rooms, Dependency(skip_validation=True)]
 
 
 @websocket("/incidents/{incident_id:str}/room", opt={"needs": OPEN})
-async def room(socket: Connection, rooms: RoomsHere, incident_id: str) -> None:
+async def room(socket: Connection, war_rooms: RoomsHere, incident_id: str) -> None:
     """The room of an incident. It judges by itself who may come in, so that a browser learns why not."""
-    await rooms.enter(socket, canonical(incident_id))
+    await war_rooms.enter(socket, canonical(incident_id))
 
 
 router = Router("/", route_handlers=[room])
