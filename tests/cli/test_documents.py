@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.cli.documents import DocumentError, converted, load, read
-from tocsin.cli.holiday import with_holidays
-from tocsin.cli.kinds import KINDS
 from tocsin.core.oncall.events import ScheduleSpec
+from tocsin.web.config.documents import DocumentError, converted, load, read
+from tocsin.web.config.holiday import with_holidays
+from tocsin.web.config.kinds import KINDS
 
 TEAM = """\
 apiVersion: tocsin/v1

@@ -85,3 +85,7 @@ def main() -> None:
 
     Exit codes: 0 done, 1 it failed, 2 used wrongly, 3 not found, 4 conflict.
     """
+    from tocsin.cli.words import spoken
+    from tocsin.shell.i18n import speak
+
+    speak(spoken())

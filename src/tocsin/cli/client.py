@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, TypeAlias
-from urllib.parse import quote
+from typing import Any
 
 import click
 import httpx2
@@ -18,9 +16,10 @@ import msgspec
 
 import tocsin
 from tocsin.cli.words import say, spoken
+from tocsin.web.config import api as config
+from tocsin.web.config.api import Thing, at
 
-Thing: TypeAlias = dict[str, Any]
-"""One JSON object of the API."""
+__all__ = ["Api", "Conflict", "Failure", "NotFound", "Thing", "at", "failure"]
 
 URL_DEFAULT = "http://127.0.0.1:8080"
 TIMEOUT_S = 30.0
@@ -28,12 +27,11 @@ TRIES = 3
 """How often a busy server is asked."""
 PATIENCE_S = 5.0
 """The longest Retry-After that is waited for."""
-PAGE_LIMIT = 500
 EXISTS = "exists_already"
 """The refusal of a PUT that was only to create."""
 
 
-class Failure(click.ClickException):
+class Failure(click.ClickException, config.Failure):
     """It did not work; the text says why. `status` is HTTP's, 0 for none; `reason` the stable word of a refusal."""
 
     exit_code = 1
@@ -60,7 +58,7 @@ KINDS: dict[int, type[Failure]] = {404: NotFound, 409: Conflict, 412: Conflict}
 """What kind of failure a status is, where it is a special one."""
 
 
-class Api:
+class Api(config.Api):
     """The API of one server, with one key."""
 
     def __init__(self, url: str, key: str = "", transport: httpx2.BaseTransport | None = None) -> None:
@@ -78,25 +76,10 @@ class Api:
     ) -> None:
         self._http.close()
 
-    def get(self, path: str, **params: object) -> Thing:
-        """One thing. Raises Failure."""
-        return self._json("GET", path, params=params)
-
-    def pages(self, path: str, most: int | None = None, **params: object) -> Iterator[Thing]:
-        """The items of a list, page by page; `most` is how many at most. Raises Failure."""
-        cursor, left = "", most
-        while left is None or left > 0:
-            wanted = PAGE_LIMIT if left is None else min(left, PAGE_LIMIT)
-            page = self.get(path, **params, limit=wanted, **({"cursor": cursor} if cursor else {}))
-            yield from page["items"][:left]
-            left = None if left is None else left - len(page["items"])
-            cursor = page["next_cursor"]
-            if not cursor:
-                return
-
-    def post(self, path: str, body: object = None) -> Thing:
-        """Ask for something. Raises Failure."""
-        return self._json("POST", path, body, {"idempotency-key": str(uuid.uuid4())})
+    def ask(self, method: str, path: str, body: object = None, params: Thing | None = None) -> Thing:
+        """One request; a POST is done once, however often it is tried. Raises Failure."""
+        headers = {"idempotency-key": str(uuid.uuid4())} if method == "POST" else {}
+        return self._json(method, path, body, headers, params)
 
     def put(self, path: str, body: object, *, is_new: bool = False) -> Thing:
         """Create a thing or bring one to a description; `is_new`: only create. Raises Failure."""
@@ -106,10 +89,6 @@ class Api:
             if not is_new or fault.reason != EXISTS:
                 raise
             raise Conflict(say("cli.exists", name=path.rpartition("/")[2]), fault.status, EXISTS) from None
-
-    def delete(self, path: str) -> None:
-        """Remove a thing. Raises Failure."""
-        self._json("DELETE", path)
 
     def send(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
@@ -144,11 +123,6 @@ class Api:
             return msgspec.json.decode(answer.content, type=dict[str, Any]) if answer.content else {}
         except msgspec.MsgspecError:
             raise Failure(say("cli.not_tocsin", url=self.url)) from None
-
-
-def at(*parts: str) -> str:
-    """A path of these parts, each quoted."""
-    return "".join("/" + quote(part, safe="") for part in parts)
 
 
 def failure(answer: httpx2.Response) -> Failure:

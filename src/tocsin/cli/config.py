@@ -11,12 +11,14 @@ from typing import IO
 import click
 import msgspec
 
-from tocsin.cli import plan
-from tocsin.cli.client import Failure, Thing
-from tocsin.cli.documents import API_VERSION, Document, DocumentError, read
-from tocsin.cli.kinds import KINDS
-from tocsin.cli.output import Talk, as_yaml, connected
+from tocsin.cli.client import Failure
+from tocsin.cli.output import Talk, connected
 from tocsin.cli.words import say
+from tocsin.web.config import api as config
+from tocsin.web.config import plan
+from tocsin.web.config.documents import Document, DocumentError, read
+from tocsin.web.config.export import as_documents, exported
+from tocsin.web.config.kinds import KINDS
 
 files = click.option(
     "-f", "--file", "files", type=click.File(encoding="utf-8"), multiple=True, required=True, metavar="FILE",
@@ -81,27 +83,17 @@ def export(talk: Talk, kinds: tuple[str, ...]) -> None:
 
     Secrets are not in it: keys of sources, and contact points whose address is one.
     """
-    found = [_document(name, key, spec) for name in kinds or KINDS for key, spec in _exported(talk, name)]
+
+    def skipped(kind: str, fault: config.Failure) -> None:
+        talk.tell(say("cli.not_exported", kind=kind, why=str(fault)))
+
+    found = list(exported(talk.api, kinds, skipped))
     if talk.form == "json":
         talk.data(found)
     elif talk.form == "name":
         talk.rows([{"id": f"{one['kind']}/{one['metadata']['name']}"} for one in found])
     else:
-        click.echo("---\n".join(map(as_yaml, found)), nl=False)
-
-
-def _exported(talk: Talk, name: str) -> list[tuple[str, Thing]]:
-    try:
-        return list(KINDS[name].exported(talk.api))
-    except Failure as fault:
-        if fault.status != 403:
-            raise
-        talk.tell(say("cli.not_exported", kind=name, why=fault.message))
-        return []
-
-
-def _document(kind: str, name: str, spec: Thing) -> Thing:
-    return {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec}
+        click.echo(as_documents(found), nl=False)
 
 
 def _planned(talk: Talk, files: tuple[IO[str], ...], prune: bool) -> list[plan.Step]:

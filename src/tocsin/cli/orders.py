@@ -12,8 +12,6 @@ from typing import Any
 import msgspec
 
 from tocsin.cli.client import Thing
-from tocsin.cli.documents import read
-from tocsin.cli.kinds import KINDS, SEALED_CHANNELS, Kind
 from tocsin.core.alerts.commands import SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.calendars.commands import SetCalendar
@@ -32,6 +30,8 @@ from tocsin.core.people.commands import AddContact, SetTeam, SetUser, VouchConta
 from tocsin.core.people.events import TeamSpec, UserSpec
 from tocsin.kernel.message import Command, Moment
 from tocsin.shell.install import hash_key
+from tocsin.web.config.documents import read
+from tocsin.web.config.kinds import KINDS, SEALED_CHANNELS, Kind
 
 PLAIN: dict[str, tuple[Any, type[Any]]] = {
     "User": (SetUser, UserSpec),

@@ -117,20 +117,9 @@ def as_json(value: object) -> str:
 
 def as_yaml(value: object) -> str:
     """YAML in the order of the fields; texts of several lines as blocks."""
-    import yaml
+    from tocsin.web.config import export
 
-    class Dumper(yaml.SafeDumper):
-        """Writes long texts as blocks, and lists indented."""
-
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-            return super().increase_indent(flow, False)
-
-    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
-
-    Dumper.add_representer(str, text)
-    plain = msgspec.to_builtins(value)
-    return yaml.dump(plain, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
+    return export.as_yaml(value)
 
 
 def table(titles: list[str] | None, rows: list[list[object]]) -> None:

@@ -82,10 +82,10 @@ def feed(file: Path, config: Path | None, after_s: float) -> None:
     zabbix…), `payload` (JSON, or a text sent as it is), and if need be `path`, `method`, `query`, `headers`,
     `content_type`. The incidents, pages, fates and the ledger are printed as JSON lines.
     """
-    from tocsin.cli.documents import DocumentError
     from tocsin.cli.orders import orders
     from tocsin.sim.feed import FeedError, read
     from tocsin.sim.feed import feed as live
+    from tocsin.web.config.documents import DocumentError
 
     try:
         lines = read(sys.stdin.read() if str(file) == "-" else file.read_text("utf-8"))

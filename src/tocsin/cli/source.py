@@ -175,7 +175,7 @@ def _spec(text: str) -> Thing:
 
 
 def _mapping(text: str) -> Thing:
-    from tocsin.cli.documents import DocumentError, load
+    from tocsin.web.config.documents import DocumentError, load
 
     try:
         found = load(text)

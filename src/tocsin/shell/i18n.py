@@ -6,6 +6,7 @@ them); a missing language falls back to English.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po
 LOCALES = Path(__file__).parent.parent / "library" / "locale"
 LANGUAGES = ("en", "zh")
 FALLBACK = "en"
+_spoken: ContextVar[str] = ContextVar("spoken", default=FALLBACK)
 
 
 class Translator(Protocol):
@@ -28,6 +30,16 @@ class Translator(Protocol):
 def translator(language: str) -> Translator:
     """The words of a language; an unknown one gets English."""
     return _words(language if language in LANGUAGES else FALLBACK)
+
+
+def speak(language: str) -> None:
+    """Let `say` speak this language from here on, in this context and the threads it starts."""
+    _spoken.set(language)
+
+
+def say(id: str, /, **values: object) -> str:
+    """The words of a message id in the language that is spoken here: English until `speak` says another."""
+    return translator(_spoken.get())(id, **values)
 
 
 def ids(language: str) -> frozenset[str]:

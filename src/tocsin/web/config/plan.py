@@ -6,14 +6,15 @@ Law: a plan is made before anything is written, and is all that `apply` does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from tocsin.cli.client import Api, Thing
-from tocsin.cli.documents import Document
-from tocsin.cli.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over, named
-from tocsin.cli.words import say
+from tocsin.shell.i18n import say
+from tocsin.web.config.api import Api, Thing
+from tocsin.web.config.documents import Document
+from tocsin.web.config.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over, named
 
 CREATE, CHANGE, UNCHANGED, DELETE = "create", "change", "unchanged", "delete"
 SIGNS = {CREATE: "+", CHANGE: "~", DELETE: "-"}
@@ -63,7 +64,7 @@ def make(api: Api, documents: Sequence[Document], prune: bool) -> list[Step]:
     for name, specs in wanted.items():
         kind = KINDS[name]
         current = kind.current(api, specs)
-        steps += [_step(kind, key, current.get(key), specs[key]) for key in kind.order(specs)]
+        steps += [_step(kind, key, current.get(key), specs[key], api.now()) for key in kind.order(specs)]
         if prune:
             gone = kind.prunable(api, current, specs)
             keys = kind.order(gone)[::-1]
@@ -94,9 +95,9 @@ def _wanted(documents: Sequence[Document]) -> dict[str, Things]:
     return found
 
 
-def _step(kind: Kind, key: str, before: Thing | None, after: Thing) -> Step:
+def _step(kind: Kind, key: str, before: Thing | None, after: Thing, now: datetime) -> Step:
     if before is None:
-        action = UNCHANGED if is_over(kind, after) else CREATE
+        action = UNCHANGED if is_over(kind, after, now) else CREATE
         return Step(Change(kind.name, key, action), kind, before, after)
     differences = tuple(_differences("", before, after, _is_secret(after)))
     return Step(Change(kind.name, key, CHANGE if differences else UNCHANGED, differences), kind, before, after)

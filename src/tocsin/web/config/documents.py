@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from tocsin.cli.words import say
+from tocsin.shell.i18n import say
 
 API_VERSION = "tocsin/v1"
 TOP = ("apiVersion", "kind", "metadata", "spec")
@@ -24,7 +24,15 @@ _UNKNOWN = re.compile(r"unknown field `(?P<name>.*)`")
 
 
 class DocumentError(Exception):
-    """A file cannot be understood; the text says where and how to mend it."""
+    """A file cannot be understood; the text says where and how to mend it. `number` is the document's in the file and
+    `line` the line, from 1, 0 where it is not known; `path` leads into the document; `what` is the mere complaint."""
+
+    def __init__(self, text: str, number: int = 0, line: int = 0, path: str = "", what: str = "") -> None:
+        super().__init__(text)
+        self.number = number
+        self.line = line
+        self.path = path
+        self.what = what or text
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -49,8 +57,9 @@ class Place(msgspec.Struct, frozen=True):
         where = "" if path == "$" else f"{path.removeprefix('$.')}: "
         line = node.start_mark.line + 1
         return DocumentError(
-            say("cli.document_error", file=self.file, number=self.number, line=line, what=where + what)
-        )
+            say("cli.document_error", file=self.file, number=self.number, line=line, what=where + what),
+            self.number, line, ".".join((path.removeprefix("$").strip("."), field)).strip("."), what,
+        )  # fmt: skip
 
 
 class _Loader(yaml.SafeLoader):
@@ -96,6 +105,23 @@ def read(file: str, text: str, kinds: tuple[str, ...]) -> list[Document]:
     return found
 
 
+def checked(text: str, kinds: tuple[str, ...]) -> tuple[list[Document], list[DocumentError]]:
+    """The documents of a text and every complaint about it, one a document."""
+    found: list[Document] = []
+    faults: list[DocumentError] = []
+    try:
+        for number, (value, node) in enumerate(_parsed("-", text), 1):
+            if value is None:
+                continue
+            try:
+                found.append(_document(value, Place("-", number, node), kinds))
+            except DocumentError as fault:
+                faults.append(fault)
+    except DocumentError as fault:
+        faults.append(fault)
+    return found, faults
+
+
 def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
     loader = _Loader(text)
     try:
@@ -107,7 +133,7 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
         mark = fault.problem_mark or fault.context_mark
         line = mark.line + 1 if mark else 0
         raise DocumentError(
-            say("cli.not_yaml", file=file, line=line, what=fault.problem or fault.context or "")
+            say("cli.not_yaml", file=file, line=line, what=fault.problem or fault.context or ""), line=line
         ) from None
     except yaml.YAMLError as fault:
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=str(fault))) from None

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
-from tocsin.cli.client import Api, Failure, Thing, at
-from tocsin.cli.documents import Document, converted
-from tocsin.cli.holiday import with_holidays
-from tocsin.cli.words import say
 from tocsin.core.calendars.events import CalendarSpec
 from tocsin.core.incidents.events import Route
 from tocsin.core.intake.events import SourceSpec
@@ -24,6 +20,10 @@ from tocsin.core.items.events import ServiceSpec
 from tocsin.core.notify.events import Rule
 from tocsin.core.oncall.events import LadderSpec, ScheduleSpec
 from tocsin.core.people.events import TeamSpec, UserSpec
+from tocsin.shell.i18n import say
+from tocsin.web.config.api import Api, Failure, Thing, at
+from tocsin.web.config.documents import Document, converted
+from tocsin.web.config.holiday import with_holidays
 
 Things = dict[str, Thing]
 MARK = "tocsin/name"
@@ -327,12 +327,12 @@ class Silences(Kind):
         for row in api.pages("/silences"):
             name = _name_of(row)
             if row["status"] != "expired" and (MARK in row["annotations"] or name in wanted):
-                found[name] = self._shown(row, wanted.get(name))
+                found[name] = self._shown(api.now(), row, wanted.get(name))
         return found
 
     def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
         """Create it, or edit the one that is there."""
-        start = spec["start_at"] or datetime.now(UTC)
+        start = spec["start_at"] or api.now()
         body = {**spec, "start_at": start, "annotations": {MARK: key}}
         old = self._find(api, key)
         if old is None:
@@ -351,16 +351,16 @@ class Silences(Kind):
         """All that are not over; those nobody named get their id as a name."""
         for row in api.pages("/silences"):
             if row["status"] != "expired":
-                yield _name_of(row), self._shown(row, None)
+                yield _name_of(row), self._shown(api.now(), row, None)
 
     def _find(self, api: Api, key: str) -> Thing | None:
         rows = (row for row in api.pages("/silences") if row["status"] != "expired")
         return next((row for row in rows if _name_of(row) == key), None)
 
-    def _shown(self, row: Thing, wanted: Thing | None) -> Thing:
+    def _shown(self, now: datetime, row: Thing, wanted: Thing | None) -> Thing:
         start, end = row["start_at"], row["end_at"]
         if wanted is not None:
-            start = _same_start(wanted["start_at"], start)
+            start = _same_start(now, wanted["start_at"], start)
             end = wanted["end_at"] if _instant(end) == _instant(wanted["end_at"]) else end
         return {"matchers": row["matchers"], "end_at": end, "start_at": start, "comment": row["comment"]}
 
@@ -370,18 +370,18 @@ def _name_of(row: Thing) -> str:
     return str(row["annotations"].get(MARK) or row["id"])
 
 
-def _same_start(wanted: str | None, stored: str) -> str | None:
+def _same_start(now: datetime, wanted: str | None, stored: str) -> str | None:
     """The stored start, written as the file writes it when both mean the same: once begun, a start is past."""
-    has_begun = _instant(stored) <= datetime.now(UTC)
+    has_begun = _instant(stored) <= now
     if wanted is None:
         return None if has_begun else stored
-    is_past = _instant(wanted) <= datetime.now(UTC)
+    is_past = _instant(wanted) <= now
     return wanted if _instant(wanted) == _instant(stored) or (has_begun and is_past) else stored
 
 
-def is_over(kind: Kind, spec: Thing) -> bool:
+def is_over(kind: Kind, spec: Thing, now: datetime) -> bool:
     """Whether a document asks for nothing any more."""
-    return isinstance(kind, Silences) and _instant(spec["end_at"]) <= datetime.now(UTC)
+    return isinstance(kind, Silences) and _instant(spec["end_at"]) <= now
 
 
 def _instant(text: str) -> datetime:

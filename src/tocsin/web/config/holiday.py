@@ -5,10 +5,11 @@ Law: what the server gets are dates; the calendar of a country is consulted here
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from tocsin.cli.documents import Place, meant
-from tocsin.cli.words import say
+from tocsin.shell.i18n import say
+from tocsin.web.config.documents import Place, meant
 
 WORDS = ("country", "subdivision", "years")
 YEAR_MIN, YEAR_MAX = 1970, 2100
@@ -41,8 +42,7 @@ def with_holidays(spec: Any, place: Place) -> Any:
 
 def _dates(country: str, subdivision: object, years: list[int], place: Place) -> tuple[list[str], list[str]]:
     """The days off and the days worked although a weekend, of a country."""
-    import holidays
-
+    holidays: Any = importlib.import_module("holidays")  # the calendars of all countries: read when one is asked for
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         raise place.complain(say("cli.unknown_country", name=country) + meant(country, tuple(known)), "$.country")
