@@ -26,7 +26,7 @@ def test_few_are_answered_at_once_each_with_its_result() -> None:
         found = answer.json()
         assert (found["done"], found["failed"]) == (2, 1)
         assert [(one["id"], one["ok"], one["reason"]) for one in found["items"]] == [
-            ("INC-1", True, ""), ("INC-2", True, ""), ("INC-99", False, "incident_not_found"),
+            ("INC-1", True, ""), ("INC-2", True, ""), ("INC-99", False, "incident_unknown"),
         ]  # fmt: skip
         late = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "snooze"})
         assert late.json()["errors"][0]["pointer"] == "/until"

@@ -57,6 +57,11 @@ class Vitals:
         """Where backups are kept, None for a journal in memory."""
         return None if self._journal is None else self._journal.with_name("backups")
 
+    @property
+    def exports(self) -> Path | None:
+        """Where exported files are kept for a while, None for a journal in memory."""
+        return None if self._journal is None else self._journal.with_name("exports")
+
     def journal_bytes(self) -> int:
         """The size of the journal and of what is not merged into it yet. Blocking."""
         if self._journal is None:

@@ -51,6 +51,11 @@ class Inside(Api):
         future = asyncio.run_coroutine_threadsafe(self._ask(method, path, body, params), self._loop)
         return future.result(PATIENCE_S)
 
+    async def answer(self, path: str, query: str) -> tuple[int, Any]:
+        """A question in the loop: the status and the JSON of the answer."""
+        answer = await self._http.get(f"/api/v1{path}?{query}")
+        return answer.status_code, msgspec.json.decode(answer.content)
+
     async def _ask(self, method: str, path: str, body: object, params: Thing | None) -> Thing:
         content = None if body is None else msgspec.json.encode(body)
         headers = {} if content is None else {"content-type": "application/json"}

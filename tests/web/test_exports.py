@@ -1,0 +1,79 @@
+"""Lists as files: whole, in both forms, safe for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.intake.events import Content, Signal
+from tocsin.shell.vitals import Vitals
+from tocsin.web.table import guarded
+from web.harness import Web, told
+
+
+async def fire(web: Web, *titles: str) -> None:
+    signals = tuple(Signal(title, "firing", web.clock.now(), Content(title, "high", {"job": "db"})) for title in titles)
+    await web.engine.submit(ReceiveSignals("default", signals), "source:default")
+
+
+async def rows(web: Web, path: str) -> list[dict[str, str]]:
+    answer = await web.ask("GET", path)
+    assert answer.status_code == 200, answer.text
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1"])
+def test_no_text_is_a_formula(text: str) -> None:
+    assert guarded(text) == f"'{text}"
+
+
+def test_alerts_are_exported_whole_by_the_filters_of_the_list() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, *(f"alert {number}" for number in range(1_100)), '=cmd|" /C calc"!A0', "支付, 网关")
+        found = await rows(web, "/exports/alerts")
+        assert (len(found), found[0]["title"], found[1]["title"]) == (1_102, "支付, 网关", '\'=cmd|" /C calc"!A0')
+        assert (found[0]["count"], found[0]["labels"]) == ("1", '{"job":"db"}')
+        assert len(await rows(web, '/exports/alerts?q=alert.title == "alert 7"')) == 1
+        as_json = await web.ask("GET", "/exports/alerts?format=json&severity=high")
+        assert (as_json.json()["complete"], len(as_json.json()["items"])) == (True, 1_102)
+        assert as_json.headers["content-disposition"].endswith('.json"')
+        wrong = await web.ask("GET", "/exports/alerts?severity=loud")
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "?severity")
+
+    told(story)
+
+
+def test_every_list_can_be_exported_with_its_own_rights() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, "db is down")
+        for what in ("incidents", "messages", "audit", "ledger"):
+            assert await rows(web, f"/exports/{what}") != [], what
+        sue = await web.key_of("sue", "stakeholder")
+        assert (await web.ask("GET", "/exports/audit", key=sue)).status_code == 403
+        assert (await web.ask("GET", "/exports/passwords")).status_code in (400, 404)
+
+    told(story)
+
+
+def test_a_large_export_is_a_job_with_a_file(tmp_path: Path) -> None:
+    async def story(web: Web) -> None:
+        await fire(web, "db is down")
+        assert (await web.ask("POST", "/exports/alerts")).json()["reason"] == "no_journal_file"
+        web.services = msgspec.structs.replace(web.services, vitals=Vitals(1, tmp_path / "journal.db"))
+        web.remake()
+        begun = await web.ask("POST", "/exports/alerts?format=json")
+        job = await web.app.state.jobs.ended(begun.json()["id"])
+        assert (job.state, job.done) == ("done", 1), job.error
+        async with web.client(web.key) as client:
+            assert len((await client.get(job.result_url)).json()["items"]) == 1
+        sue = await web.key_of("sue", "stakeholder")
+        async with web.client(sue) as client:
+            assert (await client.get(job.result_url)).status_code == 404
+
+    told(story)
