@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tocsin.core.incidents.commands import OpenIncident
+from tocsin.core.people.commands import RevokeKey
 from tocsin.web import live
 from tocsin.web.live import Live, Told
 from web.harness import Web, told
@@ -141,15 +142,51 @@ def test_the_feed_is_served_as_server_sent_events() -> None:
 
 def test_who_lost_their_key_follows_no_longer() -> None:
     async def story(web: Web) -> None:
-        welcome = [True]
-        feed = Live(web.engine).follow(None, (), lambda: welcome[0])
+        await web.key_of("ada", "responder")
+        (key,) = web.engine.look.people.keys("ada")
+
+        def is_welcome() -> bool:
+            return bool(web.engine.look.people.keys("ada"))
+
+        feed = Live(web.engine).follow(None, (), is_welcome)
         await anext(feed)
         await _fire(web, "one")
         await _told(feed, 1)
-        welcome[0] = False
+        await web.engine.submit(RevokeKey("ada", key.id), "user:admin")
         await _fire(web, "two")
         with pytest.raises(StopAsyncIteration):
             while True:
                 assert b"two" not in await anext(feed)
+
+    told(story)
+
+
+def test_who_was_welcome_a_while_ago_is_looked_at_again() -> None:
+    async def story(web: Web) -> None:
+        welcome = [True]
+        feed = Live(web.engine).follow(None, (), lambda: welcome[0])
+        await anext(feed)
+        welcome[0] = False
+        await _fire(web, "one")
+        await _told(feed, 1)
+        web.clock.pass_s(31)
+        await _fire(web, "two")
+        assert [chunk async for chunk in feed if b"two" in chunk] == []
+
+    told(story)
+
+
+def test_what_happens_is_put_into_words_once_for_all_who_want_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(web: Web) -> None:
+        hub = Live(web.engine)
+        feeds = [hub.follow(None, rooms) for rooms in ((), (), ("incidents",), ("incidents",), ("calendars",))]
+        for feed in feeds:
+            await anext(feed)
+        await _fire(web)
+        one, two, three, four = [await anext(feed) for feed in feeds[:4]]
+        assert one is two and three is four
+        assert b'"room":"notify"' in one and b'"room":"notify"' not in three
+        hub.close()
+        assert [chunk async for chunk in feeds[4]] == []
 
     told(story)

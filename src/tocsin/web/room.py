@@ -27,6 +27,7 @@ from tocsin.shell.journal.protocol import Recorded
 from tocsin.web import slash
 from tocsin.web.api.cards import canonical
 from tocsin.web.gate import OPEN, Caller, Gate, is_from_here
+from tocsin.web.live import LOSSES
 from tocsin.web.problem import title
 from tocsin.web.services import Services
 from tocsin.web.words import namer
@@ -45,7 +46,7 @@ FLOOD_MAX = 200
 """Past this many in the span it is a defect or an attack, and the connection ends."""
 TYPING_INTERVAL_MS = SECOND_MS
 CHECK_S = 30.0
-"""How often it is looked whether a session still holds, beside whenever something happens to people."""
+"""How often it is looked whether a session still holds, beside whenever somebody loses one."""
 CLOSE_S = 2.0
 
 GOING_AWAY, TOO_LARGE, POLICY, TRY_LATER = 1001, 1009, 1008, 1013
@@ -321,7 +322,7 @@ class Rooms:
         """What is durable is heard; who lost their session or key goes."""
         if not self._rooms:
             return
-        if any(record.event.room == "people" for record in records):
+        if any(isinstance(record.event, LOSSES) for record in records):
             for seat in [seat for seats in self._rooms.values() for seat in seats]:
                 if not self._is_welcome(seat):
                     seat.end(LOG_IN)
