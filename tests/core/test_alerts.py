@@ -19,7 +19,8 @@ from tocsin.core.alerts.events import (
 from tocsin.core.alerts.react import react
 from tocsin.core.alerts.state import GRAVE_MINUTES
 from tocsin.core.alerts.views import View
-from tocsin.core.intake.commands import SetMemory
+from tocsin.core.incidents.events import IncidentResolved
+from tocsin.core.intake.commands import RemoveSource, SetMemory
 from tocsin.core.intake.events import (
     MEMORY_DAYS,
     BeatMissed,
@@ -29,6 +30,8 @@ from tocsin.core.intake.events import (
     DeadLetterKept,
     Signal,
     SourceRemoved,
+    SourceSet,
+    SourceSpec,
 )
 from tocsin.kernel.matcher import Matchers
 from tocsin.kernel.message import Event, Moment, Rejected, Stamp
@@ -456,3 +459,24 @@ def test_missed_heartbeat_opens_an_alert_and_the_next_beat_resolves_it() -> None
     assert alert is not None
     assert (alert.source, alert.key, alert.content.title) == ("cron", "heartbeat", "Heartbeat cron was missed")
     assert (alert.status, alert.ended_at) == ("resolved", 9_000)
+
+
+def test_a_removed_source_leaves_no_alert_open() -> None:
+    house = House()
+    house.given(SourceSet(source="prom", revision=1, spec=SourceSpec(name="P")))
+    say(house, signal("b"), signal("a"), at=1_000)
+    house.ask(ReceiveSignals(source="other", signals=(signal("a"),)), at=1_000)
+    house.ask(RemoveSource("prom"), at=2_000, actor="init")
+    closed = [seen(house).alert(number) for number in (1, 2)]
+    assert [(one.status, one.how, one.ended_at) for one in closed if one] == [("resolved", "source_removed", 2_000)] * 2
+    assert [alert.source for alert in seen(house).open_alerts()] == ["other"]
+    incidents = house.world.look.incidents
+    assert [incidents.incident(name).status for name in incidents.incidents_of(1)] == ["triggered"], "other's is in it"
+
+
+def test_an_incident_ends_with_its_removed_source() -> None:
+    house = House()
+    house.given(SourceSet(source="prom", revision=1, spec=SourceSpec(name="P")))
+    say(house, signal("a"), at=1_000)
+    told = house.ask(RemoveSource("prom"), at=2_000, actor="init")
+    assert [event.how for event in told if isinstance(event, IncidentResolved)] == ["alerts_resolved"]

@@ -79,7 +79,7 @@ def test_what_is_too_much_is_refused() -> None:
     assert _refused(house, PostMessage("INC-1", " ")) == "message_empty"
     assert _refused(house, PostMessage("INC-1", "x" * (MESSAGE_LENGTH_MAX + 1))) == "message_too_long"
     assert _refused(house, PostMessage("INC-1", "x", "i" * 65)) == "message_id_too_long"
-    assert _refused(house, PostMessage("INC-9", "x")) == "incident_not_found"
+    assert _refused(house, PostMessage("INC-9", "x")) == "incident_unknown"
     assert _refused(house, UpdateStatus("INC-1", "x" * (STATUS_LENGTH_MAX + 1))) == "status_too_long"
     assert _refused(house, PageHelper("INC-1")) == "one_target_needed"
     assert _refused(house, PageHelper("INC-1", user="nobody")) == "user_unknown"

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.intake.events import Signal
 from tocsin.kernel.message import Command
-from tocsin.kernel.permission import RESPOND, SIGNAL
+from tocsin.kernel.permission import RESPOND, ROOM, SIGNAL
 
 
 class ReceiveSignals(Command, frozen=True):
@@ -23,6 +23,13 @@ class ResolveAlert(Command, frozen=True):
 
     needs: ClassVar[str] = RESPOND
     alert: int
+
+
+class ResolveSource(Command, frozen=True):
+    """Close every open alert of a source that was removed: nobody will ever say that they are over."""
+
+    needs: ClassVar[str] = ROOM
+    source: str
 
 
 class SetSilence(Command, frozen=True):
@@ -42,4 +49,4 @@ class ExpireSilence(Command, frozen=True):
     silence: str
 
 
-AlertsCommand: TypeAlias = ReceiveSignals | ResolveAlert | SetSilence | ExpireSilence
+AlertsCommand: TypeAlias = ReceiveSignals | ResolveAlert | ResolveSource | SetSilence | ExpireSilence

@@ -70,7 +70,8 @@ class AlertAcknowledged(_AlertEvent, frozen=True):
 
 
 class AlertResolved(_AlertEvent, frozen=True):
-    """An alert is over. `how`: `signal` (the sender said so), `expired` (it fell silent), `manual`."""
+    """An alert is over. `how`: `signal` (the sender said so), `expired` (it fell silent), `manual`,
+    `source_removed`."""
 
     alert: int
     how: str

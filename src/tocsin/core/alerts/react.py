@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tocsin.core.alerts.commands import ReceiveSignals
-from tocsin.core.intake.events import BeatMissed, BeatResumed, Content, DeadLetterClosed, DeadLetterKept, Signal
+from tocsin.core.alerts.commands import ReceiveSignals, ResolveSource
+from tocsin.core.intake.events import (
+    BeatMissed,
+    BeatResumed,
+    Content,
+    DeadLetterClosed,
+    DeadLetterKept,
+    Signal,
+    SourceRemoved,
+)
 from tocsin.kernel.message import Command, Event, Moment, Stamp
 from tocsin.kernel.moment import DAY_MS
 
-HEARS: tuple[type[Event], ...] = (DeadLetterKept, DeadLetterClosed, BeatMissed, BeatResumed)
+HEARS: tuple[type[Event], ...] = (DeadLetterKept, DeadLetterClosed, BeatMissed, BeatResumed, SourceRemoved)
 
 HOUSE = "tocsin"
 """The source under which the house speaks of itself."""
@@ -49,6 +57,8 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return (_says(event.source, _silence(event, stamp)),)
         case BeatResumed():
             return (_says(event.source, _recovery(HEARTBEAT, stamp)),)
+        case SourceRemoved():
+            return (ResolveSource(event.source),)
         case _:
             raise AssertionError(f"alerts does not hear {type(event).__name__}")
 

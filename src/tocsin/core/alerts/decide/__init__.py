@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol, assert_never
 
-from tocsin.core.alerts.commands import AlertsCommand, ExpireSilence, ReceiveSignals, ResolveAlert, SetSilence
+from tocsin.core.alerts.commands import (
+    AlertsCommand,
+    ExpireSilence,
+    ReceiveSignals,
+    ResolveAlert,
+    ResolveSource,
+    SetSilence,
+)
 from tocsin.core.alerts.decide.known import Known
 from tocsin.core.alerts.decide.signals import receive_signals
 from tocsin.core.alerts.decide.silences import expire_silence, set_silence
@@ -29,6 +36,8 @@ def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: En
             return receive_signals(known, command, envelope.at)
         case ResolveAlert():
             return resolve_alert(known, command, envelope)
+        case ResolveSource():
+            return resolve_source(known, command, envelope)
         case SetSilence():
             return set_silence(known, command, envelope)
         case ExpireSilence():
@@ -37,6 +46,12 @@ def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: En
             return tick(known, envelope.at, look.alerts.memory_ms)
         case _:
             assert_never(command)
+
+
+def resolve_source(known: Known, command: ResolveSource, envelope: Envelope) -> Decision:
+    """Close what is open under the source, in the order of its alerts. Never refused."""
+    numbers = sorted(known.numbers.get(command.source, {}).values())
+    return Accepted(tuple(AlertResolved(alert=one, how="source_removed", ended_at=envelope.at) for one in numbers))
 
 
 def resolve_alert(known: Known, command: ResolveAlert, envelope: Envelope) -> Decision:
