@@ -18,7 +18,7 @@ from tocsin.core.intake.commands import (
     SetMemory,
     SetSource,
 )
-from tocsin.core.intake.decide import AWAY_MS, LETTER_BODY_MAX
+from tocsin.core.intake.decide import AWAY_MS, LETTER_BODY_MAX, LETTER_THIN_MAX, LETTERS_WHOLE_MAX
 from tocsin.core.intake.events import (
     BeatAwaited,
     BeatMissed,
@@ -39,6 +39,7 @@ from tocsin.core.intake.state import LETTERS_MAX
 from tocsin.core.intake.views import NotedChange, View
 from tocsin.core.world import World
 from tocsin.kernel.message import Event, Moment, Rejected
+from tocsin.kernel.moment import DAY_MS, HOUR_MS
 
 KEY, KEY_2 = (hashlib.sha256(word).hexdigest() for word in (b"one", b"two"))
 SPEC = SourceSpec(name="Prometheus")
@@ -221,6 +222,34 @@ def test_oldest_dead_letters_leave_memory_and_numbers_go_on() -> None:
     assert view.dead_letter("DL-4") is not None
     assert view.dead_letter("DL-1") is not None
     assert view.letter_count("prom") == LETTERS_MAX + 2
+
+
+def test_of_a_flood_of_dead_letters_only_the_first_are_kept_whole() -> None:
+    house = room(("prom", SPEC, KEY), ("ci", SPEC, KEY_2))
+    for number in range(LETTERS_WHOLE_MAX + 100):
+        house.ask(KeepDeadLetter("prom", "any", "x" * 5_000, f"mistake {number}"), at=HOUR_MS + number)
+    letters = seen(house).dead_letters("prom")
+    whole = [letter for letter in letters if not letter.cut]
+    assert [letter.id for letter in reversed(whole)] == [f"DL-{n}" for n in range(1, LETTERS_WHOLE_MAX + 1)]
+    assert len(letters) == LETTERS_MAX, "the thin ones leave memory first"
+    thin = letters[0]
+    assert (len(thin.body), thin.cut) == (LETTER_THIN_MAX, True)
+    assert thin.error.endswith("(of 5000 characters the first 1000 are kept: 20 were kept whole within the hour)")
+    assert seen(house).letter_count("prom") == LETTERS_WHOLE_MAX + 100, "each is counted"
+    other = house.ask(KeepDeadLetter("ci", "any", "x" * 5_000, "mistake"), at=HOUR_MS + 500)
+    assert not other[0].cut, "another source has its own hour"
+    later = house.ask(KeepDeadLetter("prom", "any", "x" * 5_000, "mistake"), at=2 * HOUR_MS)
+    assert not later[0].cut, "and the next hour begins anew"
+
+
+def test_every_dead_letter_of_a_flood_keeps_the_alarm_alive() -> None:
+    house = room(("prom", SPEC, KEY))
+    last = HOUR_MS + LETTERS_WHOLE_MAX + 5
+    for at in range(HOUR_MS, last + 1):
+        house.ask(KeepDeadLetter("prom", "any", "x" * 5_000, "the same mistake"), at=at)
+    (alarm,) = house.world.look.alerts.open_alerts()
+    assert alarm.content.labels["alertname"] == "DeadLetter"
+    assert house.world.look.alerts.expires_at(alarm.number) == last + DAY_MS
 
 
 def test_heartbeat_is_missed_once_and_resumes() -> None:

@@ -36,12 +36,12 @@ from tocsin.core.intake.events import (
 )
 from tocsin.core.intake.rules.reading import cut
 from tocsin.core.intake.rules.specs import flaw_of_spec, is_sha256
-from tocsin.core.intake.state import DeadLetter, Source, beat_due_at
+from tocsin.core.intake.state import DeadLetter, LetterHour, Source, beat_due_at
 from tocsin.core.people.views import View as People
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.ids import SLUG_HINT, is_slug, numbered
 from tocsin.kernel.message import Accepted, Decision, Envelope, Moment, Rejected, Tick
-from tocsin.kernel.moment import DAY_MS, SECOND_MS
+from tocsin.kernel.moment import DAY_MS, HOUR_MS, SECOND_MS
 
 SOURCES_MAX = 10_000
 """More than any company has monitors; a guard against a script that runs wild."""
@@ -49,6 +49,10 @@ OVERLAP_S_MAX = 90 * DAY_MS // SECOND_MS
 """Three months to carry a new key to every sender."""
 LETTER_BODY_MAX = 256_000
 """Characters of a dead letter's body: a person reads its beginning; the journal keeps it for ever."""
+LETTERS_WHOLE_MAX = 20
+"""Dead letters of a source kept whole in an hour: a broken sender repeats one mistake, and a person looks at a few."""
+LETTER_THIN_MAX = 1_000
+"""Characters of the body of each further one: it has its number, its error and its alarm, and is counted like any."""
 LETTER_TEXT_MAX = 4_000
 """Characters of the other texts of a dead letter."""
 MEMORY_DAYS_MIN, MEMORY_DAYS_MAX = 1, 400
@@ -74,6 +78,8 @@ class Known(Protocol):
     @property
     def letters_of(self) -> Mapping[str, Mapping[str, None]]: ...
     @property
+    def letter_hours(self) -> Mapping[str, LetterHour]: ...
+    @property
     def letter_last(self) -> int: ...
     @property
     def memory_days(self) -> int: ...
@@ -98,7 +104,7 @@ def decide(known: Known, look: Look, command: IntakeCommand | Tick, envelope: En
         case RotateSourceKey():
             return _rotate_key(known, command, envelope)
         case KeepDeadLetter():
-            return _keep_letter(known, command)
+            return _keep_letter(known, command, envelope)
         case CloseDeadLetter():
             return _close_letter(known, command, envelope)
         case RecordBeat():
@@ -146,7 +152,8 @@ def _set_source(known: Known, look: Look, command: SetSource) -> Decision:
 
 
 def _remove_source(known: Known, command: RemoveSource, envelope: Envelope) -> Decision:
-    """Its dead letters and its missed heartbeat worry nobody any more. Refused: source_unknown."""
+    """Its dead letters and its missed heartbeat worry nobody any more; the room alerts closes what is open under it.
+    Refused: source_unknown."""
     row = known.sources.get(command.source)
     if row is None:
         return _unknown(command.source)
@@ -175,23 +182,29 @@ def _rotate_key(known: Known, command: RotateSourceKey, envelope: Envelope) -> D
     return Accepted((event,), command.source)
 
 
-def _keep_letter(known: Known, command: KeepDeadLetter) -> Decision:
-    """The answer is the letter's id. Refused: source_unknown."""
+def _keep_letter(known: Known, command: KeepDeadLetter, envelope: Envelope) -> Decision:
+    """The answer is the letter's id. Only the beginning is kept once enough whole ones came within the hour. Refused:
+    source_unknown."""
     if command.source not in known.sources:
         return _unknown(command.source)
     letter = numbered("DL", known.letter_last + 1)
-    is_cut = len(command.body) > LETTER_BODY_MAX
-    note = f" (of {len(command.body)} characters the first {LETTER_BODY_MAX} are kept)" if is_cut else ""
+    hour = known.letter_hours.get(command.source)
+    is_thin = hour is not None and hour.hour == envelope.at // HOUR_MS and hour.whole >= LETTERS_WHOLE_MAX
+    kept = LETTER_THIN_MAX if is_thin else LETTER_BODY_MAX
+    is_cut = len(command.body) > kept
+    why = f": {LETTERS_WHOLE_MAX} were kept whole within the hour" if is_thin else ""
+    note = f" (of {len(command.body)} characters the first {kept} are kept{why})" if is_cut else ""
     event = DeadLetterKept(
         source=command.source,
         letter=letter,
         door=cut(command.door, LETTER_TEXT_MAX),
-        body=command.body[:LETTER_BODY_MAX],
+        body=command.body[:kept],
         error=cut(command.error, LETTER_TEXT_MAX) + note,
         content_type=cut(command.content_type, LETTER_TEXT_MAX),
         query=cut(command.query, LETTER_TEXT_MAX),
         encoded=command.encoded,
         cut=is_cut,
+        thin=is_thin,
     )
     return Accepted((event,), letter)
 

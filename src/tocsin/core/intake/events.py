@@ -126,7 +126,8 @@ class SourceKeySet(_IntakeEvent, frozen=True):
 
 class DeadLetterKept(_IntakeEvent, frozen=True):
     """A payload could not be understood and is kept as it came (UTF-8 text, or base64 when `encoded`).
-    `letter` is `DL-<n>`. `cut`: the end of a huge body is missing, so it cannot be replayed."""
+    `letter` is `DL-<n>`. `cut`: the end of a huge body is missing, so it cannot be replayed. `thin`: many came within
+    the hour, so of this one only the beginning was to be kept."""
 
     source: str
     letter: str
@@ -137,6 +138,7 @@ class DeadLetterKept(_IntakeEvent, frozen=True):
     query: str = ""
     encoded: bool = False
     cut: bool = False
+    thin: bool = False
 
 
 class DeadLetterClosed(_IntakeEvent, frozen=True):

@@ -24,7 +24,7 @@ from tocsin.core.intake.events import (
 )
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.message import Moment, Stamp
-from tocsin.kernel.moment import SECOND_MS
+from tocsin.kernel.moment import HOUR_MS, SECOND_MS
 
 LETTERS_MAX = 100
 """Dead letters of one source in memory: a person looks at a few; older ones stay in the journal."""
@@ -49,7 +49,8 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
-    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: the end is missing."""
+    """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: the end is missing;
+    `thin`: only the beginning was to be kept, because many came."""
 
     id: str
     source: str
@@ -61,6 +62,14 @@ class DeadLetter(msgspec.Struct, frozen=True):
     encoded: bool
     cut: bool
     kept_at: Moment
+    thin: bool = False
+
+
+class LetterHour(msgspec.Struct, frozen=True, gc=False):
+    """How many dead letters of a source were kept whole in the latest hour (of the clock) in which one came."""
+
+    hour: int
+    whole: int
 
 
 class State(msgspec.Struct):
@@ -73,6 +82,7 @@ class State(msgspec.Struct):
     keys: dict[str, str] = {}
     letters: dict[str, DeadLetter] = {}
     letters_of: dict[str, dict[str, None]] = {}
+    letter_hours: dict[str, LetterHour] = {}
     letter_last: int = 0
     letter_characters: int = 0
     memory_days: int = MEMORY_DAYS
@@ -129,6 +139,7 @@ def _remove(state: State, source: str) -> None:
     if gone is not None:
         state.keys.pop(gone.key_hash, None)
         state.keys.pop(gone.old_hash, None)
+    state.letter_hours.pop(source, None)
     for letter in list(state.letters_of.get(source, ())):
         _forget(state, letter)
     state.beats.drop(source)
@@ -150,12 +161,18 @@ def _keep(state: State, event: DeadLetterKept, stamp: Stamp) -> None:
     state.letter_last += 1
     state.letters[event.letter] = DeadLetter(
         event.letter, event.source, event.door, event.body, event.error, event.content_type, event.query,
-        event.encoded, event.cut, stamp.at,
+        event.encoded, event.cut, stamp.at, event.thin,
     )  # fmt: skip
+    if not event.thin:
+        hour = state.letter_hours.get(event.source)
+        this = stamp.at // HOUR_MS
+        whole = hour.whole if hour is not None and hour.hour == this else 0
+        state.letter_hours[event.source] = LetterHour(this, whole + 1)
     state.letters_of.setdefault(event.source, {})[event.letter] = None
     state.letter_characters += len(event.body)
-    while len(state.letters_of[event.source]) > LETTERS_MAX:
-        _forget(state, next(iter(state.letters_of[event.source])))
+    mine = state.letters_of[event.source]
+    while len(mine) > LETTERS_MAX:
+        _forget(state, next((letter for letter in mine if state.letters[letter].thin), next(iter(mine))))
     while state.letter_characters > LETTER_CHARACTERS_MAX:
         _forget(state, next(iter(state.letters)))
 

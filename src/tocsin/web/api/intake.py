@@ -195,7 +195,7 @@ async def put_source(call: Call, source_id: str, data: SourceSpec) -> Response[S
 
 @delete("/sources/{source_id:str}", responses=WRITES, opt={"needs": KNOWN})
 async def delete_source(call: Call, source_id: str) -> None:
-    """Remove a source; its keys are void at once."""
+    """Remove a source; its keys are void at once, and what is open under it is resolved (`source_removed`)."""
     required(call.look.intake.source(source_id), "source", source_id)
     await call.remove(RemoveSource(source_id), _source(call, source_id))
 
