@@ -310,6 +310,6 @@ def test_a_stopping_server_sends_everybody_away() -> None:
         async with front.enter(front.web.key) as admin:
             await admin.hears("hello")
             front.web.app.state.close()
-            assert await admin.closed() == room.GOING_AWAY
+            assert await admin.closed() == room.RESTARTING
 
     served(story)

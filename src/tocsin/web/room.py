@@ -49,7 +49,7 @@ CHECK_S = 30.0
 """How often it is looked whether a session still holds, beside whenever somebody loses one."""
 CLOSE_S = 2.0
 
-GOING_AWAY, TOO_LARGE, POLICY, TRY_LATER = 1001, 1009, 1008, 1013
+RESTARTING, TOO_LARGE, POLICY, TRY_LATER = 1012, 1009, 1008, 1013
 LOG_IN, FORBIDDEN, GONE = 4401, 4403, 4404
 """Why a connection ends, for programs: RFC 6455, and our own, which are 4000 and a status of HTTP."""
 
@@ -138,7 +138,7 @@ class Rooms:
         """Let everybody go: the server stops."""
         for seats in self._rooms.values():
             for seat in seats:
-                seat.end(GOING_AWAY)
+                seat.end(RESTARTING)
 
     async def enter(self, socket: Connection, incident: str) -> None:
         """Serve a connection to its end."""
