@@ -362,3 +362,36 @@ def test_a_page_asks_for_its_files_as_they_are_in_this_release() -> None:
                 assert "max-age" in answer.headers["cache-control"]
 
     told(story)
+
+
+def test_an_invitation_lets_a_new_person_set_a_password_once() -> None:
+    async def story(web: Web) -> None:
+        await web.ask("PUT", "/users/nora", {"name": "Nora"})
+        made = await web.ask("POST", "/users/nora/invite", {"lifetime_s": 3_600})
+        assert made.status_code == 201, made.text
+        path = httpx.URL(made.json()["url"]).path
+        async with web.client() as nora, web.client() as thief:
+            assert (await nora.get(path)).status_code == 200
+            assert (await nora.post(path, data=PASSWORD)).headers["location"] == "/"
+            assert (await thief.get(path)).status_code == 410
+            assert (await thief.post(path, data={"password": "another one, long"})).status_code == 410
+        late = (await web.ask("POST", "/users/nora/invite", {})).json()
+        web.clock.pass_s(7 * 86_400)
+        async with web.client() as nora:
+            assert (await nora.get(httpx.URL(late["url"]).path)).status_code == 410
+
+    told(story)
+
+
+def test_who_may_not_administer_invites_nobody() -> None:
+    async def story(web: Web) -> None:
+        rita = await web.key_of("rita", "responder")
+        for user in ("admin", "rita"):
+            assert (await web.ask("POST", f"/users/{user}/invite", {}, key=rita)).status_code == 403
+        assert (await web.ask("POST", "/users/none/invite", {})).status_code == 404
+        too_long = await web.ask("POST", "/users/rita/invite", {"lifetime_s": 31 * 86_400})
+        assert (too_long.status_code, too_long.json()["reason"]) == (422, "invitation_expired")
+        await web.ask("DELETE", "/users/rita")
+        assert (await web.ask("POST", "/users/rita/invite", {})).json()["reason"] == "user_removed"
+
+    told(story)

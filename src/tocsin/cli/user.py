@@ -46,7 +46,7 @@ def list_users(talk: Talk, with_removed: bool) -> None:
 @click.option("--zone", default="UTC", show_default=True, help="IANA time zone.")
 @connected
 def add(talk: Talk, user_id: str, name: str, **facts: str) -> None:
-    """Add a person, or bring a removed one back; set a password with `tocsin user password`."""
+    """Add a person, or bring a removed one back; let them in with `tocsin user invite`."""
     spec = {"name": name or user_id, **facts}
     try:
         found = talk.api.put(at("users", user_id), spec, is_new=True)
@@ -64,6 +64,18 @@ def remove(talk: Talk, user_id: str) -> None:
     """Deactivate a person: no log-in, no pages; history keeps the name."""
     talk.api.delete(at("users", user_id))
     talk.done(say("cli.user_removed", id=user_id))
+
+
+@user.command()
+@click.argument("user_id", metavar="USER")
+@click.option(
+    "--for", "lifetime_s", type=DURATION, default="7d", show_default=True, help="How long the link is good for."
+)
+@connected
+def invite(talk: Talk, user_id: str, lifetime_s: int) -> None:
+    """Make a link by which USER sets a password, once, without logging in."""
+    made = talk.api.post(at("users", user_id, "invite"), {"lifetime_s": lifetime_s})
+    talk.done(say("cli.user_invited", id=user_id, until=local(made["expires_at"]), url=made["url"]), made)
 
 
 @user.command()

@@ -151,9 +151,13 @@ def answer(request: Request[Any, Any, Any], fault: Refused) -> Response[Problem]
         reason=fault.reason,
         instance=request.url.path,
         request_id=str(request.scope.get("state", {}).get("request_id", "")),
-        errors=fault.errors,
+        errors=tuple(_said_again(language, fault.reason, error) for error in fault.errors),
     )
     return Response(body, status_code=fault.status, media_type=PROBLEM_JSON, headers=fault.headers)
+
+
+def _said_again(language: str, reason: str, error: Fault) -> Fault:
+    return msgspec.structs.replace(error, message=said_again(language, reason, error.message))
 
 
 def title(say: Translator, reason: str) -> str:

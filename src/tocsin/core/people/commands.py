@@ -32,6 +32,15 @@ class SetPassword(Command, frozen=True):
     password_hash: str
 
 
+class InviteUser(Command, frozen=True):
+    """Hand out a link by which whoever holds it sets this user's password, once, until `expires_at`. The shell makes
+    the link; the room knows that there is one."""
+
+    needs: ClassVar[str] = ADMINISTER
+    user: str
+    expires_at: Moment
+
+
 class SetPreferences(Command, frozen=True):
     """Set one's own name, language (`en`, `zh`) and IANA time zone."""
 
@@ -198,6 +207,7 @@ PeopleCommand: TypeAlias = (
     SetUser
     | RemoveUser
     | SetPassword
+    | InviteUser
     | SetPreferences
     | SetTeam
     | RemoveTeam

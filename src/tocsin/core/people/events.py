@@ -69,6 +69,13 @@ class PasswordSet(_PeopleEvent, frozen=True):
     password_hash: str
 
 
+class UserInvited(_PeopleEvent, frozen=True):
+    """A link was handed out that sets this user's password, once, until `expires_at`."""
+
+    user: str
+    expires_at: Moment
+
+
 class TeamSet(_PeopleEvent, frozen=True):
     """A team was created or changed."""
 
@@ -199,7 +206,7 @@ class PreferencesSet(_PeopleEvent, frozen=True):
 
 
 PeopleEvent: TypeAlias = (
-    UserSet | UserRemoved | PasswordSet | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
+    UserSet | UserRemoved | PasswordSet | UserInvited | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
     | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactLost
     | ContactRemoved
     | SessionStarted | SessionEnded | SavedViewSet | SavedViewRemoved | PreferencesSet

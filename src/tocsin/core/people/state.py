@@ -27,6 +27,7 @@ from tocsin.core.people.events import (
     TeamRemoved,
     TeamSet,
     TeamSpec,
+    UserInvited,
     UserRemoved,
     UserSet,
     UserSpec,
@@ -145,6 +146,8 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
             del state.views[event.view]
         case PreferencesSet():
             state.preferences[event.user] = event.preferences
+        case UserInvited():
+            pass  # the link carries all that is needed to judge it
         case _:
             assert_never(event)
 

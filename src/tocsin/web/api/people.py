@@ -11,6 +11,7 @@ from litestar import Response, Router, delete, get, post, put
 from tocsin.core.people.commands import (
     AddContact,
     AddKey,
+    InviteUser,
     RemoveContact,
     RemoveTeam,
     RemoveUser,
@@ -27,9 +28,10 @@ from tocsin.core.people.events import KeyAdded, TeamSpec, UserSpec
 from tocsin.core.people.views import Contact, Key, Team, User
 from tocsin.core.people.views import View as People
 from tocsin.kernel.message import Moment
+from tocsin.kernel.moment import SECOND_MS
 from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.channels.subscription import Subscription
-from tocsin.shell.install import hash_key, make_key
+from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, make_setup_path
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.web.api import webpush
 from tocsin.web.call import Call, required
@@ -65,6 +67,19 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     password: str
     current: str = ""
+
+
+class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an invitation is good for; without it a week."""
+
+    lifetime_s: int = SETUP_LINK_LIFETIME_MS // SECOND_MS
+
+
+class InvitationShown(msgspec.Struct, frozen=True):
+    """A link that sets a password, and until when."""
+
+    url: str
+    expires_at: datetime
 
 
 class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,6 +206,19 @@ async def put_password(call: Call, user_id: str, data: NewPassword) -> None:
     ):
         raise _invalid("/current", "the current password is wrong", "password_wrong")
     await call.ask(SetPassword(user_id, await call.house.passwords.hash(data.password)))
+
+
+@post("/users/{user_id:str}/invite", responses=ACTS, opt={"needs": KNOWN})
+async def invite(call: Call, user_id: str, data: NewInvitation) -> InvitationShown:
+    """Make a link by which the person sets their password, once, without logging in. Give it to nobody else. It is
+    shown only here; it is spent when a password is set, by whatever way."""
+    call.require(ADMINISTER)
+    required(call.look.people.user(user_id), "user", user_id)
+    lifetime_ms = data.lifetime_s * SECOND_MS
+    expires_at = Moment(call.at + lifetime_ms)
+    await call.ask(InviteUser(user_id, expires_at))
+    path = make_setup_path(user_id, call.house.vault, call.house.entropy, call.at, lifetime_ms)
+    return await call.shown(InvitationShown(call.house.settings.url + path, shown(expires_at)))
 
 
 @put("/users/{user_id:str}/preferences", responses=WRITES, opt={"needs": KNOWN})
@@ -381,7 +409,7 @@ def _team(call: Call, team_id: str) -> Callable[[], TeamShown | None]:
 router = Router(
     "/",
     route_handlers=[
-        list_users, get_user, put_user, delete_user, put_password, put_preferences,
+        list_users, get_user, put_user, delete_user, put_password, invite, put_preferences,
         list_keys, add_key, revoke_key,
         list_contacts, add_contact, get_contact, get_contact_secret, remove_contact, verify_contact, resend_code,
         vouch_contact, list_teams, get_team, put_team, delete_team,

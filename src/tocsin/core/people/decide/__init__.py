@@ -8,6 +8,7 @@ from tocsin.core.people.commands import (
     AddContact,
     AddKey,
     EndSession,
+    InviteUser,
     PeopleCommand,
     RecordCodeSent,
     RecordContactLost,
@@ -45,6 +46,8 @@ def decide(known: Known, look: Look, command: PeopleCommand | Tick, envelope: En
             return users.set_team(known, command)
         case RemoveTeam():
             return users.remove_team(known, command)
+        case InviteUser():
+            return access.invite_user(known, command, envelope)
         case SetPassword():
             return access.set_password(known, command, envelope)
         case AddKey():

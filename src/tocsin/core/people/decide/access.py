@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from tocsin.core.people.commands import AddKey, EndSession, RevokeKey, SetPassword, StartSession
+from tocsin.core.people.commands import AddKey, EndSession, InviteUser, RevokeKey, SetPassword, StartSession
 from tocsin.core.people.decide.known import Known, active_user, bad_name
-from tocsin.core.people.events import KeyAdded, KeyRevoked, PasswordSet, SessionEnded, SessionStarted
+from tocsin.core.people.events import KeyAdded, KeyRevoked, PasswordSet, SessionEnded, SessionStarted, UserInvited
 from tocsin.core.people.rules import HASH_TEXT_MAX, KEYS_MAX, SCOPES, SESSIONS_MAX, is_id, is_sha256
 from tocsin.kernel.message import Accepted, Decision, Envelope, Rejected
+from tocsin.kernel.moment import DAY_MS
 from tocsin.kernel.permission import ADMINISTER
 
+INVITATION_MS_MAX = 30 * DAY_MS
+"""The longest an invitation waits in a mailbox: whoever reads it there becomes that person."""
 ARGON2 = "$argon2"
 
 
@@ -23,6 +26,17 @@ def set_password(known: Known, command: SetPassword, envelope: Envelope) -> Deci
     if scopes and ADMINISTER not in scopes:
         return Rejected("key_narrower", "a key with scopes cannot set a password: a log-in may do more than the key")
     return Accepted((PasswordSet(user=command.user, password_hash=command.password_hash),))
+
+
+def invite_user(known: Known, command: InviteUser, envelope: Envelope) -> Decision:
+    """Refused: user_unknown, user_removed, invitation_expired."""
+    user = active_user(known, command.user)
+    if isinstance(user, Rejected):
+        return user
+    if not 0 < command.expires_at - envelope.at <= INVITATION_MS_MAX:
+        days = INVITATION_MS_MAX // DAY_MS
+        return Rejected("invitation_expired", f"an invitation ends ahead of now, within {days} days")
+    return Accepted((UserInvited(user=command.user, expires_at=command.expires_at),))
 
 
 def add_key(known: Known, command: AddKey, envelope: Envelope) -> Decision:
