@@ -41,7 +41,9 @@ def test_few_are_answered_at_once_each_with_its_result() -> None:
 def test_many_become_a_job_one_can_look_at() -> None:
     async def story(web: Web) -> None:
         ids = await open_incidents(web, 60)
-        begun = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "resolve"})
+        asked = ("POST", "/incidents/bulk", {"ids": ids, "act": "resolve"})
+        begun = await web.ask(*asked, idempotency_key="k")
+        assert (await web.ask(*asked, idempotency_key="k")).json()["id"] == begun.json()["id"]
         assert (begun.status_code, begun.json()["total"], begun.json()["state"]) == (202, 60, "running")
         job = begun.json()["id"]
         assert begun.headers["location"] == f"/api/v1/jobs/{job}"

@@ -107,16 +107,22 @@ class Jobs:
         self._entropy = entropy
         self._path = path
         self._jobs: dict[str, Job] = {job.id: _interrupted(job) for job in _load(path)}
+        self._begun: dict[str, str] = {}
         self._running: dict[str, tuple[asyncio.Task[str], Progress]] = {}
         if self._jobs:
             self._save()
 
-    def start(self, kind: str, by: str, total: int, work: Work) -> Job:
-        """Begin the work. Raises JobsFull."""
+    def start(self, kind: str, by: str, total: int, work: Work, once: str = "") -> Job:
+        """Begin the work; a job begun under the same `once` is that job. Raises JobsFull."""
+        known = self.job(self._begun.get(once, "")) if once else None
+        if known is not None:
+            return known
         if len(self._running) >= RUNNING_MAX:
             raise JobsFull
         id_ = f"job-{self._entropy.bytes(6).hex()}"
         job = self._jobs[id_] = Job(id_, kind, by, RUNNING, 0, total, self._clock.now())
+        if once:
+            self._begun[once] = id_
         progress = Progress(total)
         task = asyncio.ensure_future(work(progress))
         self._running[id_] = (task, progress)
@@ -189,6 +195,7 @@ class Jobs:
         ended = [id_ for id_ in self._jobs if id_ not in self._running]
         for id_ in ended[: max(0, len(self._jobs) - KEPT_MAX)]:
             del self._jobs[id_]
+        self._begun = {once: id_ for once, id_ in self._begun.items() if id_ in self._jobs}
 
     def _save(self) -> None:
         if self._path is None:

@@ -63,7 +63,7 @@ async def make_backup(call: Call, work: Work) -> Response[JobShown]:
         progress.done = progress.total
         return f"/api/v1/backups/{name}"
 
-    return begun(call, work.start("backup", call.caller.user, total, do))
+    return begun(call, work, "backup", total, do)
 
 
 @get("/backups", responses=READS, opt={"needs": ADMINISTER})

@@ -133,7 +133,7 @@ async def _bulk(
         return ""
 
     if len(wanted) > AT_ONCE_MAX:
-        return begun(call, work.start(kind, call.caller.user, len(wanted), do))
+        return begun(call, work, kind, len(wanted), do)
     progress = Progress(len(wanted))
     await do(progress)
     done = sum(item.ok for item in progress.items)

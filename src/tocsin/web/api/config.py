@@ -105,7 +105,7 @@ async def apply_config(call: Call, work: Work, data: ConfigWanted) -> Response[J
         await asyncio.to_thread(_act, api, todo, progress)
         return ""
 
-    return begun(call, work.start("config_apply", call.caller.user, len(todo), do))
+    return begun(call, work, "config_apply", len(todo), do)
 
 
 def _act(api: Inside, steps: Sequence[plan.Step], progress: Progress) -> None:

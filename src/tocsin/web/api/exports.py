@@ -76,7 +76,7 @@ async def begin_export(call: Call, work: Work, what: What, form: Form = "csv") -
             raise JobFailed(str(fault)) from fault
         return f"/api/v1/exports/files/{name}"
 
-    return begun(call, work.start(f"export_{what}", call.caller.user, 0, do))
+    return begun(call, work, f"export_{what}", 0, do)
 
 
 @get("/exports/files/{name:str}", responses=READS, opt={"needs": KNOWN}, media_type="application/octet-stream")

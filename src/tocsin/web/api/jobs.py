@@ -12,7 +12,8 @@ from litestar.params import Dependency
 
 from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.jobs import Item, Job, Jobs
-from tocsin.web.call import Call, OneCall, required
+from tocsin.shell.jobs import Work as Do
+from tocsin.web.call import IDEMPOTENCY_KEY_MAX, Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.problem import ACTS, READS
@@ -54,8 +55,10 @@ def show_job(call: OneCall, job: Job) -> JobShown:
     )  # fmt: skip
 
 
-def begun(call: OneCall, job: Job) -> Response[JobShown]:
-    """The answer to whoever asked for long work."""
+def begun(call: OneCall, work: Jobs, kind: str, total: int, do: Do) -> Response[JobShown]:
+    """Begin long work, once for each Idempotency-Key, and answer whoever asked for it. Raises JobsFull."""
+    key = call.request.headers.get("idempotency-key", "")[:IDEMPOTENCY_KEY_MAX]
+    job = work.start(kind, call.caller.user, total, do, f"{call.caller.actor}:{kind}:{key}" if key else "")
     return Response(show_job(call, job), status_code=202, headers={"location": f"/api/v1/jobs/{job.id}"})
 
 

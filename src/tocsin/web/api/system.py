@@ -44,7 +44,8 @@ class Trouble(msgspec.Struct, frozen=True):
 
 class SystemShown(msgspec.Struct, frozen=True):
     """How the installation is. Latencies are of the last durable appends in milliseconds; sizes in bytes;
-    `snapshot_age_s` is None without a snapshot; `disk_*` are None for a journal in memory."""
+    `snapshot_age_s` is None without a snapshot; `disk_*` are None for a journal in memory. `refused_keys` counts
+    deliveries with a key nobody has (any more) since the start."""
 
     version: str
     started_at: datetime | None
@@ -67,6 +68,7 @@ class SystemShown(msgspec.Struct, frozen=True):
     incidents_open: int
     dead_letters_open: int
     quarantined: int
+    refused_keys: int
     timer_due_at: datetime | None
     timer_lateness_ms: int
     problems: tuple[Trouble, ...]
@@ -104,7 +106,8 @@ async def get_system(call: Call, feed: Feed) -> SystemShown:
         disk_free=room.free if room else None, disk_total=room.total if room else None,
         live_clients=feed.client_count, alerts_open=call.look.alerts.open_count(),
         incidents_open=call.look.incidents.open_count(), dead_letters_open=len(call.look.intake.dead_letters()),
-        quarantined=engine.quarantined, timer_due_at=shown_or_none(engine.world.due()),
+        quarantined=engine.quarantined,
+        refused_keys=sum(call.house.telemetry.refused.values()), timer_due_at=shown_or_none(engine.world.due()),
         timer_lateness_ms=engine.tick_lateness_ms, problems=(),
     )  # fmt: skip
     return await call.shown(msgspec.structs.replace(found, problems=_problems(call, found)))

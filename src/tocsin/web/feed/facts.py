@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tocsin.core.alerts.views import Alert
@@ -45,6 +45,14 @@ class Facts:
     def last_at(self, alert: Alert) -> int:
         """When the house last heard of it."""
         return self._alerts.heard_at(alert)
+
+    def all_last_at(self, alerts: list[Alert]) -> Sequence[int]:
+        """`last_at` of many alerts."""
+        return self._alerts.all_heard_at(alerts)
+
+    def all_repeats(self, alerts: list[Alert]) -> Sequence[int]:
+        """One less than `count` of many alerts."""
+        return self._alerts.all_repeats(alerts)
 
     def readers(self) -> Mapping[str, Callable[[Alert], Any]]:
         """What `alert.<name>` says in a condition; instants are timestamps, null where there is none."""

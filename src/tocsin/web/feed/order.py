@@ -5,7 +5,8 @@ Law: a cursor holds the place of the last row, not its number in the list, so ro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from heapq import nsmallest
 
 import msgspec
@@ -23,7 +24,8 @@ RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 Place = tuple[int, int]
 """Where an alert stands: its key and its number, both negative where more comes first."""
-Key = Callable[[Alert], int]
+Keys = Callable[[list[Alert]], Sequence[int]]
+NEVER = 1 << 62
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -38,42 +40,46 @@ async def ordered(sieve: Sieve, sort: str, cursor: str, limit: int) -> Found:
     """The alerts that pass, in this order, from behind the cursor. Raises Refused."""
     name, sign = _read(sort)
     after = _place(sort, cursor) if cursor else None
-    key = _keys(sieve.facts)[name]
+    keys = _keys(sieve.facts)[name]
     rows, is_sorted = _candidates(sieve, name, sign)
+    if is_sorted and after is not None:
+        rows = rows[bisect_left(rows, after[0], key=lambda row: sign * keys([row])[0]) :]
     best: list[tuple[Place, Alert]] = []
     async for part in sieve.walk(rows):
-        placed = [((sign * key(row), -row.number), row) for row in part]
+        worst = best[limit][0][0] if len(best) > limit else NEVER
+        wanted = [((sign * key, -row.number), row) for key, row in zip(keys(part), part, strict=True)
+                  if sign * key <= worst]  # fmt: skip
         if after is not None:
-            placed = [one for one in placed if one[0] > after]
-        if len(best) > limit:
-            worst = best[limit][0]
-            placed = [one for one in placed if one[0] < worst]
-        if placed:
-            best = nsmallest(limit + 1, [*best, *placed], key=lambda one: one[0])
-        if is_sorted and len(best) > limit:
+            wanted = [one for one in wanted if one[0] > after]
+        if wanted:
+            best = nsmallest(limit + 1, [*best, *wanted], key=lambda one: one[0])
+        elif is_sorted and part and len(best) > limit:
             break
     shown = tuple(row for _, row in best[:limit])
-    last = best[limit - 1][0] if len(best) > limit else None
-    return Found(shown, sealed(f"{sort}|{last[0]}|{last[1]}") if last else "", sieve.is_complete)
+    end = best[limit - 1][0] if len(best) > limit else None
+    return Found(shown, sealed(f"{sort}|{end[0]}|{end[1]}") if end else "", sieve.is_complete)
 
 
 def _candidates(sieve: Sieve, name: str, sign: int) -> tuple[list[Alert], bool]:
-    """The alerts to look at, and whether they come in the wanted order, so that one may stop early. They are numbered
-    as they fire, and those closed last come first."""
-    if sieve.statuses == (FIRING,) and name == "first_at":
-        rows = sorted(sieve.open(), key=lambda row: -row.number) if sign < 0 else sieve.open()
-        return rows, sign < 0
-    if sieve.statuses == (RESOLVED,) and name == "last_at" and sign < 0:
-        return sorted(sieve.closed(), key=lambda row: (-row.closed_at, -row.number)), True
-    return [*sieve.open(), *sieve.closed()], False
+    """The alerts to look at, and whether their keys come in the wanted order, so that one may begin late and stop
+    early: open alerts stand in the order they fired, closed ones in the order they ended, last first. Where they are
+    not in order, those that are likely to be the best come first: what is worse is passed over quickly."""
+    fired = sieve.open()
+    if sign < 0:
+        fired.reverse()
+    if sieve.statuses == (FIRING,):
+        return fired, name == "first_at"
+    if sieve.statuses == (RESOLVED,):
+        return sieve.closed(), name == "last_at" and sign < 0
+    return [*fired, *sieve.closed()], False
 
 
-def _keys(facts: Facts) -> dict[str, Key]:
+def _keys(facts: Facts) -> dict[str, Keys]:
     return {
-        "last_at": facts.last_at,
-        "first_at": lambda row: row.fired_at,
-        "severity": lambda row: RANKS.get(row.content.severity, len(RANKS)),
-        "count": facts.count,
+        "last_at": facts.all_last_at,
+        "first_at": lambda rows: [row.fired_at for row in rows],
+        "severity": lambda rows: [RANKS.get(row.content.severity, len(RANKS)) for row in rows],
+        "count": facts.all_repeats,
     }
 
 
