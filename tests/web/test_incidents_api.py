@@ -73,6 +73,7 @@ def test_a_timeline_has_one_entry_for_each_thing_that_happened() -> None:
         assert kinds == ["opened", "alert", "act", "escalation", "page", "note", "message"]
         page = next(line for line in lines if line["kind"] == "page")
         assert (page["page"]["state"], page["page"]["name"]) == ("delivered", "Administrator")
+        assert page["text"] == "page to Administrator by mailbox: delivered"
         assert not any(line["type"] == "PageDelivered" for line in lines)
         said = next(line for line in lines if line["kind"] == "message")
         assert (said["body"], said["id"], said["user"], said["name"]) == ("hello", "m1", "admin", "Administrator")

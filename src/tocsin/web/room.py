@@ -21,6 +21,7 @@ from tocsin.core.incidents.events import MessagePosted
 from tocsin.kernel.message import Decision, Moment, Rejected
 from tocsin.kernel.moment import SECOND_MS, rfc3339
 from tocsin.kernel.permission import READ, RESPOND
+from tocsin.shell.detail import said_again
 from tocsin.shell.engine import EngineStopped, InboxFull
 from tocsin.shell.i18n import Translator, translator
 from tocsin.shell.journal.protocol import Recorded
@@ -293,11 +294,12 @@ class Rooms:
 
     def _refuse(self, seat: Seat, id_: str, refusal: Rejected) -> None:
         words = title(translator(seat.language), refusal.reason)
+        detail = said_again(seat.language, refusal.reason, refusal.detail)
         seat.tell(
             _frame(
                 {
                     "type": "refused", "id": id_, "reason": refusal.reason, "title": words,
-                    "detail": refusal.detail or words,
+                    "detail": detail or words,
                 }
             )
         )  # fmt: skip

@@ -112,7 +112,7 @@ class Teller:
         by = getattr(event, "by", "") or step.actor
         user = self._look.people.user_of(by) if ":" in by else by
         known = self._look.people.user(user)
-        alert = getattr(event, "alert", 0)
+        alert, page = getattr(event, "alert", 0), self._page(event)
         return Entry(
             seq=step.seq,
             at=shown(step.at),
@@ -121,14 +121,20 @@ class Teller:
             actor=step.actor,
             user=user if known is not None else "",
             name=known.spec.name if known is not None else "",
-            text=told(self._say, step.message_id, step.values, self._name),
+            text=self._text(page) if page else told(self._say, step.message_id, step.values, self._name).rstrip(),
             body=str(getattr(event, "text", "")),
             users=self._about(event),
             alert=numbered("ALT", alert) if alert else "",
             severity=str(getattr(event, "severity", "")),
-            page=self._page(event),
+            page=page,
             id=event.id if isinstance(event, incidents.MessagePosted) else "",
         )
+
+    def _text(self, page: PageInLine) -> str:
+        """What became of a page, in one sentence."""
+        channel, state = self._say(f"channel.{page.channel}"), self._say(f"page_state.{page.state}")
+        named = page.channel if channel.startswith("channel.") else channel
+        return self._say("timeline.page", user=page.name, channel=named, state=state)
 
     def _about(self, event: Event) -> tuple[PersonShown, ...]:
         users = getattr(event, "users", ()) or ((user,) if (user := getattr(event, "user", "")) else ())
