@@ -7,13 +7,14 @@ import platform
 import sys
 import time
 
-from benchmarks import intake, latency, live, memory, replay, start, timers
+from benchmarks import feed, intake, latency, live, memory, replay, start, timers
 
 ALL = {
     "intake": intake.run,
     "latency": latency.run,
     "timers": timers.run,
     "live": live.run,
+    "feed": feed.run,
     "start": start.run,
     "memory": memory.run,
     "replay": replay.run,
