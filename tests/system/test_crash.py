@@ -100,13 +100,13 @@ def populate(house: Tocsin) -> None:
 
 
 def incidents_by_alert(house: Tocsin) -> dict[str, str]:
-    """The incident of each alert name."""
+    """The incident of each alert name, which is its title."""
     found: dict[str, str] = {}
     cursor = ""
     while True:
         page = house.get(f"/incidents?limit=500&cursor={cursor}" if cursor else "/incidents?limit=500")
         for incident in page["items"]:
-            found[incident["group_labels"]["alertname"]] = incident["id"]
+            found[incident["title"]] = incident["id"]
         cursor = page["next_cursor"]
         if not cursor:
             return found
