@@ -1,0 +1,61 @@
+import { Link } from "@tanstack/react-router";
+import dayjs from "dayjs";
+import { useGet } from "../api/query";
+import { i18n } from "../i18n";
+import { exact, Fault, Waiting } from "./marks";
+import css from "./Why.module.css";
+
+function rootWord(root: string): string {
+  switch (root) {
+    case "signal":
+      return i18n.t("A signal came");
+    case "tick":
+      return i18n.t("Its time had come");
+    case "person":
+      return i18n.t("A person did it");
+    default:
+      return i18n.t("The house did it");
+  }
+}
+
+function place(rule: string): string {
+  const [kind, id = ""] = rule.split(":", 2);
+  if (kind === "route") return "/routes";
+  if (kind === "ladder") return `/ladders/${id}`;
+  if (kind === "schedule") return `/schedules/${id}`;
+  if (kind === "silence") return `/silences/${id}`;
+  return "";
+}
+
+/** Why something is so: the chain from the first cause to it, drawn as a path. `about` is INC-7, ALT-3, a page or a sequence. */
+export function Why({ about }: { about: string }) {
+  const { data, error, refetch } = useGet("/api/v1/why/{ref}", { path: { ref: about } });
+  if (error) return <Fault problem={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={3} />;
+  return (
+    <ol className={css.path}>
+      <li className={css.root}>{rootWord(data.root)}</li>
+      {data.steps.map((step) => (
+        <li key={step.seq} className={css.step}>
+          <div className={css.text}>{step.text.slice(0, 1).toUpperCase() + step.text.slice(1)}</div>
+          <div className={css.more}>
+            <time dateTime={step.at} title={exact(step.at)}>
+              {dayjs(step.at).format("HH:mm:ss")}
+            </time>{" "}
+            · #{step.seq}
+            {step.rules.map(({ rule, revision }) => (
+              <span key={rule}>
+                {" · "}
+                {place(rule) ? (
+                  <Link to={place(rule) as never}>{i18n.t("{rule}, revision {revision}", { rule, revision })}</Link>
+                ) : (
+                  rule
+                )}
+              </span>
+            ))}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

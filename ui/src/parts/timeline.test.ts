@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { fold, pieces } from "./timeline";
+
+const entry = (seq: number, kind: string, type = "X") => ({ seq, kind, type, at: "2026-11-24T00:00:00Z" }) as never;
+
+test("a flood of alike alerts is one line, few stay themselves", () => {
+  const told = fold([
+    entry(1, "opened"),
+    ...[2, 3, 4, 5].map((seq) => entry(seq, "alert", "AlertJoined")),
+    entry(6, "alert", "AlertEnded"),
+    entry(7, "page"),
+  ]);
+  expect(told.map((one) => ("many" in one ? one.many.length : 1))).toEqual([1, 4, 1, 1]);
+});
+
+test("links and mentions are found, addresses are not mentions", () => {
+  expect(pieces("@ann see https://x.org/a?b=1. mail to a@b.org，@梅 好")).toEqual([
+    { kind: "mention", text: "@ann" },
+    { kind: "text", text: " see " },
+    { kind: "link", text: "https://x.org/a?b=1" },
+    { kind: "text", text: ". mail to a@b.org，" },
+    { kind: "mention", text: "@梅" },
+    { kind: "text", text: " 好" },
+  ]);
+});

@@ -1,0 +1,43 @@
+/** How entries of a timeline are put together for reading. */
+import type { Schemas } from "../api/client";
+
+type Entry = Schemas["timeline_Entry"];
+export type Told = { key: string; at: string; entry: Entry } | { key: string; at: string; many: Entry[] };
+
+/** From this many alert entries in a row on they are one line. */
+const FLOOD = 4;
+
+/** Entries in order; a run of entries of the same type about alerts becomes one. */
+export function fold(entries: Entry[]): Told[] {
+  const told: Told[] = [];
+  let index = 0;
+  while (index < entries.length) {
+    const entry = entries[index] as Entry;
+    let end = index + 1;
+    while (entry.kind === "alert" && entries[end]?.kind === "alert" && entries[end]?.type === entry.type) end++;
+    const run = entries.slice(index, end);
+    if (run.length >= FLOOD) told.push({ key: `many-${entry.seq}`, at: entry.at, many: run });
+    else for (const one of run) told.push({ key: String(one.seq), at: one.at, entry: one });
+    index = end;
+  }
+  return told;
+}
+
+export type Piece = { kind: "text" | "link" | "mention"; text: string };
+
+const MARKS = /(https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?。，；：！？])|(@[\p{L}\p{N}_][\p{L}\p{N}_.-]*)/gu;
+
+/** What somebody wrote, cut into text, links and mentions. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let last = 0;
+  for (const match of text.matchAll(MARKS)) {
+    const before = text[match.index - 1];
+    if (match[2] && before && /[\p{L}\p{N}]/u.test(before)) continue;
+    if (match.index > last) found.push({ kind: "text", text: text.slice(last, match.index) });
+    found.push({ kind: match[1] ? "link" : "mention", text: match[0] });
+    last = match.index + match[0].length;
+  }
+  if (last < text.length) found.push({ kind: "text", text: text.slice(last) });
+  return found;
+}

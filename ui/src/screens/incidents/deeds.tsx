@@ -1,0 +1,102 @@
+/** Acting on incidents: shown at once, taken back honestly when the server refuses, undone by the toast. */
+import { useCallback } from "react";
+import { type Schemas, send } from "../../api/client";
+import { useMe } from "../../api/me";
+import { queries, refresh } from "../../api/query";
+import { i18n } from "../../i18n";
+import { done, refused } from "../../parts/acts";
+import { bodyOf, type Deed, fits, guess, inverse, type Row } from "./model";
+import { doneWords, jobWords } from "./words";
+
+const LIST = "/api/v1/incidents";
+const ONE = "/api/v1/incidents/{incident_id}";
+type Listed = { items: Row[] };
+type Result = { done: number; failed: number; items: { id: string; ok: boolean; detail: string }[] };
+
+/** Change the rows of every list and page in hand; the answer puts back what was there. */
+function paint(ids: ReadonlySet<string>, change: (row: Row) => Row): () => void {
+  const about = { predicate: ({ queryKey: [path] }: { queryKey: readonly unknown[] }) => path === LIST || path === ONE };
+  void queries.cancelQueries(about);
+  const before = queries.getQueriesData(about);
+  const one = (row: Row) => (ids.has(row.id) ? change(row) : row);
+  queries.setQueriesData(about, (data: unknown) => {
+    if (!data || typeof data !== "object") return data;
+    if ("pages" in data) {
+      const pages = (data.pages as Listed[]).map((page) => ({ ...page, items: page.items.map(one) }));
+      return { ...data, pages };
+    }
+    if ("items" in data) return { ...data, items: (data as Listed).items.map(one) };
+    return one(data as Row);
+  });
+  return () => {
+    for (const [key, data] of before) queries.setQueryData(key, data);
+  };
+}
+
+async function ask(ids: string[], deed: Deed): Promise<Result | Schemas["JobShown"]> {
+  const only = ids.length === 1 ? ids[0] : undefined;
+  if (only) {
+    await send("POST", `${LIST}/${encodeURIComponent(only)}/${deed.verb}`, { body: bodyOf(deed) });
+    return { done: 1, failed: 0, items: [{ id: only, ok: true, detail: "" }] };
+  }
+  const body = { ids, act: deed.verb, ...deed.with };
+  return (await send<Result | Schemas["JobShown"]>("POST", `${LIST}/bulk`, { body })).data;
+}
+
+/** Undo: each row by what undoes it, those alike in one request. */
+async function takeBack(rows: Row[], deed: Deed): Promise<void> {
+  const alike = new Map<string, { steps: Deed[]; ids: string[] }>();
+  for (const row of rows) {
+    const steps = inverse(row, deed);
+    const key = JSON.stringify(steps);
+    const group = alike.get(key) ?? { steps, ids: [] };
+    group.ids.push(row.id);
+    alike.set(key, group);
+  }
+  try {
+    for (const { steps, ids } of alike.values()) for (const step of steps) await ask(ids, step);
+  } finally {
+    refresh(LIST);
+  }
+}
+
+export type Act = (rows: Row[], deed: Deed) => Promise<boolean>;
+
+/** `act(rows, { verb: "acknowledge" })`: true when all went well. Rows the verb does not fit are left alone. */
+export function useAct(): Act {
+  const me = useMe();
+  const { id, spec } = me.user;
+  return useCallback(
+    async (rows, deed) => {
+      const meant = rows.filter((row) => fits(row, deed.verb) && row.id !== deed.with?.into);
+      if (meant.length === 0) {
+        done(i18n.t("Nothing to change: it is so already."));
+        return false;
+      }
+      const ids = meant.map((row) => row.id);
+      const at = new Date().toISOString();
+      const restore = paint(new Set(ids), (row) => guess(row, deed, { user: id, name: spec.name }, at));
+      try {
+        const answer = await ask(ids, deed);
+        if ("state" in answer) {
+          done(jobWords(answer.id));
+          return true;
+        }
+        const failed = answer.items.filter((item) => !item.ok);
+        const well = meant.filter((row) => !failed.some((item) => item.id === row.id));
+        const can = well.length > 0 && well.every((row) => inverse(row, deed).length > 0);
+        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed) : undefined);
+        if (failed.length)
+          refused(failed.map((item) => `${item.id}: ${item.detail}`).slice(0, 5).join("\n"));
+        return failed.length === 0;
+      } catch (fault) {
+        restore();
+        refused(fault);
+        return false;
+      } finally {
+        refresh(LIST, "/api/v1/why");
+      }
+    },
+    [id, spec.name],
+  );
+}

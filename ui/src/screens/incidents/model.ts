@@ -1,0 +1,106 @@
+/** What can be done with incidents, what undoes it, and what a row looks like while the server has not answered yet. */
+import type { Schemas } from "../../api/client";
+
+export type Row = Schemas["IncidentRow"];
+export type Shown = Schemas["IncidentShown"];
+export type Verb = Schemas["IncidentsAct"]["act"];
+export type With = { until?: string; ladder?: string; user?: string; priority?: string; into?: string };
+export type Deed = { verb: Verb; with?: With };
+type Person = { user: string; name: string };
+
+/** Whether a verb makes sense for an incident as it stands. */
+export function fits(row: Row, verb: Verb): boolean {
+  const open = row.status !== "resolved";
+  switch (verb) {
+    case "acknowledge":
+      return row.status === "triggered";
+    case "unacknowledge":
+      return row.status === "acknowledged";
+    case "reopen":
+      return !open && !row.merged_into;
+    default:
+      return open;
+  }
+}
+
+/** What undoes it: deeds done one after the other, none where nothing does. */
+export function inverse(row: Row, { verb }: Deed): Deed[] {
+  const former: With = row.user ? { user: row.user } : { ladder: row.ladder };
+  const acked = row.status === "acknowledged";
+  switch (verb) {
+    case "acknowledge":
+      return [{ verb: "unacknowledge" }];
+    case "unacknowledge":
+      return [{ verb: "acknowledge" }];
+    case "resolve":
+      return acked ? [{ verb: "reopen" }, { verb: "acknowledge" }] : [{ verb: "reopen" }];
+    case "reopen":
+      return [{ verb: "resolve" }];
+    case "snooze":
+      // nothing wakes what sleeps but somebody being called: whom it was with before
+      return acked ? [{ verb: "unacknowledge" }, { verb: "acknowledge" }] : [{ verb: "reassign", with: former }];
+    case "reassign":
+      return former.user || former.ladder ? [{ verb: "reassign", with: former }] : [];
+    case "priority":
+      return [{ verb: "priority", with: { priority: row.priority } }];
+    default:
+      return [];
+  }
+}
+
+/** How the row will look if the server agrees. */
+export function guess<R extends Row>(row: R, { verb, with: more = {} }: Deed, me: Person, at: string): R {
+  switch (verb) {
+    case "acknowledge":
+      return {
+        ...row,
+        status: "acknowledged",
+        state: "acknowledged",
+        acknowledged_at: at,
+        acknowledged_by: me.user,
+        acknowledged_by_name: me.name,
+        assignees: [me],
+        snoozed_until: null,
+        ...("next_rung_at" in row ? { next_rung_at: null } : {}),
+      };
+    case "unacknowledge":
+      return { ...row, status: "triggered", state: "triggered" };
+    case "resolve":
+      return {
+        ...row,
+        status: "resolved",
+        state: "resolved",
+        resolved_at: at,
+        resolved_by: me.user,
+        resolved_by_name: me.name,
+        assignees: [],
+        ...("next_rung_at" in row ? { next_rung_at: null } : {}),
+      };
+    case "reopen":
+      return { ...row, status: "triggered", state: "triggered", resolved_at: null };
+    case "snooze":
+      return { ...row, state: "snoozed", snoozed_until: more.until ?? null };
+    case "merge":
+      return { ...row, status: "resolved", state: "merged", merged_into: more.into ?? "" };
+    case "priority":
+      return { ...row, priority: more.priority ?? row.priority };
+    default:
+      return row;
+  }
+}
+
+/** The body of a single act's request. */
+export function bodyOf({ verb, with: more = {} }: Deed): Record<string, string> | undefined {
+  switch (verb) {
+    case "snooze":
+      return { until: more.until ?? "" };
+    case "reassign":
+      return more.user ? { user: more.user } : { ladder: more.ladder ?? "" };
+    case "priority":
+      return { priority: more.priority ?? "" };
+    case "merge":
+      return { into: more.into ?? "" };
+    default:
+      return undefined;
+  }
+}
