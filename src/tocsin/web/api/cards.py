@@ -103,6 +103,7 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     muted_by: str
     merged_into: str
     reopened: int
+    group_labels: dict[str, str]
     alert_count: int
     alert_open_count: int
     message_count: int
@@ -118,7 +119,6 @@ class IncidentShown(IncidentRow, frozen=True, kw_only=True):
 
     route: str
     routes_revision: int
-    group_labels: dict[str, str]
     details: str
     description: str
     runbook: str
@@ -141,7 +141,6 @@ def show_incident(call: OneCall, row: Incident) -> IncidentShown:
         **_row(call, row),  # type: ignore[arg-type]
         route=row.route,
         routes_revision=row.routes_revision,
-        group_labels=row.group_labels,
         details=row.details,
         description=description_of(look, row),
         runbook=runbook_of(look, row),
@@ -170,7 +169,8 @@ def _row(call: OneCall, row: Incident) -> dict[str, object]:
         "resolved_at": shown_or_none(row.resolved_at), "resolved_by": row.resolved_by,
         "resolved_by_name": name(row.resolved_by), "how": row.how, "is_waiting": row.is_open and row.is_waiting,
         "snoozed_until": shown_or_none(row.snoozed_until), "muted_by": row.muted_by, "merged_into": row.merged_into,
-        "reopened": row.reopened, "alert_count": len(row.alerts), "alert_open_count": row.open_count,
+        "reopened": row.reopened, "group_labels": row.group_labels, "alert_count": len(row.alerts),
+        "alert_open_count": row.open_count,
         "message_count": row.messages, "note_count": row.notes, "status_text": row.status_text,
         "status_at": shown_or_none(row.status_at), "status_by": row.status_by, "status_by_name": name(row.status_by),
     }  # fmt: skip
