@@ -9,10 +9,22 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.alerts.events import AlertsRepeated
+from tocsin.core.intake.events import Content, Signal
 from tocsin.core.people.commands import SetUser
 from tocsin.core.people.events import UserSpec
 from tocsin.core.world import World, codec
-from tocsin.kernel.message import Accepted, Command, CommandQuarantined, CommandRefused, Decision, Envelope, Rejected
+from tocsin.kernel.message import (
+    Accepted,
+    Command,
+    CommandQuarantined,
+    CommandRefused,
+    Decision,
+    Envelope,
+    Moment,
+    Rejected,
+)
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
 from tocsin.shell.journal.memory import MemoryJournal
 from tocsin.shell.journal.protocol import Batch, JournalFull
@@ -179,5 +191,113 @@ def test_a_journal_that_fails_stops_the_engine_and_answers_nobody() -> None:
         with pytest.raises(EngineStopped):
             await engine.submit(BOB, "init")
         assert engine.stopped.is_set()
+
+    story(tell)
+
+
+def delivery(source: str, *keys: str) -> ReceiveSignals:
+    """A delivery that says that these alerts are on."""
+    content = Content("down", "high", {})
+    return ReceiveSignals(source, tuple(Signal(key, "firing", Moment(1), content) for key in keys))
+
+
+class Deaf(World):
+    """A world with a defect in deciding about the alert `bad`."""
+
+    def decide(self, command: Command, envelope: Envelope) -> Decision:
+        if isinstance(command, ReceiveSignals) and any(signal.key == "bad" for signal in command.signals):
+            raise ZeroDivisionError("a defect")
+        return super().decide(command, envelope)
+
+
+async def delivered(engine: Engine, disk: HeldDisk, *deliveries: ReceiveSignals) -> list[Decision]:
+    """What comes of deliveries that wait together while the disk is busy."""
+    asking = [asyncio.create_task(engine.submit(ANN, "init"))]
+    await disk.asked.wait()
+    asking += [asyncio.create_task(engine.submit(one, f"source:{one.source}")) for one in deliveries]
+    await asyncio.sleep(0)
+    disk.gate.set()
+    return (await asyncio.gather(*asking))[1:]
+
+
+def test_deliveries_that_wait_together_are_decided_as_one_for_each_source() -> None:
+    async def tell() -> None:
+        disk, journal = HeldDisk(), MemoryJournal()
+        engine = engine_of(journal, disk)
+        loop = asyncio.create_task(engine.run())
+        disk.gate.set()
+        await engine.submit(delivery("prom", "a", "b"), "source:prom")
+        disk.gate.clear()
+        disk.asked.clear()
+        seq = engine.seq
+        waiting = [delivery("prom", "a"), delivery("zabbix", "z"), delivery("prom", "b", "a"), delivery("prom", "c")]
+        decisions = await delivered(engine, disk, *waiting)
+        told = [one.event for one in journal.read(seq + 1) if one.event.room == "alerts"]
+        assert [type(event).__name__ for event in told] == ["AlertsRepeated", "AlertFired", "AlertFired"]
+        assert told[0] == AlertsRepeated(source="prom", alerts=(1, 2, 1))
+        assert decisions[0] is decisions[2] is decisions[3] and isinstance(decisions[0], Accepted)
+        assert engine.look.alerts.source_tally("prom").received == 6
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_defect_in_one_delivery_spares_those_that_waited_with_it() -> None:
+    async def tell() -> None:
+        disk, journal = HeldDisk(), MemoryJournal()
+        engine = engine_of(journal, disk, Deaf())
+        loop = asyncio.create_task(engine.run())
+        good, bad, fine = await delivered(
+            engine, disk, delivery("prom", "a"), delivery("prom", "bad"), delivery("prom", "b")
+        )
+        assert isinstance(good, Accepted) and isinstance(fine, Accepted)
+        assert isinstance(bad, Rejected) and bad.reason == "internal_error"
+        assert engine.quarantined == 1
+        loop.cancel()
+
+    story(tell)
+
+
+def test_a_command_between_deliveries_keeps_its_place() -> None:
+    async def tell() -> None:
+        disk, journal = HeldDisk(), MemoryJournal()
+        engine = engine_of(journal, disk)
+        loop = asyncio.create_task(engine.run())
+        first = asyncio.create_task(engine.submit(ANN, "init"))
+        await disk.asked.wait()
+        asked = [
+            asyncio.create_task(engine.submit(command, actor))
+            for command, actor in (
+                (delivery("prom", "a"), "source:prom"), (BOB, "init"), (delivery("prom", "b"), "source:prom"),
+            )
+        ]  # fmt: skip
+        await asyncio.sleep(0)
+        disk.gate.set()
+        await asyncio.gather(first, *asked)
+        told = [type(one.event).__name__ for one in journal.read() if one.event.room in {"alerts", "people"}]
+        assert told == ["UserSet", "AlertFired", "UserSet", "AlertFired"]
+        loop.cancel()
+
+    story(tell)
+
+
+def test_those_who_ask_again_at_once_share_a_commit() -> None:
+    async def tell() -> None:
+        async def ask_twice(number: int) -> None:
+            for time in ("a", "b"):
+                await engine.submit(delivery("prom", f"{time}{number}"), "source:prom")
+
+        class SlowDisk:
+            async def work(self, job: Callable[[], T]) -> T:
+                for _ in range(1_000):
+                    await asyncio.sleep(0)
+                return job()
+
+        journal = MemoryJournal()
+        engine = engine_of(journal, SlowDisk())
+        running = asyncio.create_task(engine.run())
+        await asyncio.gather(*(ask_twice(number) for number in range(20)))
+        assert journal.head().batch == 2
+        running.cancel()
 
     story(tell)

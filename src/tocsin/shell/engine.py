@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import msgspec
 
+from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.world import Views, World
 from tocsin.kernel.codec import Codec
 from tocsin.kernel.message import (
@@ -27,7 +29,7 @@ from tocsin.kernel.message import (
     Stamp,
     Tick,
 )
-from tocsin.shell.inbox import Answer, Asked, Inbox, InboxFull
+from tocsin.shell.inbox import Answer, Asked, Inbox, InboxFull, Waiting
 from tocsin.shell.journal.protocol import Batch, Journal, Recorded, Row
 from tocsin.shell.ports import Clock, Disk, Entropy
 
@@ -37,6 +39,12 @@ BATCH_EVENTS_MAX = 20_000
 """Events in one commit: bounds memory and the wait for the ink."""
 FOLLOW_DEPTH_MAX = 32
 """How far reactions may lead on from one command: deeper is a loop, and a defect."""
+WORTH_DECIDING = 100
+"""Signals that are decided while the last batch dries. Fewer are left together until it is dry: one decision is cheaper
+than many, and nothing is lost, because their own batch cannot dry sooner. What a person asks is decided at once, so that
+a page is stopped that has not left yet."""
+GATHER_S = 0.002
+"""How long a batch waits at most for those who were just answered and ask again at once."""
 BODY_KEPT_MAX = 20_000
 """Characters of a quarantined command that are kept."""
 
@@ -90,6 +98,9 @@ class Engine:
         self._writing: Draft | None = None
         self._listeners: list[Listener] = []
         self._last_at = Moment(0)
+        self._dry_at = 0.0  # when the last batch was dry, how long that took, and how much was answered with it
+        self._drying_s = 0.0
+        self._answered = 0
 
     @property
     def look(self) -> Views:
@@ -103,9 +114,13 @@ class Engine:
 
     async def submit(self, command: Command, actor: str, id: str = "", weight: int = 1) -> Decision:
         """Decide the command; returns after everything that follows is durable. Raises InboxFull, EngineStopped."""
-        asked = self._asked(command, actor, id or self.entropy.id(), weight)
-        self.inbox.put(asked)
-        return await asked.answer
+        answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        self.post(command, actor, answer, id, weight)
+        return await answer
+
+    def post(self, command: Command, actor: str, answer: Waiting, id: str = "", weight: int = 1) -> None:
+        """As `submit`, for those who need no future: `answer` is told what was decided when that is durable."""
+        self._put(Asked(command, actor, id or self.entropy.id(), weight, answer))
 
     async def submit_once(self, command: Command, actor: str, id: str, request_hash: str, weight: int = 1) -> Decision:
         """As `submit`, but an id asked before gets its old answer again; refused when it was another request's."""
@@ -114,20 +129,18 @@ class Engine:
         if (earlier or flying or _NONE).request_hash not in {"", request_hash}:
             return Rejected("idempotency_key_reused", f"the key {id!r} was used for another request; take a new one")
         if flying is not None:
+            assert isinstance(flying.answer, asyncio.Future)
             return await asyncio.shield(flying.answer)
         if earlier is not None:
             await self.dry()
             return earlier.decision()
-        asked = self._asked(command, actor, id, weight)
-        asked.request_hash = request_hash
-        self.inbox.put(asked)
-        return await asked.answer
+        answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        self._put(Asked(command, actor, id, weight, answer, request_hash))
+        return await answer
 
     async def tick(self) -> None:
         """Let what is due happen; returns when it is durable."""
-        asked = self._asked(Tick(), "clock", self.entropy.id(), 0)
-        self.inbox.put(asked)
-        await asked.answer
+        await self.submit(Tick(), "clock", weight=0)
 
     async def dry(self) -> None:
         """Wait until all that memory shows now is durable."""
@@ -135,13 +148,14 @@ class Engine:
             if draft is not None:
                 await asyncio.shield(draft.dry)
 
-    def _asked(self, command: Command, actor: str, id_: str, weight: int) -> Asked:
+    def _put(self, asked: Asked) -> None:
         if self.failed is not None:
             raise EngineStopped(str(self.failed)) from self.failed
-        return Asked(command, actor, id_, weight, asyncio.get_running_loop().create_future())
+        self.inbox.put(asked)
 
     async def run(self) -> None:
         """The loop: decide what waits into a draft while the last batch dries; then write the draft."""
+        loop = asyncio.get_running_loop()
         writer: asyncio.Task[None] | None = None
         try:
             while True:
@@ -158,20 +172,53 @@ class Engine:
                     self._decide_waiting(draft)
                 if writer is not None:
                     writer.result()
+                    await self._gather(draft, loop)
                 self._draft, self._writing = None, draft
+                self.inbox.worth = WORTH_DECIDING
                 writer = asyncio.create_task(self._write(draft))
-                writer.add_done_callback(lambda _: self.inbox.arrived.set())
+                writer.add_done_callback(self._wake)
         except BaseException as fault:
             self._stop(fault)
             raise
 
+    def _wake(self, _: object = None) -> None:
+        self.inbox.worth = 0
+        self.inbox.arrived.set()
+
+    async def _gather(self, draft: Draft, loop: asyncio.AbstractEventLoop) -> None:
+        """Senders who wait for their answers ask again once they have them: wait until as much has come as was just
+        answered, so that one commit serves them all instead of two in turns."""
+        patience_s = self._dry_at + min(GATHER_S, self._drying_s) - loop.time()
+        if self._answered < 2 or patience_s <= 0 or draft.is_full():
+            return
+        self.inbox.arrived.clear()
+        self.inbox.worth = self.inbox.weight + min(self._answered, WORTH_DECIDING)
+        timer = loop.call_later(patience_s, self._wake)
+        await self.inbox.arrived.wait()
+        timer.cancel()
+        self._decide_waiting(draft)
+
     def _decide_waiting(self, draft: Draft) -> None:
-        while not draft.is_full() and (asked := self.inbox.take()) is not None:
-            draft.at = self._last_at = max(self.clock.now(), self._last_at)
-            envelope = Envelope(asked.id, asked.actor, draft.at)
-            asked.decision = self._decide_one(asked.command, envelope, draft)
-            draft.asked.append(asked)
+        while not draft.is_full() and (groups := self.inbox.take()):
+            for group in groups:
+                draft.at = self._last_at = max(self.clock.now(), self._last_at)
+                if len(group) == 1 or not self._decide_together(group, draft):
+                    for asked in group:
+                        envelope = Envelope(asked.id, asked.actor, draft.at)
+                        asked.decision = self._decide_one(asked.command, envelope, draft)
+                draft.asked += group
         self.moved.set()
+
+    def _decide_together(self, group: Sequence[Asked], draft: Draft) -> bool:
+        """Decide the deliveries of one sender as one. False when a defect shows: then each must be tried alone."""
+        envelope = Envelope(group[0].id, group[0].actor, draft.at)
+        decision = self._tried(_joined(group), envelope)
+        if not isinstance(decision, Accepted):
+            return False
+        self._settle(decision.events, envelope, draft)
+        for asked in group:
+            asked.decision = decision
+        return True
 
     def _decide_one(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         if isinstance(command, Tick):
@@ -189,12 +236,11 @@ class Engine:
     def _judge(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         """Decide, and record a refusal; a defect in deciding quarantines the command and changes nothing else."""
         name = type(command).__name__
-        try:
-            decision = self.world.decide(command, envelope)
-        except Exception as defect:
+        decision = self._tried(command, envelope)
+        if isinstance(decision, Exception):
             self.quarantined += 1
             body = msgspec.json.encode(command).decode()[:BODY_KEPT_MAX]
-            event: Event = CommandQuarantined(by=envelope.actor, command=name, body=body, error=repr(defect)[:1000])
+            event: Event = CommandQuarantined(by=envelope.actor, command=name, body=body, error=repr(decision)[:1000])
             self._evolve(event, envelope, draft)
             return Rejected("internal_error", f"{name} could not be decided; it is kept under event {self.seq}")
         if isinstance(decision, Rejected):
@@ -203,6 +249,13 @@ class Engine:
             )
             self._evolve(event, envelope, draft)
         return decision
+
+    def _tried(self, command: Command, envelope: Envelope) -> Decision | Exception:
+        """The decision, or the defect that stood in its way."""
+        try:
+            return self.world.decide(command, envelope)
+        except Exception as defect:
+            return defect
 
     def _settle(self, events: Sequence[Event], envelope: Envelope, draft: Draft) -> None:
         """Fold the events, then decide what follows from them, until nothing follows."""
@@ -247,7 +300,12 @@ class Engine:
             if draft.records or answers:
                 stored = [(asked.id, answer.at, msgspec.json.encode(answer)) for asked, answer in answers]
                 batch = Batch(draft.first_seq, draft.at, self._rows(draft), stored)
+                loop = asyncio.get_running_loop()
+                began = loop.time()
                 await self.disk.work(lambda: self.journal.append(batch))
+                self._dry_at = loop.time()
+                self._drying_s = self._dry_at - began
+                self._answered = len(draft.asked)
         except BaseException as fault:
             self._stop(fault)
             raise
@@ -299,7 +357,15 @@ class Engine:
         for asked in waiting:
             if not asked.answer.done():
                 asked.answer.set_exception(EngineStopped(str(fault)))
-                asked.answer.exception()
+                if isinstance(asked.answer, asyncio.Future):
+                    asked.answer.exception()
+
+
+def _joined(group: Sequence[Asked]) -> ReceiveSignals:
+    """Deliveries of one sender as one, in the order they came."""
+    deliveries = [asked.command for asked in group if isinstance(asked.command, ReceiveSignals)]
+    assert len(deliveries) == len(group), "only deliveries are decided together"
+    return ReceiveSignals(deliveries[0].source, tuple(chain.from_iterable(one.signals for one in deliveries)))
 
 
 class _Nothing(msgspec.Struct, frozen=True):

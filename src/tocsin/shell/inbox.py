@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import Protocol
 
 import msgspec
 
+from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.kernel.message import Accepted, Command, Decision, Moment, Rejected
 from tocsin.kernel.moment import DAY_MS
 
@@ -20,12 +22,31 @@ REMEMBERED_MS = DAY_MS
 REMEMBERED_MAX = 500_000
 """Answers in memory, about 200 MB; a sender of more in a day is protected for less than a day."""
 RETRY_AFTER_S = 1
+TOGETHER_MAX = 1_000
+"""Signals of different deliveries decided together: some milliseconds of the loop all share."""
 
 
 class InboxFull(Exception):
     """More waits than may wait; come back after `retry_after_s`."""
 
     retry_after_s = RETRY_AFTER_S
+
+
+class Waiting(Protocol):
+    """Who waits for a decision. A future does; at the doors something cheaper does. It is told at most once, and must
+    not raise."""
+
+    def done(self) -> bool:
+        """Whether it was told, or waits no more."""
+        ...
+
+    def set_result(self, result: Decision, /) -> None:
+        """This was decided, and is durable."""
+        ...
+
+    def set_exception(self, exception: BaseException, /) -> None:
+        """Whether it was decided is not known: the engine stopped."""
+        ...
 
 
 class Asked(msgspec.Struct):
@@ -38,7 +59,7 @@ class Asked(msgspec.Struct):
     actor: str
     id: str
     weight: int
-    answer: asyncio.Future[Decision]
+    answer: Waiting
     request_hash: str = ""
     decision: Decision | None = None
 
@@ -72,6 +93,7 @@ class Inbox:
         self.weight = 0
         self.weight_max = weight_max
         self.arrived = asyncio.Event()
+        self.worth = 0  # the weight of deliveries that is worth waking the engine for; people and time always are
         self._answers = answers
         self._asked: dict[str, Asked] = {}
 
@@ -83,16 +105,28 @@ class Inbox:
         self.weight += asked.weight
         if asked.request_hash:
             self._asked[asked.id] = asked
-        self.arrived.set()
+        if self.weight >= self.worth or not isinstance(asked.command, ReceiveSignals):
+            self.arrived.set()
 
-    def take(self) -> Asked | None:
-        """The next request, None when nothing waits."""
+    def take(self) -> list[list[Asked]]:
+        """What is decided next, empty when nothing waits: one request; or the deliveries that stand in a row there, put
+        together by who sends them, so that each sender costs one decision and few events however many come at once."""
+        groups: dict[tuple[str, str], list[Asked]] = {}
+        weight = 0
+        while self.waiting:
+            asked = self.waiting[0]
+            command = asked.command
+            source = command.source if isinstance(command, ReceiveSignals) and not asked.request_hash else ""
+            if groups and (not source or weight + asked.weight > TOGETHER_MAX):
+                break
+            weight += asked.weight
+            groups.setdefault((asked.actor, source), []).append(self.waiting.popleft())
+            if not source:
+                break
+        self.weight -= weight
         if not self.waiting:
             self.arrived.clear()
-            return None
-        asked = self.waiting.popleft()
-        self.weight -= asked.weight
-        return asked
+        return list(groups.values())
 
     def remembered(self, id_: str, now: Moment) -> Answer | None:
         """The answer given to this id within the last day."""
