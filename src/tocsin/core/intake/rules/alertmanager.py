@@ -31,6 +31,7 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MOMENT_MIN, SECOND_MS
 
 V1 = "/api/v1/alerts"
+JSON = "application/json"
 UNPARSABLE = 'parsing alerts body from "" failed, because '
 """How API v2 introduces the fault of a JSON text; v1 only tells the fault."""
 MEMO_MAX = 200_000
@@ -146,9 +147,10 @@ def _time(text: str | None) -> Moment:
 
 
 def _decode(request: Request) -> list[_Posted] | _Invalid:
-    media = media_type(request) or "application/octet-stream"
-    if request.path != V1 and media != "application/json":
-        return _Invalid(415, 415, f'unsupported media type "{media}", only [application/json] are allowed')
+    if request.content_type != JSON and request.path != V1:
+        media = media_type(request) or "application/octet-stream"
+        if media != JSON:
+            return _Invalid(415, 415, f'unsupported media type "{media}", only [application/json] are allowed')
     body = request.body.strip()
     if not body:
         return _Invalid(422, 602, "alerts in body is required")

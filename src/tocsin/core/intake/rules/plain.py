@@ -16,6 +16,8 @@ FIELDS_MAX = 1_000
 UNPACKED_MAX = 32_000_000
 """Bytes of a compressed body once unpacked: a small body must not fill the memory."""
 PACKED = ("gzip", "x-gzip", "deflate")
+GZIP = b"\x1f\x8b"
+"""How gzip begins; some senders forget to say that they pack."""
 DETAIL_TEXT_MAX = 4_000
 """Characters of a nested value kept as text."""
 DETAILS_MAX = 64
@@ -89,8 +91,11 @@ def media_type(request: Request) -> str:
 def unpacked(request: Request) -> Request | Misunderstood:
     """The request with its body as the sender meant it: gzip (and zlib) are unpacked, other encodings refused."""
     body = request.body
-    encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding not in PACKED and not body.startswith(b"\x1f\x8b"):
+    encoding = request.headers.get("content-encoding", "")
+    if not encoding and not body.startswith(GZIP):
+        return request
+    encoding = encoding.strip().lower()
+    if encoding not in PACKED and not body.startswith(GZIP):
         if encoding in {"", "identity"}:
             return request
         return bad(f"the body is packed by {shown(encoding)}; send it plain, or packed by gzip or deflate", 415)
