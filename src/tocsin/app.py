@@ -31,6 +31,7 @@ from tocsin.shell.channels.webpush import WebPush, subject_of
 from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
+from tocsin.shell.gateway.front import Front
 from tocsin.shell.jobs import Jobs
 from tocsin.shell.journal.snapshot import recover
 from tocsin.shell.journal.sqlite import SqliteJournal, SqliteReader
@@ -54,6 +55,8 @@ DRAIN_S = 20.0
 FOLLOW_CHECK_S = 10.0
 WS_SIZE_MAX = 65_536
 """Bytes of one frame from a client of a room: the longest text, in any script."""
+TICKS_PER_S = 10
+"""How often uvicorn looks up from its work."""
 GC_THRESHOLDS = (20_000, 10, 1_000)
 """Memory is made of values that are in no cycle, so looking for cycles seldom finds any. With Python's own thresholds a
 quarter of all time goes into it, in pauses that grow with the number of open alerts."""
@@ -157,13 +160,13 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             telemetry=house.telemetry, vitals=house.vitals, jobs=jobs,
         )  # fmt: skip
         web = make_app(services)
-        front = Gateway(engine, settings, house.telemetry, web)
+        gateway = Gateway(engine, settings, house.telemetry, web)
         server = _Server(uvicorn.Config(
-            front, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on",
+            gateway, http=Front, host=settings.host, port=settings.port, lifespan="on", backlog=2048,
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
-            date_header=True, proxy_headers=False,
-            backlog=2048, h11_max_incomplete_event_size=65_536, ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
-        ), started, _Leaving(settings.drain_delay_s, front.leave, web.state.close))  # fmt: skip
+            log_config=None, access_log=False, date_header=True, proxy_headers=False,
+            ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
+        ), started, _Leaving(settings.drain_delay_s, gateway.leave, web.state.close))  # fmt: skip
         watch = asyncio.create_task(_watch(engine, server), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
@@ -182,7 +185,8 @@ class _Leaving(NamedTuple):
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens and when it will stop, and ends the live feeds before it waits for connections to end."""
+    """Says when it listens and when it will stop, lets go of whoever is too slow, and ends the live feeds before it
+    waits for connections to end."""
 
     def __init__(self, config: uvicorn.Config, started: asyncio.Event | None, leaving: _Leaving) -> None:
         super().__init__(config)
@@ -212,6 +216,14 @@ class _Server(uvicorn.Server):
         yield
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TICKS_PER_S == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, Front):
+                    connection.expire(now)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         self._leaving.end_feeds()

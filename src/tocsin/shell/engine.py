@@ -41,8 +41,8 @@ FOLLOW_DEPTH_MAX = 32
 """How far reactions may lead on from one command: deeper is a loop, and a defect."""
 WORTH_DECIDING = 100
 """Signals that are decided while the last batch dries. Fewer are left together until it is dry: one decision is cheaper
-than many, and nothing is lost, because their own batch cannot dry sooner. What a person asks is decided at once, so that
-a page is stopped that has not left yet."""
+than many, and nothing is lost, because their own batch cannot dry sooner. What a person asks is decided at once: it
+may stop a page that has not left yet."""
 GATHER_S = 0.002
 """How long a batch waits at most for those who were just answered and ask again at once."""
 BODY_KEPT_MAX = 20_000

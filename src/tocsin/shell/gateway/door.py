@@ -24,6 +24,7 @@ from tocsin.shell.gateway.address import Address
 from tocsin.shell.gateway.alertmanager import AlertmanagerApi
 from tocsin.shell.gateway.house import HouseDoors
 from tocsin.shell.gateway.wire import BodyTooLarge, BodyTooSlow, Receive, Reply, Scope, Send, answer
+from tocsin.shell.inbox import Waiting
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry
 
@@ -64,8 +65,20 @@ METHODS = {
 """The methods each door takes; a door that is none takes those with a body, to keep what was sent."""
 
 
+class Visit(msgspec.Struct):
+    """A request that was let in by its head. `who` is whom it counts for; `source` or `person` whose key it shows,
+    neither when the key is in the body that has yet to come."""
+
+    door: str
+    request: Request
+    who: str
+    source: Source | None
+    person: str
+    key: str
+
+
 class Gateway:
-    """Takes signals in."""
+    """Takes signals in. What is asynchronous here is ASGI and what few requests need; `front.py` calls the rest."""
 
     def __init__(
         self,
@@ -81,6 +94,8 @@ class Gateway:
         self._web = web
         self._house = HouseDoors(engine, settings, telemetry)
         self._alertmanager = AlertmanagerApi(engine)
+        self.body_bytes_max = settings.body_max_bytes
+        self.body_timeout_s = body_timeout_s
         self._reader = wire.Reader(settings.body_max_bytes, body_timeout_s)
         self._memos: dict[str, Memo] = {}
         self._remembered = 0
@@ -99,7 +114,6 @@ class Gateway:
         found = address.find(method, path)
         if found is not None:
             reply = await self._take(found, scope, receive)
-            self._telemetry.requests[found.door or "own", reply.status] += 1
         elif path.startswith("/-/") or path == "/metrics":
             reply = await self._house.take(scope)
         else:
@@ -109,12 +123,36 @@ class Gateway:
 
     async def _take(self, found: Address, scope: Scope, receive: Receive) -> Reply:
         """One request at a door, from its head to the answer."""
-        headers = read_headers(scope["headers"])
+        host = (scope.get("client") or ("",))[0]
         query = scope["query_string"].decode("latin-1")
-        request = Request(scope["method"], found.path, query, headers.get("content-type", ""), headers, b"")
+        visit = self.admit(found, scope["method"], query, read_headers(scope["headers"]), host)
+        if isinstance(visit, Reply):
+            return visit
+        reply = None
+        try:
+            body = await self._reader.body(receive, visit.request.headers.get("content-length", ""))
+            reading = self.hear(visit, body)
+            reply = await self.judge(visit, reading)
+        except (BodyTooLarge, BodyTooSlow, InboxFull, EngineStopped) as fault:
+            reply = self.excuse(visit, fault)
+        finally:
+            self.dismiss(visit, reply)
+        return reply
+
+    def admit(self, found: Address, method: str, query: str, headers: dict[str, str], host: str) -> Visit | Reply:
+        """Judge a request by its head. Whoever is let in must be dismissed."""
+        request = Request(method, found.path, query, headers.get("content-type", ""), headers, b"")
+        visit = self._admitted(found, request, host)
+        if isinstance(visit, Reply):
+            self._telemetry.requests[found.door or "own", visit.status] += 1
+        else:
+            self._under_way[visit.who] = self._under_way.get(visit.who, 0) + 1
+        return visit
+
+    def _admitted(self, found: Address, request: Request, host: str) -> Visit | Reply:
         if self._engine.failed is not None:
             return replies.stopped(found.door, request)
-        key = address.shown_key(found.key, query, headers)
+        key = address.shown_key(found.key, request.query, request.headers)
         source = self._source_of(key)
         person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
         if source is None and not person and found.door not in replies.KEYS_IN_BODY:
@@ -122,46 +160,40 @@ class Gateway:
             return replies.unknown_key(found.door, request, shown=bool(key))
         who, at_once_max = (source.id if source else person, AT_ONCE_MAX)
         if not who:
-            who, at_once_max = f"host {(scope.get('client') or ('',))[0]}", STRANGERS_AT_ONCE_MAX
+            who, at_once_max = f"host {host}", STRANGERS_AT_ONCE_MAX
         if self._under_way.get(who, 0) >= at_once_max:
             return replies.busy(found.door, request, InboxFull.retry_after_s)
-        self._under_way[who] = self._under_way.get(who, 0) + 1
-        try:
-            body = await self._reader.body(receive, headers.get("content-length", ""))
-            if body:
-                request = msgspec.structs.replace(request, body=body)
-            if person:
-                return await self._ask_alertmanager(person, "", request)
-            source = source or self._source_of(replies.key_in_body(found.door, request))
-            if source is None:
-                self._refuse_key(key or replies.key_in_body(found.door, request))
-                shown = bool(key or replies.key_in_body(found.door, request))
-                return replies.unknown_key(found.door, request, shown)
-            reply = await self._admit(found.door or source.spec.door, source, request)
-            self._telemetry.heard_of(source.id).answers.append((self._engine.clock.now(), reply.status))
-            return reply
-        except BodyTooLarge:
-            return replies.too_large(found.door, request, self._settings.body_max_bytes)
-        except BodyTooSlow:
-            return replies.too_slow(found.door, request)
-        except InboxFull as full:
-            return replies.busy(found.door, request, full.retry_after_s)
-        except EngineStopped:
-            return replies.stopped(found.door, request)
-        finally:
-            self._leave(who)
+        return Visit(found.door, request, who, source, person, key)
 
     def _refuse_key(self, key: str) -> None:
         """Count a key that is not good, for the source whose it was."""
         if key:
             self._telemetry.refused[self._engine.look.intake.source_of_old_key(_hash(key))] += 1
 
-    def _leave(self, who: str) -> None:
-        left = self._under_way[who] - 1
+    def dismiss(self, visit: Visit, reply: Reply | None) -> None:
+        """The visitor was answered, or (None) went away."""
+        left = self._under_way[visit.who] - 1
         if left:
-            self._under_way[who] = left
+            self._under_way[visit.who] = left
         else:
-            del self._under_way[who]
+            del self._under_way[visit.who]
+        if reply is not None:
+            self._telemetry.requests[visit.door or "own", reply.status] += 1
+            if visit.source is not None:
+                heard = self._telemetry.heard_of(visit.source.id)
+                heard.answers.append((self._engine.clock.now(), reply.status))
+
+    def excuse(self, visit: Visit, fault: BaseException) -> Reply:
+        """What the visitor is told when the request could not be taken."""
+        match fault:
+            case BodyTooLarge():
+                return replies.too_large(visit.door, visit.request, self._settings.body_max_bytes)
+            case BodyTooSlow():
+                return replies.too_slow(visit.door, visit.request)
+            case InboxFull():
+                return replies.busy(visit.door, visit.request, fault.retry_after_s)
+            case _:
+                return replies.stopped(visit.door, visit.request)
 
     def _source_of(self, key: str) -> Source | None:
         if not key:
@@ -173,30 +205,76 @@ class Gateway:
         found = self._engine.look.people.key_by_hash(_hash(key), self._engine.clock.now()) if key else None
         return f"key:{found.id}" if found is not None else ""
 
-    async def _ask_alertmanager(self, person: str, source: str, request: Request) -> Reply:
-        if self._alertmanager.is_intake(request):
-            return replies.a_persons_key(request)
-        return await self._alertmanager.take(person, source, request)
-
-    async def _admit(self, door: str, source: Source, request: Request) -> Reply:
-        """Read the request with the source's door; keep what is understood, and what is not."""
-        if door == "alertmanager" and not self._alertmanager.is_intake(request):
-            return await self._alertmanager.take(f"source:{source.id}", source.id, request)
+    def hear(self, visit: Visit, body: bytes) -> Reading | None:
+        """Read the whole request with its source's door; None when it brings no signals, or nobody knows the key."""
+        if body:
+            visit.request = msgspec.structs.replace(visit.request, body=body)
+        request = visit.request
+        if visit.source is None and not visit.person:
+            key = replies.key_in_body(visit.door, request)
+            visit.source, visit.key = self._source_of(key), visit.key or key
+        source = visit.source
+        if source is None:
+            return None
+        visit.door = door = visit.door or source.spec.door
         if request.method not in METHODS.get(door, POSTED):
-            return self._other_method(door, request)
-        reading = self._read(door, source, request)
+            return None
+        if door == "alertmanager" and not self._alertmanager.is_intake(request):
+            return None
+        return self._read(door, source, request)
+
+    def post(self, visit: Visit, reading: Understood, waiting: Waiting) -> bool:
+        """Hand in what takes one decision and no more, as nearly everything does; `waiting` gets that decision and
+        turns it into a reply by `answer`. False for the rest, which `judge` takes. Raises InboxFull, EngineStopped."""
+        signals = reading.signals
+        if visit.source is None or not signals or reading.problems or _once(visit.request, reading):
+            return False
+        source = visit.source.id
+        self._engine.post(ReceiveSignals(source, signals), f"source:{source}", waiting, weight=len(signals))
+        return True
+
+    async def judge(self, visit: Visit, reading: Reading | None) -> Reply:
+        """Keep what is understood, and what is not. Raises InboxFull, EngineStopped."""
+        source, request = visit.source, visit.request
+        if visit.person:
+            if self._alertmanager.is_intake(request):
+                return replies.a_persons_key(request)
+            return await self._alertmanager.take(visit.person, "", request)
+        if source is None:
+            self._refuse_key(visit.key)
+            return replies.unknown_key(visit.door, request, shown=bool(visit.key))
         if isinstance(reading, Misunderstood):
-            return await self._refuse(door, source.id, request, reading)
-        decision = await self._keep(source.id, request, reading)
+            return await self._refuse(visit.door, source.id, request, reading)
+        if reading is not None:
+            return await self._keep_all(visit, source.id, reading)
+        if visit.door == "alertmanager":
+            return await self._alertmanager.take(f"source:{source.id}", source.id, request)
+        return self._other_method(visit.door, request)
+
+    def answer(self, visit: Visit, reading: Understood, decision: Decision) -> Reply:
+        """What is said to a request all of which was understood and decided."""
         if isinstance(decision, Rejected):
-            return replies.refused(door, request, decision)
+            return replies.refused(visit.door, visit.request, decision)
+        self._count(visit, reading, decision)
+        return replies.accepted(visit.door, visit.request, reading)
+
+    def _count(self, visit: Visit, reading: Understood, decision: Accepted) -> None:
         if decision.events:  # else it was sent again, and counted when it came first
-            self._telemetry.received[door, "understood"] += len(reading.signals)
-            self._telemetry.heard_of(source.id).count(self._engine.clock.now(), len(reading.signals))
-        if not reading.problems:
-            return replies.accepted(door, request, reading)
-        letter = await self._bury(door, source.id, request, "; ".join(reading.problems))
-        return letter if isinstance(letter, Reply) else replies.accepted(door, request, reading, letter)
+            self._telemetry.received[visit.door, "understood"] += len(reading.signals)
+            if visit.source is not None:
+                heard = self._telemetry.heard_of(visit.source.id)
+                heard.count(self._engine.clock.now(), len(reading.signals))
+
+    async def _keep_all(self, visit: Visit, source: str, reading: Understood) -> Reply:
+        """Keep what is understood, and a letter of what is not."""
+        decision = await self._keep(source, visit.request, reading)
+        if isinstance(decision, Rejected) or not reading.problems:
+            return self.answer(visit, reading, decision)
+        self._count(visit, reading, decision)
+        letter = await self._bury(visit.door, source, visit.request, "; ".join(reading.problems))
+        if isinstance(letter, Reply):
+            return letter
+        return replies.accepted(visit.door, visit.request, reading, letter)
 
     def _other_method(self, door: str, request: Request) -> Reply:
         """Senders of CloudEvents ask for permission first (HTTP webhook specification, section 4)."""
@@ -224,7 +302,7 @@ class Gateway:
     async def _keep(self, source: str, request: Request, reading: Understood) -> Decision:
         """Let the engine judge what was understood; returns when that is durable."""
         actor = f"source:{source}"
-        once = request.headers.get("idempotency-key") or reading.answer.get("command_id", "")
+        once = _once(request, reading)
         signals = reading.signals
         if not once and signals:
             return await self._engine.submit(ReceiveSignals(source, signals), actor, weight=len(signals))
@@ -276,6 +354,11 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         elif name.startswith(b"ce-"):
             found[name.decode("latin-1")] = value.decode("latin-1")
     return found
+
+
+def _once(request: Request, reading: Understood) -> str:
+    """The id under which a request is taken once, empty when it has none."""
+    return request.headers.get("idempotency-key") or reading.answer.get("command_id", "")
 
 
 def _asked(source: str, reading: Understood) -> Iterable[tuple[str, Command]]:

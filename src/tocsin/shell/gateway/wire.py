@@ -63,7 +63,7 @@ class Reader:
 
     async def body(self, receive: Receive, announced: str) -> bytes:
         """The whole body. `announced` is its length as its head has it, if so. Raises BodyTooLarge, BodyTooSlow."""
-        if announced.isdecimal() and int(announced[:LENGTH_DIGITS_MAX]) > self._bytes_max:
+        if is_too_long(announced, self._bytes_max):
             raise BodyTooLarge
         task = asyncio.current_task()
         assert task is not None
@@ -108,10 +108,20 @@ class Reader:
             task.cancel()
 
 
-async def answer(send: Send, reply: Reply, with_body: bool = True) -> None:
-    """Send the reply; HEAD sends no body."""
+def is_too_long(announced: str, bytes_max: int) -> bool:
+    """Whether a body is too large by its announced length; no length says nothing."""
+    return announced.isdecimal() and int(announced[:LENGTH_DIGITS_MAX]) > bytes_max
+
+
+def headers_of(reply: Reply) -> list[tuple[bytes, bytes]]:
+    """All headers of a reply."""
     headers = [(b"content-length", b"%d" % len(reply.body)), *reply.headers]
     if reply.body:
         headers.append((b"content-type", reply.content_type))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    return headers
+
+
+async def answer(send: Send, reply: Reply, with_body: bool = True) -> None:
+    """Send the reply; HEAD sends no body."""
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers_of(reply)})
     await send({"type": "http.response.body", "body": reply.body if with_body else b""})

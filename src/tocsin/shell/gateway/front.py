@@ -1,0 +1,286 @@
+"""The connections: requests at a machine door are answered here, everything else is uvicorn's.
+
+Law: a posted request that is the only one under way on its connection takes the short way: no task, no future and no
+ASGI between the parser and the engine. Whatever is unusual about it, and whatever is for no door, goes the ASGI way
+unchanged. Whoever keeps the house waiting, with a head, with a body or with nothing at all, is let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from tocsin.core.intake.views import Understood
+from tocsin.kernel.message import Decision
+from tocsin.shell.engine import EngineStopped, InboxFull
+from tocsin.shell.gateway import address, replies
+from tocsin.shell.gateway.address import Address
+from tocsin.shell.gateway.door import Gateway, Visit, read_headers
+from tocsin.shell.gateway.wire import CLOSE, TEXT, BodyTooLarge, BodyTooSlow, Reply, headers_of, is_too_long
+
+HEAD_TIMEOUT_S = 20.0
+"""A head is a packet or two; whoever takes longer is on a dead line, or holds connections on purpose."""
+HEAD_BYTES_MAX = 65_536
+"""What may have come of a head that has no end yet; the loop reads at most 256 kB at once."""
+
+
+class Exchange:
+    """A request that was let in at a door, and its answer. It stands where uvicorn's own cycle of request and response
+    would, so that what is pipelined behind it waits for it, and so does the end of the server."""
+
+    __slots__ = (
+        "_front",
+        "body",
+        "disconnected",
+        "is_handed_in",
+        "keep_alive",
+        "reading",
+        "response_complete",
+        "visit",
+    )
+
+    visit: Visit
+    reading: Understood
+
+    def __init__(self, front: Front, keep_alive: bool) -> None:
+        self._front = front
+        self.keep_alive = keep_alive
+        self.body: bytes | bytearray = b""
+        self.is_handed_in = False
+        self.response_complete = False
+        self.disconnected = False
+
+    @property
+    def message_event(self) -> Exchange:
+        """What uvicorn sets when the sender has gone away: here nobody waits for that."""
+        return self
+
+    def set(self) -> None:
+        """There is nobody to wake."""
+
+    def done(self) -> bool:
+        """Whether nobody waits for the decision any more."""
+        return self.response_complete
+
+    def set_result(self, decision: Decision, /) -> None:
+        """The decision is durable."""
+        self._front.finish(self, self._front.gateway.answer(self.visit, self.reading, decision))
+
+    def set_exception(self, fault: BaseException, /) -> None:
+        """The engine stopped first."""
+        self._front.finish(self, self._front.gateway.excuse(self.visit, fault))
+
+
+class Front(HttpToolsProtocol):
+    """One connection. The application it serves must be the Gateway."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        assert isinstance(config.app, Gateway), "the front needs the gateway behind it"
+        self.gateway = config.app
+        self._until = math.inf
+        self._is_in_head = False
+        self._head_size = 0
+        self._complete: Exchange | None = None
+        self._last_url = b""  # nearly always the same on one connection, so that it is understood once
+        self._found: Address | None = None
+        self._query = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody calls."""
+        super().connection_made(transport)
+        self._until = self.loop.time() + HEAD_TIMEOUT_S
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The sender went away. What was handed in is decided all the same."""
+        exchange: object = self.cycle
+        super().connection_lost(exc)
+        if isinstance(exchange, Exchange) and not exchange.is_handed_in and not exchange.response_complete:
+            exchange.response_complete = True
+            self.gateway.dismiss(exchange.visit, None)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; then hand in what is complete, outside the parser, so that a defect here is no bad request."""
+        super().data_received(data)
+        if self._complete is not None:
+            exchange, self._complete = self._complete, None
+            self._hand_in(exchange)
+        if self._is_in_head:
+            self._head_size += len(data)
+            if self._head_size > HEAD_BYTES_MAX:
+                self._turn_away(431, b"the head of the request is too long")
+
+    def on_message_begin(self) -> None:
+        """Another request; its scope is made only if it goes the ASGI way."""
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._is_in_head = True
+        self._head_size = 0
+        self._until = self.loop.time() + HEAD_TIMEOUT_S
+
+    def on_headers_complete(self) -> None:
+        """The head tells which way."""
+        self._is_in_head = False
+        self._until = math.inf
+        if self._is_plain() and self._let_in():
+            return
+        url, headers, is_expecting = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, is_expecting
+        self.headers += headers
+        super().on_headers_complete()
+
+    def _is_plain(self) -> bool:
+        """Whether nothing is unusual about the request, and nothing else is under way."""
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and self.parser.get_method() == b"POST"
+            and self.parser.get_http_version() == "1.1"
+            and not self.parser.should_upgrade()
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+            and b"%" not in self.url
+            and self.url.isascii()
+        )
+
+    def _let_in(self) -> bool:
+        """Begin the exchange; False when the request is for no door."""
+        if self.url != self._last_url:
+            parsed = httptools.parse_url(self.url)
+            self._last_url = self.url
+            self._found = address.find("POST", parsed.path.decode("ascii")) if parsed.path else None
+            self._query = parsed.query.decode("ascii") if parsed.query else ""
+        if self._found is None:
+            return False
+        headers = read_headers(self.headers)
+        host = self.client[0] if self.client else ""
+        visit = self.gateway.admit(self._found, "POST", self._query, headers, host)
+        exchange = Exchange(self, self.parser.should_keep_alive())
+        self.cycle = exchange  # type: ignore[assignment]  # it has what uvicorn asks of one
+        if isinstance(visit, Reply):
+            self._answer(exchange, visit)
+            return True
+        exchange.visit = visit
+        self._until = self.loop.time() + self.gateway.body_timeout_s
+        if is_too_long(headers.get("content-length", ""), self.gateway.body_bytes_max):
+            self.finish(exchange, self.gateway.excuse(visit, BodyTooLarge()))
+        return True
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        exchange: object = self.cycle
+        if not isinstance(exchange, Exchange):
+            super().on_body(body)
+        elif not exchange.response_complete:
+            if len(exchange.body) + len(body) > self.gateway.body_bytes_max:
+                self.finish(exchange, self.gateway.excuse(exchange.visit, BodyTooLarge()))
+            elif not exchange.body:
+                exchange.body = body
+            else:
+                if isinstance(exchange.body, bytes):
+                    exchange.body = bytearray(exchange.body)
+                exchange.body += body
+
+    def on_message_complete(self) -> None:
+        """The request is all here."""
+        exchange: object = self.cycle
+        if not isinstance(exchange, Exchange):
+            super().on_message_complete()
+        elif not exchange.response_complete:
+            exchange.is_handed_in = True
+            self._until = math.inf
+            self._complete = exchange
+
+    def _hand_in(self, exchange: Exchange) -> None:
+        """Give the request to the engine; what needs more than one decision gets a task."""
+        visit = exchange.visit
+        reading = self.gateway.hear(visit, bytes(exchange.body))
+        exchange.body = b""
+        if isinstance(reading, Understood):
+            exchange.reading = reading
+            try:
+                if self.gateway.post(visit, reading, exchange):
+                    return
+            except (InboxFull, EngineStopped) as fault:
+                self.finish(exchange, self.gateway.excuse(visit, fault))
+                return
+        task = self.loop.create_task(self.gateway.judge(visit, reading))
+        self.tasks.add(task)  # type: ignore[arg-type]  # uvicorn only counts and cancels them
+        task.add_done_callback(lambda judged: self._judged(exchange, judged))
+
+    def _judged(self, exchange: Exchange, task: asyncio.Task[Reply]) -> None:
+        self.tasks.discard(task)
+        fault = EngineStopped("the server ends") if task.cancelled() else task.exception()
+        if fault is None:
+            self.finish(exchange, task.result())
+        elif isinstance(fault, InboxFull | EngineStopped):
+            self.finish(exchange, self.gateway.excuse(exchange.visit, fault))
+        else:
+            self.logger.error("a request at a door failed", exc_info=fault)
+            self.finish(exchange, replies.problem(500, "internal error", "this request met a defect"))
+
+    def finish(self, exchange: Exchange, reply: Reply) -> None:
+        """Answer whoever was let in."""
+        self.gateway.dismiss(exchange.visit, reply)
+        self._answer(exchange, reply)
+
+    def _answer(self, exchange: Exchange, reply: Reply) -> None:
+        exchange.response_complete = True
+        if self.transport.is_closing():
+            return
+        is_last = CLOSE[0] in reply.headers
+        if not exchange.keep_alive and not is_last:
+            reply, is_last = reply._replace(headers=(*reply.headers, *CLOSE)), True
+        self._write(reply)
+        if is_last:
+            self.transport.close()
+        elif self.pipeline:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self._until = self.loop.time() + self.timeout_keep_alive
+
+    def on_response_complete(self) -> None:
+        """uvicorn has answered; what is pipelined comes next."""
+        if not self._is_in_head:
+            self._until = self.loop.time() + self.timeout_keep_alive
+        super().on_response_complete()
+
+    def expire(self, now: float) -> None:
+        """Let go of whoever has kept the house waiting for too long; asked once a second."""
+        if now < self._until or self.transport.is_closing():
+            return
+        exchange: object = self.cycle
+        if isinstance(exchange, Exchange) and not exchange.is_handed_in and not exchange.response_complete:
+            self.finish(exchange, self.gateway.excuse(exchange.visit, BodyTooSlow()))
+        elif self._is_in_head:
+            self._turn_away(408, b"the head of the request did not arrive in time")
+        else:
+            self.transport.close()
+
+    def _turn_away(self, status: int, why: bytes) -> None:
+        """End a connection whose request has no end; one that is still being answered is answered first."""
+        if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
+            return
+        self._write(Reply(status, why, TEXT, CLOSE))
+        self.transport.close()
+
+    def _write(self, reply: Reply) -> None:
+        parts = [STATUS_LINE[reply.status]]
+        for name, value in (*self.server_state.default_headers, *headers_of(reply)):
+            parts += (name, b": ", value, b"\r\n")
+        parts += (b"\r\n", reply.body)
+        self.transport.write(b"".join(parts))

@@ -1,0 +1,369 @@
+"""The connections: what is posted to a door takes the short way, everything else is uvicorn's, nobody keeps the house
+waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from shell.gateway import front as house
+from shell.gateway.front import told
+from tocsin.shell.gateway.door import AT_ONCE_MAX
+from tocsin.shell.gateway.front import HEAD_BYTES_MAX, HEAD_TIMEOUT_S, Exchange, Front
+
+RAW = msgspec.json.encode([{"labels": {"alertname": "DiskFull"}}])
+KEEP_ALIVE_S = 75
+
+
+class Line(asyncio.Transport):
+    """The other end of a connection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = b""
+        self.is_closed = False
+        self.is_paused = False
+
+    def write(self, data: Any) -> None:
+        self.said += data
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
+    def statuses(self) -> list[int]:
+        return [int(part[:3]) for part in self.said.split(b"HTTP/1.1 ")[1:]]
+
+
+class Upgraded:
+    """What uvicorn hands a WebSocket to."""
+
+    asked = b""
+
+    def __init__(self, **_: object) -> None: ...
+
+    def connection_made(self, transport: object) -> None: ...
+
+    def data_received(self, data: bytes) -> None:
+        Upgraded.asked += data
+
+
+def called(front: house.Front) -> tuple[Front, Line]:
+    """A new connection."""
+    config = uvicorn.Config(
+        front.gateway, http=Front, ws=Upgraded, log_config=None, lifespan="off", timeout_keep_alive=KEEP_ALIVE_S
+    )
+    config.load()
+    state = ServerState()
+    state.default_headers = [(b"date", b"Tue, 24 Nov 2026 03:12:00 GMT")]
+    line = Line()
+    connection = Front(config, state, {})
+    connection.connection_made(line)
+    line.set_protocol = lambda protocol: None
+    return connection, line
+
+
+def post(path: str, body: bytes = RAW, *headers: str) -> bytes:
+    """A request."""
+    lines = [f"POST {path} HTTP/1.1", "Host: house", "Content-Type: application/json", *headers]
+    if not any("chunked" in line for line in headers):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def settle() -> None:
+    """Let everybody do what they have to do."""
+    for _ in range(60):
+        await asyncio.sleep(0)
+
+
+def alerts(front: house.Front) -> str:
+    return f"/in/{front.key}/api/v2/alerts"
+
+
+def test_an_alert_is_answered_without_a_task_once_it_is_durable() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        front.disk.gate.clear()
+        connection.data_received(post(alerts(front)))
+        assert isinstance(connection.cycle, Exchange) and not connection.tasks
+        await settle()
+        assert front.open_titles() == ["DiskFull"] and line.said == b""
+        front.disk.gate.set()
+        await settle()
+        assert line.said == b"HTTP/1.1 200 OK\r\ndate: Tue, 24 Nov 2026 03:12:00 GMT\r\ncontent-length: 0\r\n\r\n"
+        assert not line.is_closed and connection.server_state.total_requests == 1
+        assert front.telemetry.requests["alertmanager", 200] == front.telemetry.received["alertmanager", "understood"]
+
+    told(story)
+
+
+def test_a_request_may_come_byte_by_byte_or_in_chunks() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        for byte in post(alerts(front)):
+            connection.data_received(bytes([byte]))
+        await settle()
+        chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (RAW[:5], RAW[5:9], RAW[9:]))
+        connection.data_received(post(alerts(front), chunks + b"0\r\n\r\n", "Transfer-Encoding: chunked"))
+        await settle()
+        assert line.statuses() == [200, 200]
+        assert front.look.alerts.source_tally("default").received == 2
+
+    told(story)
+
+
+def test_pipelined_requests_are_answered_in_their_order() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        front.disk.gate.clear()
+        look = f"GET {alerts(front)} HTTP/1.1\r\nHost: house\r\n\r\n".encode()
+        connection.data_received(post(alerts(front)) + look + post("/elsewhere") + post(alerts(front)))
+        await settle()
+        assert line.said == b"" and line.is_paused
+        front.disk.gate.set()
+        await settle()
+        assert line.statuses() == [200, 200, 404, 200]
+        assert b"DiskFull" in line.said and not line.is_paused
+
+    told(story)
+
+
+@pytest.mark.parametrize("request_", [
+    b"GET /-/healthy HTTP/1.1\r\nHost: house\r\n\r\n",
+    b"POST /elsewhere HTTP/1.1\r\nHost: house\r\nContent-Length: 2\r\n\r\n{}",
+    b"POST /api/v2/silences%20 HTTP/1.1\r\nHost: house\r\nContent-Length: 2\r\n\r\n{}",
+    b"POST /in/x/grafana HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}",
+    b"POST /in/x/grafana HTTP/1.1\r\nHost: house\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+])  # fmt: skip
+def test_whatever_is_unusual_or_for_no_door_goes_the_asgi_way(request_: bytes) -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(request_)
+        assert not isinstance(connection.cycle, Exchange)
+        await settle()
+        assert len(line.statuses()) == 1
+
+    told(story)
+
+
+def test_a_websocket_is_handed_to_uvicorn() -> None:
+    async def story(front: house.Front) -> None:
+        connection, _ = called(front)
+        Upgraded.asked = b""
+        connection.data_received(
+            b"GET /api/v1/live HTTP/1.1\r\nHost: house\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert Upgraded.asked.startswith(b"GET /api/v1/live HTTP/1.1\r\nhost: house\r\nconnection: Upgrade\r\n")
+
+    told(story)
+
+
+def test_malformed_heads_are_bad_requests() -> None:
+    async def story(front: house.Front) -> None:
+        for nonsense in (
+            b"\x16\x03\x01\x02\x00\x01\x00",
+            b"POST /in/x HTTP/9\r\n\r\n",
+            b"POST /in/x HTTP/1.1\r\nno colon",
+        ):
+            connection, line = called(front)
+            connection.data_received(nonsense + b"\r\n\r\n")
+            assert line.statuses() == [400] and line.is_closed
+
+    told(story)
+
+
+def test_a_head_without_end_is_refused() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(b"POST /in/x/grafana HTTP/1.1\r\nX-Long: ")
+        while not line.is_closed:
+            connection.data_received(b"x" * 4_096)
+        assert line.statuses() == [431]
+        assert connection._head_size <= HEAD_BYTES_MAX + 4_096
+
+    told(story)
+
+
+def test_whoever_keeps_the_house_waiting_is_let_go() -> None:
+    async def story(front: house.Front) -> None:
+        now = asyncio.get_running_loop().time()
+        halves = {
+            b"POST /in/x/gra": (HEAD_TIMEOUT_S, [408]),
+            post(alerts(front))[:-5]: (front.gateway.body_timeout_s, [408]),
+            b"": (HEAD_TIMEOUT_S, []),
+        }
+        for sent, (patience_s, statuses) in halves.items():
+            connection, line = called(front)
+            if sent:
+                connection.data_received(sent)
+            connection.expire(now + patience_s - 1)
+            assert not line.is_closed or patience_s < 1
+            connection.expire(now + patience_s + 1)
+            assert line.is_closed and line.statuses() == statuses
+        assert not front.gateway._under_way
+
+    told(story)
+
+
+def test_an_idle_connection_is_kept_for_a_while_and_one_that_is_served_for_ever() -> None:
+    async def story(front: house.Front) -> None:
+        now = asyncio.get_running_loop().time()
+        connection, line = called(front)
+        front.disk.gate.clear()
+        connection.data_received(post(alerts(front)))
+        await settle()
+        connection.expire(now + 1e9)
+        assert connection._until == math.inf and not line.is_closed
+        front.disk.gate.set()
+        await settle()
+        connection.expire(now + KEEP_ALIVE_S - 1)
+        assert not line.is_closed
+        connection.expire(now + KEEP_ALIVE_S + 5)
+        assert line.is_closed and line.statuses() == [200]
+
+    told(story)
+
+
+def test_a_body_that_is_too_large_costs_the_connection() -> None:
+    async def story(front: house.Front) -> None:
+        announced = post(alerts(front), b"", "Content-Length: 100001").replace(b"Content-Length: 0\r\n", b"")
+        chunk = b"%x\r\n%b\r\n" % (60_000, b" " * 60_000)
+        for request in (announced, post(alerts(front), chunk + chunk, "Transfer-Encoding: chunked")):
+            connection, line = called(front)
+            connection.data_received(request)
+            assert line.statuses() == [413] and line.is_closed
+            assert line.said.count(b"connection: close") == 1
+        assert not front.gateway._under_way
+
+    told(story)
+
+
+def test_a_connection_ends_after_the_answer_when_the_sender_says_so() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(post(alerts(front), RAW, "Connection: close"))
+        await settle()
+        assert line.statuses() == [200] and b"connection: close" in line.said and line.is_closed
+
+    told(story)
+
+
+def test_an_early_refusal_leaves_the_connection_in_use() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(post("/in/nobody/api/v2/alerts") + post(alerts(front)))
+        await settle()
+        assert line.statuses() == [401, 200] and not line.is_closed
+        assert front.telemetry.requests["alertmanager", 401] == 1
+
+    told(story)
+
+
+def test_what_needs_more_than_one_decision_gets_a_task() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(post(alerts(front), b"[{"))
+        assert len(connection.tasks) == 1
+        await settle()
+        connection.data_received(post(alerts(front), RAW, "Idempotency-Key: once"))
+        await settle()
+        assert line.statuses() == [400, 200] and not connection.tasks
+        assert b"x-tocsin-dead-letter: DL-1" in line.said and front.letters() == ["DL-1"]
+
+    told(story)
+
+
+def test_a_defect_is_an_internal_error_and_the_door_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(front: house.Front) -> None:
+        async def defect(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(front.gateway, "judge", defect)
+        connection, line = called(front)
+        connection.data_received(post(alerts(front), b"[{"))
+        await settle()
+        assert line.statuses() == [500] and not connection.tasks and not front.gateway._under_way
+
+    told(story)
+
+
+def test_the_engines_end_and_a_full_inbox_are_told() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        front.engine.inbox.weight_max = -1
+        front.engine.inbox.waiting.append(None)  # somebody waits already
+        connection.data_received(post(alerts(front)))
+        front.engine.inbox.waiting.clear()
+        front.engine.inbox.weight_max = 10
+        front.disk.fault = OSError("no space left on device")
+        connection.data_received(post(alerts(front)))
+        await settle()
+        connection.data_received(post(alerts(front)))
+        assert line.statuses() == [503, 503, 503]
+        assert [line.said.count(b"retry-after: %d" % seconds) for seconds in (1, 5)] == [1, 2]
+
+    told(story)
+
+
+def test_a_sender_that_goes_away_leaves_its_place_and_what_it_handed_in() -> None:
+    async def story(front: house.Front) -> None:
+        connection, _ = called(front)
+        connection.data_received(post(alerts(front))[:-5])
+        assert front.gateway._under_way == {"default": 1}
+        connection.connection_lost(None)
+        assert not front.gateway._under_way
+        connection, line = called(front)
+        connection.data_received(post(alerts(front)))
+        connection.connection_lost(None)
+        await settle()
+        assert front.open_titles() == ["DiskFull"] and line.said == b"" and not front.gateway._under_way
+
+    told(story)
+
+
+def test_one_source_may_have_so_many_requests_under_way() -> None:
+    async def story(front: house.Front) -> None:
+        front.disk.gate.clear()
+        lines = []
+        for _ in range(AT_ONCE_MAX + 1):
+            connection, line = called(front)
+            connection.data_received(post(alerts(front)))
+            lines.append(line)
+        assert lines[-1].statuses() == [503]
+        front.disk.gate.set()
+        await settle()
+        assert all(line.statuses() == [200] for line in lines[:-1])
+
+    told(story)
+
+
+def test_the_servers_end_waits_for_what_was_handed_in() -> None:
+    async def story(front: house.Front) -> None:
+        idle, idle_line = called(front)
+        busy, busy_line = called(front)
+        front.disk.gate.clear()
+        busy.data_received(post(alerts(front)))
+        idle.shutdown()
+        busy.shutdown()
+        assert idle_line.is_closed and not busy_line.is_closed
+        front.disk.gate.set()
+        await settle()
+        assert busy_line.statuses() == [200] and busy_line.is_closed
+
+    told(story)
