@@ -34,6 +34,7 @@ function Tocsin() {
 }
 
 applyDensity();
+if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
 follow();
 void speak(firstLanguage()).then(() => {
   const root = document.getElementById("root");
