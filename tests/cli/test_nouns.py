@@ -111,8 +111,10 @@ def test_who_is_on_call_now_and_then(run: Run) -> None:
     run("apply", "-f", "-", "--yes", stdin=SCHEDULE)
     run("user", "add", "ann")
     assert "admin" in run("oncall", "who", "nights").stdout
-    added = run("oncall", "override", "nights", "ann", "--from", "1h", "--to", "9h", "-o", "name")
+    added = run("oncall", "override", "nights", "ann", "--from", "1h", "--to", "8h", "-o", "name")
     assert data(run("oncall", "who", "nights", "--at", "2h", "-o", "json"))[0]["users"] == ["ann"]  # type: ignore[index]
+    late = run("oncall", "who", "nights", "--at", "8h30m", "-o", "json")
+    assert data(late)[0]["users"] == ["ann"], "eight hours from the start"  # type: ignore[index]
     assert "ann" in run("oncall", "shifts", "nights").stdout
     assert added.stdout.strip() in run("oncall", "override", "nights").stdout
     run("oncall", "override", "nights", "--remove", added.stdout.strip())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tocsin.cli.times import parse_instant, relative
+from tocsin.cli.times import END, end_of, parse_instant, relative
 from tocsin.cli.words import language
 
 NOW = datetime(2026, 11, 24, 12, 0, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -63,3 +63,12 @@ def test_a_date_without_a_zone_is_local() -> None:
 def test_a_distance_has_its_two_largest_units(text: str | None, wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_LANG", "en")
     assert relative(text, NOW) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("12h", NOW + timedelta(hours=20)), ("+12h", NOW + timedelta(hours=20)), ("2026-11-24T20:00Z", None)],
+)
+def test_a_length_is_counted_from_the_start_and_an_instant_is_not(text: str, wanted: datetime | None) -> None:
+    start = NOW + timedelta(hours=8)
+    assert end_of(start, END.convert(text, None, None)) == (wanted or datetime(2026, 11, 24, 20, tzinfo=UTC))

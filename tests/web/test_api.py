@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 
 from tocsin.core.intake.commands import KeepDeadLetter
-from web.harness import Web, told
+from tocsin.core.people.commands import SetPreferences
+from tocsin.shell.inbox import WEIGHT_MAX, Asked
+from web.harness import CountingEntropy, Web, told
 
 SCHEDULE = {
     "name": "Primary",
@@ -296,5 +298,72 @@ def test_a_refusal_is_told_in_the_readers_language() -> None:
         assert english["detail"] == "the title must have 1 to 500 characters"
         gone = (await web.ask("GET", "/silences/none", accept_language="zh")).json()
         assert gone["detail"] == "没有这个静默：'none'"
+
+    told(story)
+
+
+def test_a_webhook_that_could_not_be_called_as_it_stands_is_refused() -> None:
+    async def story(web: Web) -> None:
+        for address, words in (
+            ("https://me:secret@hooks.example/x", "a name and password in the URL are not sent"),
+            ("ftp://hooks.example/x", "only http:// and https:// URLs"),
+            ("https://hooks.example:99999/", "is the port a number below 65536?"),
+        ):
+            contact = {"channel": "webhook", "address": address}
+            answer = await web.ask("POST", "/users/admin/contacts", contact)
+            assert (answer.status_code, answer.json()["reason"]) == (422, "address_invalid")
+            assert words in answer.json()["detail"]
+            assert answer.json()["errors"][0]["pointer"] == "/address"
+        good = {"channel": "webhook", "address": "https://hooks.example/@me?x=a@b"}
+        assert (await web.ask("POST", "/users/admin/contacts", good)).status_code == 201
+
+    told(story)
+
+
+class CrowdedEntropy(CountingEntropy):
+    """Chance that lets a crowd into the inbox before the next request gets its id."""
+
+    def __init__(self, web: Web) -> None:
+        super().__init__()
+        self.web = web
+
+    def id(self) -> str:
+        crowd = SetPreferences("admin", "Administrator", "en", "UTC")
+        answer = asyncio.get_running_loop().create_future()
+        self.web.engine.inbox.put(Asked(crowd, "init", "crowd", WEIGHT_MAX, answer))
+        return super().id()
+
+
+def test_a_full_inbox_is_answered_503_with_the_time_to_come_back() -> None:
+    async def story(web: Web) -> None:
+        calm = web.engine.entropy
+        web.engine.entropy = CrowdedEntropy(web)
+        answer = await web.ask("PUT", "/memory", {"days": 60})
+        assert (answer.status_code, answer.json()["reason"]) == (503, "busy")
+        assert answer.headers["retry-after"] == "1"
+        web.engine.entropy = calm
+        await asyncio.sleep(0)  # the crowd is decided
+        assert (await web.ask("GET", "/memory")).json() == {"days": 30}
+        assert (await web.ask("PUT", "/memory", {"days": 60})).status_code == 200
+
+    told(story)
+
+
+def test_an_idempotency_key_used_for_another_request_is_refused_whatever_the_method() -> None:
+    async def story(web: Web) -> None:
+        incident = await _incident(web)
+        requests = (
+            ("POST", f"/incidents/{incident}/notes", {"text": "one"}, {"text": "two"}),
+            ("POST", "/users/admin/keys", {"label": "one"}, {"label": "two"}),
+            ("PUT", "/teams/one", {"name": "One"}, {"name": "Two"}),
+            ("PUT", "/memory", {"days": 50}, {"days": 51}),
+        )
+        for number, (method, path, first, second) in enumerate(requests):
+            one = await web.ask(method, path, first, idempotency_key=f"key-{number}")
+            assert one.is_success, one.text
+            again = await web.ask(method, path, first, idempotency_key=f"key-{number}")
+            assert again.is_success, again.text
+            other = await web.ask(method, path, second, idempotency_key=f"key-{number}")
+            assert (other.status_code, other.json()["reason"]) == (422, "idempotency_key_reused"), path
 
     told(story)

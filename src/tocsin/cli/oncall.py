@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
 from tocsin.cli.client import at
 from tocsin.cli.output import Talk, connected, fields
-from tocsin.cli.times import INSTANT, local, relative
+from tocsin.cli.times import END, INSTANT, end_of, local, relative
 from tocsin.cli.words import say
 
 
@@ -37,22 +37,26 @@ def who(talk: Talk, schedule: str, instant: datetime | None) -> None:
 @oncall.command()
 @click.argument("schedule")
 @click.option("--from", "start_at", type=INSTANT, help="[default: now]")
-@click.option("--to", "end_at", type=INSTANT, help="[default: two weeks later]")
+@click.option("--to", "end_at", type=END, help="Until when, or how long.  [default: two weeks later]")
 @connected
-def shifts(talk: Talk, schedule: str, start_at: datetime | None, end_at: datetime | None) -> None:
+def shifts(talk: Talk, schedule: str, start_at: datetime | None, end_at: datetime | timedelta | None) -> None:
     """Lay out the shifts of a SCHEDULE."""
-    found = talk.api.get(at("schedules", schedule, "shifts"), start_at=_wire(start_at), end_at=_wire(end_at))["items"]
+    found = talk.api.get(at("schedules", schedule, "shifts"), start_at=_wire(start_at), end_at=_end(start_at, end_at))[
+        "items"
+    ]
     talk.rows(found, *_SPAN, *fields("user", "layer", "override"), name="user")
 
 
 @oncall.command()
 @click.argument("schedule")
 @click.option("--from", "start_at", type=INSTANT, help="[default: now]")
-@click.option("--to", "end_at", type=INSTANT, help="[default: two weeks later]")
+@click.option("--to", "end_at", type=END, help="Until when, or how long.  [default: two weeks later]")
 @connected
-def gaps(talk: Talk, schedule: str, start_at: datetime | None, end_at: datetime | None) -> None:
+def gaps(talk: Talk, schedule: str, start_at: datetime | None, end_at: datetime | timedelta | None) -> None:
     """Say when nobody of a SCHEDULE is on duty."""
-    found = talk.api.get(at("schedules", schedule, "gaps"), start_at=_wire(start_at), end_at=_wire(end_at))["items"]
+    found = talk.api.get(at("schedules", schedule, "gaps"), start_at=_wire(start_at), end_at=_end(start_at, end_at))[
+        "items"
+    ]
     talk.rows(found, *_SPAN, name="start_at")
 
 
@@ -60,7 +64,7 @@ def gaps(talk: Talk, schedule: str, start_at: datetime | None, end_at: datetime 
 @click.argument("schedule")
 @click.argument("user", default="")
 @click.option("--from", "start_at", type=INSTANT, default="now", show_default=True)
-@click.option("--to", "end_at", type=INSTANT, help="Until when, or for how long: 8h.")
+@click.option("--to", "end_at", type=END, help="Until when, or for how long from the start: 8h.")
 @click.option("--instead-of", default="", help="Only of this person; without it of whoever is on duty.")
 @click.option("--remove", metavar="OVERRIDE", help="Take this override back.")
 @connected
@@ -69,7 +73,7 @@ def override(
     schedule: str,
     user: str,
     start_at: datetime,
-    end_at: datetime | None,
+    end_at: datetime | timedelta | None,
     instead_of: str,
     remove: str | None,
 ) -> None:
@@ -84,11 +88,15 @@ def override(
         return
     if end_at is None:
         raise click.UsageError(say("cli.override_needs_end"))
-    wanted = {"user": user, "start_at": start_at, "end_at": end_at, "instead_of": instead_of}
+    wanted = {"user": user, "start_at": start_at, "end_at": end_of(start_at, end_at), "instead_of": instead_of}
     found = talk.api.post(path, wanted)
     talk.done(
         say("cli.override_added", id=found["id"], user=user, schedule=schedule, until=local(found["end_at"])), found
     )
+
+
+def _end(start_at: datetime | None, end_at: datetime | timedelta | None) -> str | None:
+    return _wire(end_of(start_at, end_at))
 
 
 def _wire(instant: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -47,7 +48,26 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]
         return found // SECOND_MS
 
 
+class EndType(InstantType):
+    """An instant, or a length that is counted from the start: the value is a datetime or a timedelta."""
+
+    name = "end"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it; `8h` and `+8h` are lengths."""
+        if isinstance(value, timedelta):
+            return value
+        length = parse_duration(str(value).strip().removeprefix("+"))
+        return super().convert(value, param, ctx) if length is None else timedelta(milliseconds=length)
+
+
+def end_of(start: datetime | None, end: datetime | timedelta | None) -> datetime | None:
+    """The instant of an end, whose length is counted from this start (None: now)."""
+    return (start or datetime.now().astimezone()) + end if isinstance(end, timedelta) else end
+
+
 INSTANT = InstantType()
+END = EndType()
 DURATION = DurationType()
 
 

@@ -36,13 +36,11 @@ class Guard:
 
     async def resolve(self, url: str) -> tuple[str, str, int]:
         """The host, the judged address and the port of an http(s) URL. Raises Refused, or OSError for no such name."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            raise Refused("the URL cannot be read; is the port a number below 65536?") from None
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Refused("only http:// and https:// URLs with a host are taken")
+        if flaw := flaw_of_url(url):
+            raise Refused(flaw)
+        parts = urlsplit(url)
+        assert parts.hostname is not None, "the flaws are all there may be"
+        port = parts.port or (443 if parts.scheme == "https" else 80)
         return parts.hostname, await self.address(parts.hostname, port), port
 
     async def address(self, host: str, port: int) -> str:
@@ -63,6 +61,18 @@ class Guard:
         if any(plain in network for network in self._allow):
             return True
         return plain.is_global and not plain.is_multicast and not any(plain in network for network in NOT_FOR_OTHERS)
+
+
+def flaw_of_url(url: str) -> str:
+    """What keeps a URL from being called at all, wherever its host is; empty for nothing."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "the URL cannot be read; is the port a number below 65536?"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "only http:// and https:// URLs with a host are taken"
+    return ""
 
 
 def _plain(address: Address) -> Address:

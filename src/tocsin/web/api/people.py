@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Response, Router, delete, get, post, put
@@ -30,6 +31,7 @@ from tocsin.core.people.views import View as People
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.channels.guard import flaw_of_url
 from tocsin.shell.channels.subscription import Subscription
 from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, make_setup_path
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
@@ -275,6 +277,8 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
     if data.channel == webpush.CHANNEL:
         row = await webpush.add_browser(call, user_id, data.subscription, data.address, data.label)
         return await call.created(_show_contact(row), f"/api/v1/users/{user_id}/contacts/{row.id}")
+    if data.channel == "webhook":
+        _check_webhook(data.address)
     vault = call.house.vault
     address = vault.seal(data.address) if data.channel in SEALED_CHANNELS else data.address
     contact_id = f"C{call.house.entropy.bytes(5).hex()}"
@@ -368,6 +372,15 @@ def check_password(password: str) -> None:
         raise _invalid("/password", f"at least {LENGTH_MIN} characters", "password_too_short")
     if len(password) > LENGTH_MAX:
         raise _invalid("/password", f"at most {LENGTH_MAX} characters", "password_too_long")
+
+
+def _check_webhook(url: str) -> None:
+    """A webhook can be called, and nothing in its address would be dropped without a word. Raises Refused."""
+    if flaw := flaw_of_url(url):
+        raise _invalid("/address", flaw, "address_invalid")
+    if "@" in urlsplit(url).netloc:
+        words = "a name and password in the URL are not sent; verify the signature instead, and take them out"
+        raise _invalid("/address", words, "address_invalid")
 
 
 def _invalid(pointer: str, message: str, reason: str) -> Refused:
