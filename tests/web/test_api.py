@@ -349,14 +349,20 @@ def test_a_full_inbox_is_answered_503_with_the_time_to_come_back() -> None:
     told(story)
 
 
-def test_an_idempotency_key_used_for_another_request_is_refused_whatever_the_method() -> None:
+def test_an_idempotency_key_used_for_another_request_is_refused_wherever_it_is() -> None:
     async def story(web: Web) -> None:
         incident = await _incident(web)
         requests = (
             ("POST", f"/incidents/{incident}/notes", {"text": "one"}, {"text": "two"}),
             ("POST", "/users/admin/keys", {"label": "one"}, {"label": "two"}),
-            ("PUT", "/teams/one", {"name": "One"}, {"name": "Two"}),
-            ("PUT", "/memory", {"days": 50}, {"days": 51}),
+            (
+                "POST",
+                f"/incidents/{incident}/snooze",
+                {"until": "2026-09-22T00:00:00Z"},
+                {"until": "2026-09-23T00:00:00Z"},
+            ),
+            ("POST", "/users/admin/invite", {}, {"lifetime_s": 60}),
+            ("POST", "/sources/default/rotate", {}, {"overlap_s": 60}),
         )
         for number, (method, path, first, second) in enumerate(requests):
             one = await web.ask(method, path, first, idempotency_key=f"key-{number}")

@@ -306,7 +306,7 @@ def test_an_idempotency_key_is_honoured_at_every_door() -> None:
         assert first.facts == again.facts
         assert front.look.notify.ledger().received == 1
         other = await front.post("/v2/enqueue", TRIGGER, idempotency_key="a")
-        assert (other.status, other.json["message"]) == (409, "idempotency_key_reused")
+        assert (other.status, other.json["message"]) == (422, "idempotency_key_reused")
         key = await front.source("other")
         assert (await front.ask("POST", f"/in/{key}/v2/enqueue", TRIGGER, idempotency_key="a")).status == 202
         assert front.look.notify.ledger().received == 2

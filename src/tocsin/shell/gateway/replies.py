@@ -145,7 +145,7 @@ def stopped(door: str, request: Request) -> Reply:
 
 def refused(door: str, request: Request, rejected: Rejected) -> Reply:
     """The engine refused what the door understood."""
-    status = {"idempotency_key_reused": 409, "source_unknown": 401, "internal_error": 500}.get(rejected.reason, 422)
+    status = {"source_unknown": 401, "internal_error": 500}.get(rejected.reason, 422)
     reused = "this Idempotency-Key was used for another request; take a new one"
     detail = reused if rejected.reason == "idempotency_key_reused" else rejected.detail
     return refusal(door, request, status, rejected.reason, detail)
