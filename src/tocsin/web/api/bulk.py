@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 from litestar import Response, Router, post
+from litestar.openapi import ResponseSpec
 
 from tocsin.core.alerts.commands import ResolveAlert
 from tocsin.core.incidents.commands import (
@@ -68,14 +69,17 @@ class BulkShown(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
 
 
-@post("/incidents/bulk", responses=STARTS, opt={"needs": KNOWN}, status_code=200)
+ANSWERS = {**STARTS, 200: ResponseSpec(BulkShown, generate_examples=False, description="All were asked.")}
+
+
+@post("/incidents/bulk", responses=ANSWERS, opt={"needs": KNOWN}, status_code=200)
 async def bulk_incidents(call: Call, work: Work, data: IncidentsAct) -> Response[BulkShown] | Response[JobShown]:
     """Do the same with many incidents: up to fifty at once, more as a job."""
     make = _incident_act(data)
     return await _bulk(call, work, f"incidents_{data.act}", data.ids, lambda id_: make(canonical(id_)))
 
 
-@post("/alerts/bulk", responses=STARTS, opt={"needs": KNOWN}, status_code=200)
+@post("/alerts/bulk", responses=ANSWERS, opt={"needs": KNOWN}, status_code=200)
 async def bulk_alerts(call: Call, work: Work, data: AlertsAct) -> Response[BulkShown] | Response[JobShown]:
     """Do the same with many alerts: up to fifty at once, more as a job."""
 
