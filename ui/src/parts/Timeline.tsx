@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import {
   IconAlertCircle,
-  IconBell,
+  type IconBell,
   IconBolt,
   IconClock,
   IconFlag,
@@ -21,8 +21,8 @@ import { channelWord } from "../words";
 import { done, refused } from "./acts";
 import { exact } from "./marks";
 import { Avatar } from "./Person";
-import { Severity } from "./Severity";
 import { SaidText } from "./SaidText";
+import { Severity } from "./Severity";
 import css from "./Timeline.module.css";
 import { fold, type Told } from "./timeline";
 
@@ -50,7 +50,11 @@ export function Timeline({ entries, me = "" }: { entries: Entry[]; me?: string }
         day = today;
         return (
           <Fragment key={told.key}>
-            {isNew && <li className={css.day}>{dayjs(told.at).format(i18n.locale === "zh" ? "M月D日 dddd" : "dddd, D MMMM")}</li>}
+            {isNew && (
+              <li className={css.day}>
+                {dayjs(told.at).format(i18n.locale === "zh" ? "M月D日 dddd" : "dddd, D MMMM")}
+              </li>
+            )}
             <Line told={told} me={me} />
           </Fragment>
         );
@@ -72,7 +76,19 @@ function Line({ told, me }: { told: Told; me: string }) {
 }
 
 /** A line of the timeline: its time, its mark, its words. */
-export function Row({ at, kind, type, icon, children }: { at: string; kind: string; type?: string; icon?: string; children: ReactNode }) {
+export function Row({
+  at,
+  kind,
+  type,
+  icon,
+  children,
+}: {
+  at: string;
+  kind: string;
+  type?: string;
+  icon?: string;
+  children: ReactNode;
+}) {
   const Icon = ICONS[icon ?? kind] ?? IconClock;
   return (
     <li className={css.row} data-kind={kind} data-type={type}>
@@ -140,7 +156,8 @@ function Many({ entries }: { entries: Entry[] }) {
           {opened ? "▾" : "▸"}
         </button>
       </Row>
-      {opened && entries.map((entry) => <Line key={entry.seq} told={{ key: `${entry.seq}`, at: entry.at, entry }} me="" />)}
+      {opened &&
+        entries.map((entry) => <Line key={entry.seq} told={{ key: `${entry.seq}`, at: entry.at, entry }} me="" />)}
     </>
   );
 }

@@ -15,7 +15,9 @@ type Result = { done: number; failed: number; items: { id: string; ok: boolean; 
 
 /** Change the rows of every list and page in hand; the answer puts back what was there. */
 function paint(ids: ReadonlySet<string>, change: (row: Row) => Row): () => void {
-  const about = { predicate: ({ queryKey: [path] }: { queryKey: readonly unknown[] }) => path === LIST || path === ONE };
+  const about = {
+    predicate: ({ queryKey: [path] }: { queryKey: readonly unknown[] }) => path === LIST || path === ONE,
+  };
   void queries.cancelQueries(about);
   const before = queries.getQueriesData(about);
   const one = (row: Row) => (ids.has(row.id) ? change(row) : row);
@@ -87,7 +89,12 @@ export function useAct(): Act {
         const can = well.length > 0 && well.every((row) => inverse(row, deed).length > 0);
         if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed) : undefined);
         if (failed.length)
-          refused(failed.map((item) => `${item.id}: ${item.detail}`).slice(0, 5).join("\n"));
+          refused(
+            failed
+              .map((item) => `${item.id}: ${item.detail}`)
+              .slice(0, 5)
+              .join("\n"),
+          );
         return failed.length === 0;
       } catch (fault) {
         restore();

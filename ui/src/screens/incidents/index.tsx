@@ -1,9 +1,3 @@
-export function Incidents() {
-  return null;
-}
-export function NewIncident() {
-  return null;
-}
-export function Incident() {
-  return null;
-}
+export { Incident } from "./Detail";
+export { Incidents } from "./List";
+export { NewIncident } from "./New";

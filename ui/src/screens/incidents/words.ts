@@ -45,9 +45,15 @@ export function doneWords(rows: Row[], { verb, with: more = {} }: Deed): string 
     case "escalate":
       return i18n.t("{which}: the next rung is called now.", { which });
     case "snooze":
-      return i18n.t("{which}: asleep until {at}.", { which, at: new Date(more.until ?? "").toLocaleTimeString(i18n.locale, { hour: "2-digit", minute: "2-digit" }) });
+      return i18n.t("{which}: asleep until {at}.", {
+        which,
+        at: new Date(more.until ?? "").toLocaleTimeString(i18n.locale, { hour: "2-digit", minute: "2-digit" }),
+      });
     case "reassign":
-      return i18n.t("{which}: given to {target}, who is called now.", { which, target: more.user || more.ladder || "" });
+      return i18n.t("{which}: given to {target}, who is called now.", {
+        which,
+        target: more.user || more.ladder || "",
+      });
     case "merge":
       return i18n.t("{which}: merged into {into}.", { which, into: more.into ?? "" });
     case "priority":
