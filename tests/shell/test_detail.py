@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -22,6 +23,7 @@ FAULTS = {
 """Files whose functions return what is wrong as text, and the reason it is refused with."""
 WITHIN_A_ROUTE = "within_a_route"
 OTHERS = {"bad_source": "bad_mapping"}
+ENGLISH = re.compile("[a-z]{2,} [a-z]{2,}")
 UNREAD = {"request_invalid", "letter_not_understood"}
 """Reasons whose detail is made elsewhere, by the parser of a format."""
 
@@ -52,10 +54,12 @@ def refusals(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def is_said(reason: str, text: str) -> bool:
-    """Whether Chinese has words of its own for it."""
+    """Whether Chinese has words of its own for the whole of it."""
     if reason == WITHIN_A_ROUTE:
-        return said_again("zh", "route_invalid", f"route a: {text}") != f"路由 a：{text}"
-    return any(said_again("zh", way, text) != text for way in (reason, OTHERS.get(reason, reason)))
+        said = said_again("zh", "route_invalid", f"route a: {text}")
+        return said.startswith("路由 a：") and not ENGLISH.search(said)
+    ways = (said_again("zh", way, text) for way in (reason, OTHERS.get(reason, reason)))
+    return any(said != text and not ENGLISH.search(said) for said in ways)
 
 
 def test_every_refusal_of_a_room_is_said_in_chinese() -> None:
@@ -93,6 +97,8 @@ def test_both_languages_fill_in_the_same_values() -> None:
          "路由 root/shop：服务 'x' 不存在；请先创建"),
         ("user_unknown", "a sentence nobody knows: 'ada'", "a sentence nobody knows: 'ada'"),
         ("note_empty", "", ""),
+        ("request_invalid", "/days: Expected `int`, got `str`", "/days：应为 `int`，实际为 `str`"),
+        ("request_invalid", "write 2026-11-24T03:12:00Z", "请写成 2026-11-24T03:12:00Z 的形式"),
     ],
 )  # fmt: skip
 def test_it_is_said_again_in_chinese(reason: str, english: str, chinese: str) -> None:

@@ -373,3 +373,16 @@ def test_an_idempotency_key_used_for_another_request_is_refused_wherever_it_is()
             assert (other.status_code, other.json()["reason"]) == (422, "idempotency_key_reused"), path
 
     told(story)
+
+
+def test_what_one_of_many_is_refused_with_is_told_in_the_readers_language() -> None:
+    async def story(web: Web) -> None:
+        many = {"act": "resolve", "ids": ["INC-77"]}
+        answer = await web.ask("POST", "/incidents/bulk", many, accept_language="zh")
+        assert answer.status_code == 200, answer.text
+        one = answer.json()["items"][0]
+        assert (one["reason"], one["detail"]) == (
+            "incident_unknown", "内存中没有故障 INC-77；请检查编号（较早的只在日志中）",
+        )  # fmt: skip
+
+    told(story)

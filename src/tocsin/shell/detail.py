@@ -2,8 +2,9 @@
 
 Law: the rooms write one English sentence, which the journal keeps. A reader of another language gets the sentence that
 stands for it in their catalogue: `detail.<reason>` (`.2`, `.3`… for its other sentences) are templates of the same
-sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.part` words
-inside of others. What no template fits stays as it is: a sentence nobody translated is better than none.
+sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.fault` those
+about one place of a request, `detail.part` words inside of others. What no template fits stays as it is: a sentence
+nobody translated is better than none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tocsin.shell.i18n import FALLBACK, ids, translator
 
 ROOT = "detail."
 COMMON = "common"
+FAULT = "fault"
 PART = "part"
 NUMBERED = re.compile(r"(.+?)(?:\.[0-9]+)?")
 DEPTH_MAX = 3
@@ -26,7 +28,7 @@ def said_again(language: str, reason: str, detail: str) -> str:
     """The detail of this refusal in that language."""
     if language == FALLBACK or not detail:
         return detail
-    return _again(language, (reason, COMMON), detail, DEPTH_MAX)
+    return _again(language, (reason, COMMON, FAULT), detail, DEPTH_MAX)
 
 
 def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str:
@@ -38,7 +40,7 @@ def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str
                 continue
             values = found.groupdict()
             if depth:
-                values = {name: _again(language, (PART,), value, depth - 1) for name, value in values.items()}
+                values = {name: _again(language, (PART, FAULT), value, depth - 1) for name, value in values.items()}
             return translator(language)(id_, **values)
     return text
 

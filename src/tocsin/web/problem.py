@@ -157,7 +157,8 @@ def answer(request: Request[Any, Any, Any], fault: Refused) -> Response[Problem]
 
 
 def _said_again(language: str, reason: str, error: Fault) -> Fault:
-    return msgspec.structs.replace(error, message=said_again(language, reason, error.message))
+    message, hint = (said_again(language, reason, text) for text in (error.message, error.hint))
+    return msgspec.structs.replace(error, message=message, hint=hint)
 
 
 def title(say: Translator, reason: str) -> str:

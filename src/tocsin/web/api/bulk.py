@@ -23,7 +23,9 @@ from tocsin.core.incidents.commands import (
 )
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Command, Moment, Rejected
+from tocsin.shell.detail import said_again
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
+from tocsin.shell.i18n import preferred
 from tocsin.shell.jobs import Item, JobFailed, Progress
 from tocsin.web.api.cards import canonical
 from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
@@ -131,9 +133,12 @@ async def _bulk(
     engine, actor = call.house.engine, call.caller.actor
     once = call.request.headers.get("idempotency-key", "")[:255]
 
+    language = preferred(call.request.headers.get("accept-language", ""))
+
     async def do(progress: Progress) -> str:
         for id_ in wanted:
-            progress.note(await _one(engine, actor, once, id_, make(id_)))
+            item = await _one(engine, actor, once, id_, make(id_))
+            progress.note(msgspec.structs.replace(item, detail=said_again(language, item.reason, item.detail)))
         return ""
 
     if len(wanted) > AT_ONCE_MAX:
