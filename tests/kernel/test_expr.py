@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.kernel.expr import MACROS_MAX, TEXT_MAX, Expression, Failure, Scope
+from tocsin.kernel.expr import MACROS_MAX, TEXT_MAX, Atom, Expression, Failure, Scope
 
 ALERT = {"labels": {"severity": "critical", "env": "Prod", "tags": ["a", "b"]}, "summary": "Disk full", "count": 3}
 
@@ -123,3 +123,30 @@ def test_any_text_is_compiled_or_refused(text: str) -> None:
 )
 def test_an_expression_says_what_it_reads(text: str, paths: tuple[tuple[str, ...], ...]) -> None:
     assert compiled(text).paths() == paths
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "atoms"),
+    [
+        ('a.x == "1" && !b.contains("2")', "_0.is && !_1.is", (("a.x", "==", "1"), ("b", "contains", "2"))),
+        ('a.x != "1" || a.x != "1"', "_0.is || _0.is", (("a.x", "!=", "1"),)),
+        (
+            'a["x y"].matches("(?i)disk (?:full|\\\\.)") ? n : 2',
+            "_0.is ? n : 2",
+            (("a.x y", "matches", "(?i)disk (?:full|\\.)"),),
+        ),
+        ('a.x.matches("[a-c&&b]") || a.x.matches("\\\\w")', 'a.x.matches("[a-c&&b]") || a.x.matches("\\\\w")', ()),
+        (
+            '!a.x == "1" || a.x + "b" == "1" || a.x == "1" + "2"',
+            '!a.x == "1" || a.x + "b" == "1" || a.x == "1" + "2"',
+            (),
+        ),
+        ('l.exists(b, b == "1") && b == "1"', 'l.exists(b, b == "1") && b == "1"', ()),
+        ('n == "1" && a.x == n', 'n == "1" && a.x == n', ()),
+    ],
+)
+def test_comparisons_of_texts_are_taken_out(text: str, rest: str, atoms: tuple[tuple[str, str, str], ...]) -> None:
+    found, taken = compiled(text).without_atoms(lambda path: path[0] != "n")
+    assert found.text == rest
+    assert [(".".join(one.path), one.op, one.text) for one in taken] == list(atoms)
+    assert all(isinstance(one, Atom) for one in taken)

@@ -8,7 +8,7 @@ one `map` (the only macro whose result can be larger than its input). What canno
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -40,6 +40,9 @@ NATIVE_FUNCTIONS = (
     "matches", "size", "startsWith", "string", "timestamp", "type", "uint",
 )  # fmt: skip
 
+TEXT_TESTS = ("contains", "endsWith", "matches", "startsWith")
+"""Methods that compare a text with another."""
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)
     |(?P<text>[bB]?(?:[rR][bB]?(?:'{3}.*?'{3}|"{3}.*?"{3}|'[^'\n]*'|"[^"\n]*")
@@ -49,6 +52,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN_TEXT = re.compile(r"""'[^'\\\n]*'|"[^"\\\n]*\"""")
+_PLAIN_PATTERN = re.compile(r"(?:\(\?i\))?(?:\(\?:|\((?!\?)|\\[^A-Za-z0-9]|[^\\\[\](])*", re.DOTALL)
+"""Patterns every engine reads alike: without classes, named groups and flags within."""
 _FUNCTION = re.compile(r"[A-Za-z]\w*")
 _FAULTS: Final = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What the engine raises for missing keys, wrong types, overflow, unknown names and bad patterns."""
@@ -58,6 +63,14 @@ class Failure(msgspec.Struct, frozen=True):
     """The value of an expression that has none for these variables, and why."""
 
     why: str
+
+
+class Atom(msgspec.Struct, frozen=True):
+    """A comparison of one value with a constant text. `op` is `==`, `!=`, or a method of TEXT_TESTS."""
+
+    path: tuple[str, ...]
+    op: str
+    text: str
 
 
 class Scope:
@@ -107,6 +120,12 @@ class Expression:
         """Which values the expression reads, as the names on the way: `alert.labels.env == "x"` reads
         `("alert", "labels", "env")`. What it looks up by a computed name, it reads as a whole."""
         return _paths(_tokens(self.text), self._names)
+
+    def without_atoms(self, is_text: Callable[[tuple[str, ...]], bool]) -> tuple[Expression, tuple[Atom, ...]]:
+        """The expression with the comparisons of a text with a constant taken out, for those who can make them faster.
+        In place of the first stands `_0.is`, true or false, absent where the value is; `is_text` says which are texts.
+        """
+        return _without_atoms(self.text, self._names, is_text)
 
     def _context(self, variables: Mapping[str, object] | Scope) -> cel.Context | dict[str, object]:
         if isinstance(variables, Scope):
@@ -184,6 +203,80 @@ def _path(tokens: list[str], place: int) -> tuple[str, ...]:
                 place += 3
             case _:
                 return tuple(path)
+
+
+def _without_atoms(
+    text: str, names: tuple[str, ...], is_text: Callable[[tuple[str, ...]], bool]
+) -> tuple[Expression, tuple[Atom, ...]]:
+    found = [match for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+    tokens = [match.group() for match in found]
+    free = [name for name in names if name not in _bound(tokens)]
+    atoms: dict[Atom, None] = {}
+    pieces, done, place = [], 0, 0
+    while place < len(tokens):
+        atom, end = None, place + 1
+        if tokens[place] in free and tokens[place - 1 : place] != ["."]:
+            atom, end = _atom(tokens, place, is_text)
+        if atom is not None:
+            atoms[atom] = None
+            pieces += [text[done : found[place].start()], f"_{list(atoms).index(atom)}.is"]
+            done = found[end - 1].end()
+        place = end
+    rest = _compile("".join((*pieces, text[done:])))
+    assert isinstance(rest, Expression), f"without its atoms {text!r} is {rest}"
+    return rest, tuple(atoms)
+
+
+def _atom(tokens: list[str], place: int, is_text: Callable[[tuple[str, ...]], bool]) -> tuple[Atom | None, int]:
+    """The comparison that begins at this place and the place after it; none where it is part of something else."""
+    path = _path(tokens, place)
+    end = place + _length(tokens, place, path)
+    before, rest = tokens[place - 1 : place], tokens[end : end + 6]
+    match rest:
+        case [".", op, "(", constant, ")", *after] if op in TEXT_TESTS and after[:1] not in (
+            [
+                ".",
+            ],
+            ["["],
+        ):
+            length = 5
+        case ["=", "=", constant, *after] if _stands_alone(before, after):
+            op, length = "==", 3
+        case ["!", "=", constant, *after] if _stands_alone(before, after):
+            op, length = "!=", 3
+        case _:
+            return None, end
+    said = _said(constant)
+    if said is None or not is_text(path) or (op == "matches" and not _PLAIN_PATTERN.fullmatch(said)):
+        return None, end
+    return Atom(path, op, said), end + length
+
+
+def _stands_alone(before: list[str], after: list[str]) -> bool:
+    """Whether nothing binds tighter than a comparison here."""
+    return (not before or before[0] in ("(", "[", ",", "&", "|", "?", ":")) and (
+        not after or after[0] in (")", "]", ",", "&", "|", "?", ":")
+    )
+
+
+def _length(tokens: list[str], place: int, path: tuple[str, ...]) -> int:
+    """How many tokens a path takes."""
+    length = 1
+    for _ in path[1:]:
+        length += 2 if tokens[place + length] == "." else 3
+    return length
+
+
+def _said(token: str) -> str | None:
+    """The text a token in quotes stands for; None for what is none, or has escapes."""
+    if _PLAIN_TEXT.fullmatch(token):
+        return token[1:-1]
+    if token[:1] == '"' and token[:3] != '"""':
+        try:
+            return msgspec.json.decode(token, type=str)
+        except msgspec.MsgspecError:
+            return None
+    return None
 
 
 def _cost(tokens: list[str]) -> str:

@@ -11,16 +11,21 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import re2
 
 from tocsin.core.alerts.views import Alert
 from tocsin.core.intake.events import Content
-from tocsin.kernel.expr import Expression
+from tocsin.kernel.expr import Atom, Expression
 from tocsin.web.feed.facts import FIELDS, Facts
 from tocsin.web.problem import Fault, Refused
 
 Reader = Callable[[Alert], Any]
 
 WHOLES = ("labels", "annotations")
+TEXTS = (
+    "how", "id", "incident", "key", "service", "severity", "severity_original", "silenced_by", "source", "status",
+    "summary", "suppressed_by", "title", "url",
+)  # fmt: skip
 OF_CONTENT = ("annotations", "labels", "severity", "severity_original", "summary", "title", "url")
 """Fields that are the same as long as an alert's content is."""
 REMEMBERED_MAX = 200_000
@@ -77,16 +82,34 @@ def _verdicts(text: str) -> Verdicts:
 
 
 class Condition:
-    """A condition, ready for many alerts."""
+    """A condition, ready for many alerts. Comparisons of a text with a constant are made here; what is left to be
+    evaluated are their combinations, of which there are few."""
 
     def __init__(self, expression: Expression, facts: Facts) -> None:
-        self._expression = expression
         self._readers = facts.readers()
-        self._paths = tuple(path for path in expression.paths() if path[0] in ("alert", *FIELDS))
+        self._expression, self._paths = expression, _read_by(expression)
+        self._is_whole = False
+        self._tests: tuple[Reader, ...] = ()
+        self._take_out_atoms(expression)
         self._fields = tuple(dict.fromkeys(name for path in self._paths for name in _fields(path)))
-        self._is_whole = any(_is_whole(path) for path in self._paths)
-        self._reads = () if self._is_whole else tuple(_reader(path, self._readers) for path in self._paths)
+        reads = () if self._is_whole else tuple(_reader(path, self._readers) for path in self._paths)
+        self._reads = (*reads, *self._tests)
+        self._places = (*self._paths, *((f"_{number}", "is") for number in range(len(self._tests))))
         self._verdicts = _verdicts(expression.text)
+
+    def _take_out_atoms(self, expression: Expression) -> None:
+        """Leave only the combinations to be evaluated, unless the rest reads alerts as a whole anyway."""
+        rest, atoms = expression.without_atoms(_is_text)
+        paths = _read_by(rest)
+        self._is_whole = any(_is_whole(path) for path in paths)
+        if self._is_whole:
+            return
+        try:
+            self._tests = tuple(_test(atom, _reader(atom.path, self._readers)) for atom in atoms)
+        except re2.error:  # a pattern our engine finds too large
+            self._is_whole = any(_is_whole(path) for path in self._paths)
+            return
+        self._expression, self._paths = rest, paths
 
     def keep(self, alerts: list[Alert]) -> list[Alert]:
         """Those that meet it."""
@@ -110,7 +133,7 @@ class Condition:
 
     def _judge(self, values: tuple[Any, ...]) -> bool:
         variables: dict[str, Any] = {"alert": {}}
-        for path, value in zip(self._paths, values, strict=True):
+        for path, value in zip(self._places, values, strict=True):
             place = variables
             for name in path[:-1]:
                 place = place.setdefault(name, {})
@@ -135,6 +158,44 @@ class Condition:
     def _everything(self, alert: Alert) -> dict[str, Any]:
         facts = {name: self._readers[name](alert) for name in self._fields}
         return {**facts, "alert": facts}
+
+
+def _read_by(expression: Expression) -> tuple[tuple[str, ...], ...]:
+    return tuple(path for path in expression.paths() if path[0] in ("alert", *FIELDS))
+
+
+def _is_text(path: tuple[str, ...]) -> bool:
+    """Whether a value on this path is a text, where there is one."""
+    tail = path[1:] if path[0] == "alert" else path
+    return (len(tail) == 1 and tail[0] in TEXTS) or (len(tail) == 2 and tail[0] in WHOLES)
+
+
+def _test(atom: Atom, read: Reader) -> Reader:
+    """A comparison as a reader: true, false, or ABSENT where the value is."""
+    test = _compared(atom.op, atom.text)
+
+    def tested(alert: Alert) -> Any:
+        value = read(alert)
+        return value if value is ABSENT else test(value)
+
+    return tested
+
+
+def _compared(op: str, text: str) -> Callable[[str], bool]:
+    match op:
+        case "==":
+            return lambda value: value == text
+        case "!=":
+            return lambda value: value != text
+        case "contains":
+            return lambda value: text in value
+        case "startsWith":
+            return lambda value: value.startswith(text)
+        case "endsWith":
+            return lambda value: value.endswith(text)
+        case _:
+            pattern = re2.compile(text)
+            return lambda value: pattern.search(value) is not None
 
 
 def _fields(path: tuple[str, ...]) -> tuple[str, ...]:
