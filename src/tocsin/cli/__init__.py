@@ -52,7 +52,9 @@ class Lazy(click.Group):
         file, _, name = place.partition(":")
         found: Any = getattr(importlib.import_module(f"tocsin.cli.{file}"), name)
         assert isinstance(found, click.Command)
-        return found
+        from tocsin.cli.words import explained
+
+        return explained(found, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
