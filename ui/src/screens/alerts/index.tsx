@@ -1,6 +1,2 @@
-export function Alerts() {
-  return null;
-}
-export function Alert() {
-  return null;
-}
+export { Alert } from "./Detail";
+export { Alerts } from "./Feed";

@@ -1,0 +1,179 @@
+import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconFilter } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { post } from "../../api/client";
+import { useMay } from "../../api/me";
+import { useChange, useGet, usePages } from "../../api/query";
+import { useKeys } from "../../frame/keys";
+import { i18n } from "../../i18n";
+import { done, refused } from "../../parts/acts";
+import { BulkBar } from "../../parts/BulkBar";
+import { Export } from "../../parts/Export";
+import { List } from "../../parts/List";
+import { Empty, Fault } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { SavedViews } from "../../parts/SavedViews";
+import { useParamsOfUrl } from "../../parts/url";
+import { columns } from "./columns";
+import { FacetDrawer, Facets } from "./Facets";
+import css from "./Feed.module.css";
+import { type Alert, queryOf, silenceFor } from "./model";
+import { QueryBar } from "./QueryBar";
+import { narrowed } from "./query/text";
+import { Rate, Storm } from "./Storm";
+
+const PRESETS = () => [
+  { name: i18n.t("Firing"), query: "" },
+  { name: i18n.t("Critical"), query: "severity=critical" },
+  { name: i18n.t("Held back"), query: "suppressed=true" },
+  { name: i18n.t("Everything"), query: "status=all" },
+];
+
+export function Alerts() {
+  const [params, set] = useParamsOfUrl();
+  const navigate = useNavigate();
+  const may = useMay("respond");
+  const [selected, setSelected] = useState<Alert[]>([]);
+  const [drawer, setDrawer] = useState(false);
+  const isNarrow = useMediaQuery("(max-width: 900px)") ?? false;
+  const facets = useRef<HTMLDivElement>(null);
+  const asked = queryOf(params);
+  const sort = params.sort || "last_at";
+  const pages = usePages("/api/v1/alerts", { query: { ...asked, sort } });
+  const { data: counts } = useGet("/api/v1/alerts/facets", { query: { ...asked, labels: "" } });
+  const silence = (alerts: Alert[]) => void navigate({ to: silenceFor(alerts) as never });
+  const resolve = useResolve();
+  const narrow = (field: string, value: string) => set({ q: narrowed(params.q ?? "", { field, op: "=", value }) });
+  useKeys({
+    f: [
+      i18n.t("Go to the counts"),
+      () => (isNarrow ? setDrawer(true) : facets.current?.querySelector<HTMLElement>("button")?.focus()),
+    ],
+  });
+  const filtered = Object.keys(params).some((one) => one !== "sort" && one !== "labels");
+  const total = counts?.total;
+  return (
+    <Page
+      title={i18n.t("Alerts")}
+      wide
+      acts={
+        <>
+          <Rate />
+          <Export what="alerts" query={asked} />
+        </>
+      }
+    >
+      <Storm narrow={narrow} />
+      <QueryBar text={params.q ?? ""} set={(q) => set({ q })} fault={pages.error} />
+      <div className={css.tools}>
+        <SavedViews screen="alerts" presets={PRESETS()} />
+        <span className={css.total} role="status">
+          {total !== undefined && i18n.t("{total, plural, one {# alert} other {# alerts}}", { total })}
+        </span>
+        <Order sort={sort} set={(one) => set({ sort: one === "last_at" ? "" : one })} />
+        {isNarrow && (
+          <Tooltip label={i18n.t("Narrow")}>
+            <ActionIcon size={30} variant="default" aria-label={i18n.t("Narrow")} onClick={() => setDrawer(true)}>
+              <IconFilter size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+      <div className={css.columns}>
+        {!isNarrow && (
+          <div ref={facets} className={css.facets}>
+            <Facets params={params} set={set} />
+          </div>
+        )}
+        <div className={css.main}>
+          {pages.error && pages.error.status !== 400 && (
+            <Fault problem={pages.error} retry={() => void pages.refetch()} />
+          )}
+          <List
+            label={i18n.t("Alerts")}
+            items={pages.items}
+            id={(one) => one.id}
+            columns={columns()}
+            open={(one) => void navigate({ to: "/alerts/$id", params: { id: one.id } })}
+            filter={JSON.stringify([asked, sort])}
+            more={pages.more}
+            isFetching={pages.isFetching}
+            onSelect={may ? setSelected : undefined}
+            edge={(one) => (one.status === "firing" ? one.severity : "")}
+            height={isNarrow ? "calc(100dvh - 250px)" : "calc(100dvh - 214px)"}
+            acts={{
+              ...(may ? { s: [i18n.t("Silence"), silence] } : {}),
+              e: [
+                i18n.t("Go to its incident"),
+                ([one]) => {
+                  if (one?.incident) void navigate({ to: "/incidents/$id", params: { id: one.incident } });
+                },
+              ],
+            }}
+            empty={<Nothing filtered={filtered} clear={() => void navigate({ to: "/alerts" })} />}
+          />
+        </div>
+      </div>
+      <BulkBar
+        count={selected.length}
+        clear={() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))}
+      >
+        <Button variant="default" onClick={() => silence(selected)}>
+          {i18n.t("Silence…")}
+        </Button>
+        <Button variant="default" onClick={() => resolve.mutate(selected.map((one) => one.id))}>
+          {i18n.t("Resolve")}
+        </Button>
+      </BulkBar>
+      <FacetDrawer opened={drawer && isNarrow} close={() => setDrawer(false)} params={params} set={set} />
+    </Page>
+  );
+}
+
+function useResolve() {
+  const change = useChange(
+    (ids: string[]) => post("/api/v1/alerts/bulk", { body: { ids, act: "resolve" } }),
+    "/api/v1/alerts",
+  );
+  return {
+    mutate: (ids: string[]) =>
+      change.mutate(ids, {
+        onSuccess: () =>
+          done(i18n.t("{n, plural, one {# alert resolved} other {# alerts resolved}}", { n: ids.length })),
+        onError: refused,
+      }),
+  };
+}
+
+function Order({ sort, set }: { sort: string; set: (sort: string) => void }) {
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={i18n.t("Order")}
+      value={sort}
+      onChange={(event) => set(event.currentTarget.value)}
+      data={[
+        { value: "last_at", label: i18n.t("Latest first") },
+        { value: "-first_at", label: i18n.t("Oldest first") },
+        { value: "severity", label: i18n.t("Worst first") },
+        { value: "count", label: i18n.t("Loudest first") },
+      ]}
+    />
+  );
+}
+
+function Nothing({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  if (filtered)
+    return (
+      <Empty title={i18n.t("No alert matches")} action={<Button onClick={clear}>{i18n.t("Clear the filters")}</Button>}>
+        {i18n.t("Only the filters keep them away.")}
+      </Empty>
+    );
+  return (
+    <Empty title={i18n.t("Nothing is firing")} action={<Link to="/sources">{i18n.t("Look at the sources")}</Link>}>
+      {i18n.t("All is calm, or nothing is connected yet: the sources say when each was last heard.")}
+    </Empty>
+  );
+}
