@@ -113,7 +113,8 @@ function Words({ entry }: { entry: Entry }) {
         <div className={css.note}>{entry.body ? <SaidText text={entry.body} /> : <i>{i18n.t("taken back")}</i>}</div>
       </>
     );
-  const text = entry.text.slice(0, 1).toUpperCase() + entry.text.slice(1);
+  const nobody = entry.type === "StepReached" && entry.users.length === 0 ? ` ${i18n.t("nobody")}` : "";
+  const text = entry.text.slice(0, 1).toUpperCase() + entry.text.slice(1) + nobody;
   return (
     <>
       {entry.severity && entry.kind === "alert" && <Severity level={entry.severity} bare />}{" "}
