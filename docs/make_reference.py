@@ -9,6 +9,7 @@ import argparse
 import ast
 import importlib
 import inspect
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -294,6 +295,7 @@ def _metrics(engine: Engine) -> str:
 
 
 def _cli() -> str:
+    os.environ["TOCSIN_LANG"] = "en"  # whoever makes the pages, they are in English
     lines = [
         _intro(tocsin.cli),
         "",
