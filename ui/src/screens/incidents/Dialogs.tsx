@@ -213,7 +213,7 @@ function Helper({ row, close }: { row: Row | undefined; close: () => void }) {
       />
       <Group justify="flex-end">
         <Button size="sm" disabled={!to} onClick={() => void call()}>
-          {i18n.t("Page")}
+          {i18n.t("Page them")}
         </Button>
       </Group>
     </Stack>

@@ -71,7 +71,7 @@ function columns(): Column<Row>[] {
     { name: "service", title: i18n.t("Service"), width: "130px", wideOnly: true, cell: (row) => row.service_name },
     {
       name: "who",
-      title: i18n.t("With"),
+      title: i18n.t("Who has it"),
       width: "150px",
       wideOnly: true,
       cell: (row) =>
@@ -249,7 +249,7 @@ function Filters({ params, set }: { params: Params; set: (patch: Partial<Params>
         value={params.status || "open"}
         choose={(status) => set({ status: status === "open" ? "" : status })}
         options={[
-          ["open", i18n.t("Open")],
+          ["open", i18n.t("Unresolved")],
           ["triggered", statusWord("triggered")],
           ["acknowledged", statusWord("acknowledged")],
           ["resolved", statusWord("resolved")],
