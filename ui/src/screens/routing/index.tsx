@@ -1,9 +1,62 @@
+/** Escalation ladders, the routing tree, and the simulator that says who would be told. */
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
+import { useMay } from "../../api/me";
+import { useGet } from "../../api/query";
+import { i18n } from "../../i18n";
+import { Empty, Fault, Waiting } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { begins, keyOf } from "./ladder";
+import css from "./Routing.module.css";
+import { useTargets } from "./targets";
+import { minutesWord } from "./words";
+
+export { Ladder } from "./Ladder";
+export { Routes } from "./Routes";
+
 export function Ladders() {
-  return null;
-}
-export function Ladder() {
-  return null;
-}
-export function Routes() {
-  return null;
+  const { data, error, isPending, refetch } = useGet("/api/v1/ladders", { query: { limit: 500 } });
+  const targets = useTargets();
+  const may = useMay("configure");
+  const items = data?.items ?? [];
+  const add = may && (
+    <Button component={Link} {...({ to: "/ladders/new" } as object)}>
+      {i18n.t("New ladder")}
+    </Button>
+  );
+  return (
+    <Page title={i18n.t("Escalation ladders")} acts={items.length > 0 && add}>
+      <Fault problem={error} retry={() => void refetch()} />
+      {isPending && !error && <Waiting />}
+      {data && items.length === 0 && (
+        <Empty title={i18n.t("No ladder yet")} action={add}>
+          {i18n.t("A ladder says who is told first, and who next when nobody answers. We suggest one to begin with.")}
+        </Empty>
+      )}
+      <div className={css.rows}>
+        {items.map((one) => {
+          const at = begins(one.spec.steps);
+          return (
+            <Link key={one.id} to={`/ladders/${one.id}` as never} className={css.row}>
+              <strong>{one.spec.name}</strong>
+              <span className={css.chain}>
+                {one.spec.steps.map((step, index) => (
+                  <Fragment key={index}>
+                    <b>{minutesWord(at[index] ?? 0)}</b>
+                    <span>{step.targets.map((each) => targets.words(keyOf(each))).join(", ")}</span>
+                  </Fragment>
+                ))}
+                {one.spec.repeats > 0 && (
+                  <span>
+                    {i18n.t("{n, plural, one {· once more} other {· # times more}}", { n: one.spec.repeats })}
+                  </span>
+                )}
+              </span>
+            </Link>
+          );
+        })}
+      </div>
+    </Page>
+  );
 }

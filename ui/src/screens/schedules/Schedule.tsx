@@ -264,9 +264,7 @@ function About({
           [i18n.t("Link"), <Copy key="link" text={`${location.origin}/schedules/${id}`} label={i18n.t("Copy link")} />],
           [
             i18n.t("Your calendar"),
-            feed.data && (
-              <Copy key="feed" text={feed.data.url} label={i18n.t("Copy the address to subscribe to (iCal)")} />
-            ),
+            feed.data && <Copy key="feed" text={feed.data.url} label={i18n.t("Copy iCal address")} />,
           ],
           [
             i18n.t("History"),
