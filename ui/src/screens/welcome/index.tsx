@@ -1,3 +1,1 @@
-export function Welcome() {
-  return null;
-}
+export { Welcome } from "./Welcome";
