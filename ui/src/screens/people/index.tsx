@@ -1,6 +1,2 @@
-export function People() {
-  return null;
-}
-export function Person() {
-  return null;
-}
+export { People } from "./People";
+export { Person } from "./Person";

@@ -1,0 +1,172 @@
+/** Who is here: role, duty, and whether they can be reached. */
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { IconUserPlus } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useMay } from "../../api/me";
+import { useGet, usePages } from "../../api/query";
+import { useKeys } from "../../frame/keys";
+import { i18n } from "../../i18n";
+import { type Column, List } from "../../parts/List";
+import { Empty, Fault, Waiting } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { Avatar } from "../../parts/Person";
+import { useParamsOfUrl } from "../../parts/url";
+import { roleWord } from "../../words";
+import { Invite } from "./Invite";
+import css from "./people.module.css";
+import { Reach } from "./Reach";
+
+type User = Schemas["UserShown"];
+
+/** Of each user the names of the schedules they are on duty in. */
+export function useDuty(): Map<string, { id: string; name: string }[]> {
+  const { data } = useGet("/api/v1/oncall", { every: 60_000 });
+  const { data: schedules } = useGet("/api/v1/schedules", { query: { limit: 500 } });
+  const names = new Map(schedules?.items.map((one) => [one.id, one.spec.name]));
+  const duty = new Map<string, { id: string; name: string }[]>();
+  for (const one of data?.items ?? [])
+    for (const user of one.users)
+      duty.set(user, [...(duty.get(user) ?? []), { id: one.schedule, name: names.get(one.schedule) ?? one.schedule }]);
+  return duty;
+}
+
+export function Duty({ schedules }: { schedules: { id: string; name: string }[] }) {
+  const [first, ...rest] = schedules;
+  if (!first) return <span className={css.dim}>–</span>;
+  return (
+    <Link
+      to={`/schedules/${first.id}` as never}
+      className={css.duty}
+      title={schedules.map((one) => one.name).join(", ")}
+    >
+      {i18n.t("On call: {name}", { name: first.name })}
+      {rest.length > 0 && ` +${rest.length}`}
+    </Link>
+  );
+}
+
+function columns(duty: Map<string, { id: string; name: string }[]>): Column<User>[] {
+  return [
+    {
+      name: "name",
+      title: i18n.t("Name"),
+      width: "minmax(150px, 1.4fr)",
+      cell: (one) => (
+        <Link to={`/people/${one.id}` as never} className={css.who} data-gone={!one.active || undefined}>
+          <Avatar user={one.id} name={one.spec.name} />
+          <span>{one.spec.name}</span>
+          <small>{one.id}</small>
+        </Link>
+      ),
+    },
+    {
+      name: "role",
+      title: i18n.t("Role"),
+      width: "120px",
+      wideOnly: true,
+      cell: (one) => roleWord(one.spec.role ?? ""),
+    },
+    {
+      name: "duty",
+      title: i18n.t("Duty"),
+      width: "minmax(120px, 1fr)",
+      wideOnly: true,
+      cell: (one) => <Duty schedules={duty.get(one.id) ?? []} />,
+    },
+    {
+      name: "reach",
+      title: i18n.t("Can be reached"),
+      width: "minmax(120px, 150px)",
+      cell: (one) => (one.active ? <Reach user={one.id} /> : <span className={css.dim}>{i18n.t("Deactivated")}</span>),
+    },
+    {
+      name: "teams",
+      title: i18n.t("Teams"),
+      width: "minmax(100px, 1fr)",
+      wideOnly: true,
+      cell: (one) => one.teams.join(", ") || <span className={css.dim}>–</span>,
+    },
+    { name: "zone", title: i18n.t("Time zone"), width: "150px", wideOnly: true, cell: (one) => one.spec.zone },
+  ];
+}
+
+export function People() {
+  const [params, set] = useParamsOfUrl();
+  const navigate = useNavigate();
+  const administers = useMay("administer");
+  const [inviting, setInviting] = useState(params.invite === "1");
+  const duty = useDuty();
+  const { items, more, isPending, isFetching, error, refetch } = usePages("/api/v1/users", {}, 500);
+  const q = (params.q ?? "").toLowerCase();
+  const shown = items.filter(
+    (one) =>
+      (!q || `${one.id} ${one.spec.name} ${one.spec.email ?? ""}`.toLowerCase().includes(q)) &&
+      (!params.role || one.spec.role === params.role) &&
+      (params.who === "gone" ? !one.active : params.who === "oncall" ? duty.has(one.id) : one.active),
+  );
+  useKeys(administers ? { n: [i18n.t("Invite a person"), () => setInviting(true)] } : {});
+  const invite = administers && (
+    <Button leftSection={<IconUserPlus size={15} />} onClick={() => setInviting(true)}>
+      {i18n.t("Invite a person")}
+    </Button>
+  );
+  return (
+    <Page title={i18n.t("People")} wide acts={invite}>
+      <div className={css.filters}>
+        <TextInput
+          aria-label={i18n.t("Find a person")}
+          placeholder={i18n.t("Find a person")}
+          value={params.q ?? ""}
+          onChange={(event) => set({ q: event.currentTarget.value })}
+        />
+        <NativeSelect
+          aria-label={i18n.t("Role")}
+          value={params.role ?? ""}
+          onChange={(event) => set({ role: event.currentTarget.value })}
+          data={[
+            { value: "", label: i18n.t("Every role") },
+            ...["admin", "responder", "stakeholder"].map((value) => ({ value, label: roleWord(value) })),
+          ]}
+        />
+        <NativeSelect
+          aria-label={i18n.t("Which people")}
+          value={params.who ?? ""}
+          onChange={(event) => set({ who: event.currentTarget.value })}
+          data={[
+            { value: "", label: i18n.t("Active") },
+            { value: "oncall", label: i18n.t("On call now") },
+            { value: "gone", label: i18n.t("Deactivated") },
+          ]}
+        />
+      </div>
+      <Fault problem={error} retry={() => void refetch()} />
+      {isPending ? (
+        <Waiting />
+      ) : (
+        <List
+          label={i18n.t("People")}
+          items={shown}
+          id={(one) => one.id}
+          columns={columns(duty)}
+          filter={`${q}|${params.role ?? ""}|${params.who ?? ""}`}
+          more={more}
+          isFetching={isFetching}
+          open={(one) => void navigate({ to: `/people/${one.id}` as never })}
+          empty={
+            <Empty
+              title={i18n.t("Nobody matches")}
+              action={
+                <Button variant="default" onClick={() => set({ q: "", role: "", who: "" })}>
+                  {i18n.t("Clear the filters")}
+                </Button>
+              }
+            />
+          }
+        />
+      )}
+      {inviting && <Invite close={() => setInviting(false)} />}
+    </Page>
+  );
+}
