@@ -12,7 +12,7 @@ import pytest
 from tocsin.core.incidents.commands import OpenIncident
 from tocsin.core.people.commands import RevokeKey
 from tocsin.web import live
-from tocsin.web.live import Live, Told
+from tocsin.web.live import PING, Live, Told
 from web.harness import Web, told
 
 
@@ -105,9 +105,9 @@ def test_a_silent_feed_is_kept_open_and_a_stopping_server_ends_it(monkeypatch: p
         hub = Live(web.engine)
         feed = hub.follow(None, ())
         await anext(feed)
-        assert await anext(feed) == b": ping\n\n"
+        assert await anext(feed) == PING
         hub.close()
-        assert [chunk async for chunk in feed if chunk != b": ping\n\n"] == []
+        assert [chunk async for chunk in feed if chunk != PING] == []
 
     told(story)
 

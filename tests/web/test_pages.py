@@ -30,7 +30,7 @@ PASSWORD = {"password": "a whole sentence"}
 async def _logged_in(web: Web, client: httpx.AsyncClient) -> str:
     """Set the first password through the one-time link; the CSRF token of the session."""
     answer = await client.post(web.made.setup_path, data=PASSWORD)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/welcome"), answer.text
     assert "httponly" in answer.headers["set-cookie"].lower()
     return _csrf((await client.get("/plain")).text)
 

@@ -27,6 +27,8 @@ from tocsin.web.problem import READS, Refused
 
 PING_S = 15.0
 """How often a client that hears nothing hears a ping: proxies close what is silent for a minute."""
+PING = b"event: ping\ndata: {}\n\n"
+"""An event and no comment, so that a page hears it and knows that silence means a broken way."""
 CHECK_MS = 30 * SECOND_MS
 """How often it is looked whether a reader is still welcome, beside whenever somebody loses a key or a session."""
 LOSSES = (SessionEnded, KeyRevoked, UserRemoved, UserSet, PasswordSet)
@@ -180,7 +182,7 @@ class Live:
             await asyncio.sleep(PING_S)
             for client in self._clients.values():
                 if client.is_quiet:
-                    client.put(b": ping\n\n")
+                    client.put(PING)
                 client.is_quiet = True
 
     def _read(self, after: int, limit: int) -> list[Recorded]:

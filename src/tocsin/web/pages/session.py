@@ -26,6 +26,8 @@ from tocsin.web.problem import Refused, title
 
 SESSION_MS = 12 * HOUR_MS
 """A log-in lasts a shift."""
+FIRST_STEPS = "/welcome"
+"""Where an administrator begins who has just set a password."""
 FAILURES_MAX = 5
 """Wrong passwords for one name in one place within the window; then it waits. A place is a browser the person has
 logged in with before, else an address: a stranger who guesses does not keep the person out of their own browser."""
@@ -160,7 +162,9 @@ async def setup(call: Call, gate: Guard, renderer: Pages, token: str) -> Respons
     )
     if isinstance(decision, Rejected):
         return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
-    return await _start(call, gate, link.user)
+    user = call.look.people.user(link.user)
+    is_newcomer = user is not None and user.spec.role == "admin"
+    return await _start(call, gate, link.user, FIRST_STEPS if is_newcomer else "/")
 
 
 def from_here(call: OneCall) -> None:
