@@ -1,12 +1,129 @@
+/** Services with their health and what they need; teams with their people and who of them is on call. */
+import { Button, TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useMay } from "../../api/me";
+import { useGet } from "../../api/query";
+import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { type Column, List } from "../../parts/List";
+import { Card, Empty, Fault, Waiting } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { useParamsOfUrl } from "../../parts/url";
+import { Graph } from "./Graph";
+import type { Service as Row } from "./graph";
+import { Health, impactWord, useOpen } from "./health";
+import { ServiceForm } from "./ServiceForm";
+import css from "./Services.module.css";
+
+export { Service } from "./Service";
+export { Team } from "./Team";
+export { Teams } from "./Teams";
+
 export function Services() {
-  return null;
-}
-export function Service() {
-  return null;
-}
-export function Teams() {
-  return null;
-}
-export function Team() {
-  return null;
+  const { data, error, isPending, refetch } = useGet("/api/v1/services", { query: { limit: 500 } });
+  const teams = useGet("/api/v1/teams", { query: { limit: 500 } });
+  const open = useOpen();
+  const may = useMay("configure");
+  const navigate = useNavigate();
+  const [params, set] = useParamsOfUrl();
+  const [adding, setAdding] = useState(false);
+  const all = data?.items ?? [];
+  const text = (params.q ?? "").toLowerCase();
+  const items = all
+    .filter((one) => `${one.id} ${one.spec.name} ${one.spec.team}`.toLowerCase().includes(text))
+    .sort((a, b) => open.of(b.id).length - open.of(a.id).length);
+  const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New service")}</Button>;
+  const teamName = (id: string) => teams.data?.items.find((one) => one.id === id)?.spec.name ?? id;
+  const columns: Column<Row>[] = [
+    {
+      name: "name",
+      title: i18n.t("Service"),
+      width: "minmax(120px, 2fr)",
+      cell: (one) => <strong>{one.spec.name}</strong>,
+    },
+    {
+      name: "health",
+      title: i18n.t("Health"),
+      width: "minmax(140px, 1fr)",
+      cell: (one) => <Health incidents={open.of(one.id)} />,
+    },
+    {
+      name: "team",
+      title: i18n.t("Owner"),
+      width: "minmax(100px, 1fr)",
+      wideOnly: true,
+      cell: (one) => teamName(one.spec.team) || "–",
+    },
+    {
+      name: "impact",
+      title: i18n.t("Impact"),
+      width: "120px",
+      wideOnly: true,
+      cell: (one) => impactWord(one.spec.impact),
+    },
+    {
+      name: "needs",
+      title: i18n.t("Depends on"),
+      width: "minmax(120px, 1fr)",
+      wideOnly: true,
+      cell: (one) => one.spec.depends_on.join(", ") || "–",
+    },
+  ];
+  return (
+    <Page
+      title={i18n.t("Services")}
+      acts={
+        all.length > 0 && (
+          <>
+            {add}
+            <Export what="services" />
+          </>
+        )
+      }
+    >
+      <Fault problem={error} retry={() => void refetch()} />
+      {isPending && !error && <Waiting />}
+      {data && all.length === 0 && (
+        <Empty title={i18n.t("No services yet")} action={add}>
+          {i18n.t(
+            "A service is something that can break: a shop, a database. It has an owner, an impact, and things it needs.",
+          )}
+        </Empty>
+      )}
+      {all.length > 0 && (
+        <div className={css.stack}>
+          <TextInput
+            aria-label={i18n.t("Filter services")}
+            placeholder={i18n.t("Filter by name or team")}
+            value={params.q ?? ""}
+            onChange={(event) => set({ q: event.currentTarget.value })}
+          />
+          <List
+            label={i18n.t("Services")}
+            items={items}
+            id={(one) => one.id}
+            columns={columns}
+            filter={text}
+            height={`${Math.min(12, Math.max(5, items.length + 1.5)) * 36}px`}
+            open={(one) => void navigate({ to: `/services/${one.id}` as never })}
+            empty={
+              <Empty
+                title={i18n.t("Nothing matches")}
+                action={
+                  <Button variant="default" onClick={() => set({ q: "" })}>
+                    {i18n.t("Clear the filter")}
+                  </Button>
+                }
+              />
+            }
+          />
+          <Card title={i18n.t("What depends on what")}>
+            <Graph services={all} open={(id) => open.of(id).length} />
+          </Card>
+        </div>
+      )}
+      {adding && <ServiceForm all={all} close={() => setAdding(false)} />}
+    </Page>
+  );
 }
