@@ -1,9 +1,3 @@
-export function Silences() {
-  return null;
-}
-export function NewSilence() {
-  return null;
-}
-export function Silence() {
-  return null;
-}
+export { Silence } from "./Detail";
+export { NewSilence } from "./Form";
+export { Silences } from "./Silences";

@@ -59,6 +59,6 @@ describe("the query bar", () => {
     expect(completions('a="b", env=', known).map((one) => one.shown)).toEqual(["prod", "dev"]);
     expect(completions("alert.ti", known)[0]?.text).toBe("alert.title");
     expect(completions('alert.severity == "cr', known)[0]?.text).toBe('alert.severity == "critical"');
-    expect(completions("alert.count > 1 && labels.e", known)[0]?.text).toBe("alert.count > 1 && labels.env == ");
+    expect(completions("alert.count > 1 && labels.e", known)[0]?.text).toBe('alert.count > 1 && labels.env == "');
   });
 });
