@@ -1,0 +1,82 @@
+"""Fixtures of the browser tests: Debian's chromium, headless, driven by Playwright against a real installation."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stage import PASSWORD, Stage, staged
+from system.town import free_port
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DIST = Path(__file__).parents[2] / "src" / "tocsin" / "web" / "dist" / "index.html"
+PATIENCE_MS = 15_000
+
+Enter = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests share one worker: one installation, one browser."""
+    for item in items:
+        if "browser" in Path(item.path).parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One chromium for all."""
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    if not DIST.exists():
+        pytest.skip("the web interface is not built: make ui")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The town, running."""
+    with staged(tmp_path_factory.mktemp("town") / "data", free_port()) as made:
+        made.settle()
+        yield made
+
+
+@pytest.fixture
+def enter(browser: Browser, stage: Stage) -> Iterator[Enter]:
+    """Log somebody in with a browser of their own and open a page. A page that throws, or that its own security policy
+    stops, fails the test."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def come(path: str = "/", user: str = "admin", **options: object) -> Page:
+        wishes = {"locale": "en-US", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}} | options
+        context = browser.new_context(base_url=stage.url, service_workers="block", **wishes)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(f"/login?next={path}")
+        page.fill("input[name=user]", user)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(re.compile(re.escape(path.partition("?")[0])))
+        page.wait_for_selector("#main")
+        return page
+
+    yield come
+    for context in opened:
+        context.close()
+    assert faults == []

@@ -1,0 +1,177 @@
+"""The web interface in a real browser: what an on-call engineer does with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx2
+import pytest
+from conftest import Enter
+from playwright.sync_api import Browser, Page, expect
+from stage import Stage, staged
+from system.town import free_port
+
+AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = (
+    "/", "/incidents", "/incidents/new", "/alerts", "/messages", "/silences", "/silences/new", "/schedules",
+    "/schedules/primary", "/ladders", "/ladders/shop", "/routes", "/services", "/services/checkout", "/teams",
+    "/teams/shop", "/people", "/people/admin", "/sources", "/sources/new", "/dead-letters", "/ledger", "/welcome",
+    "/config", "/keys", "/roles", "/audit", "/system",
+)  # fmt: skip
+
+
+def _incident(stage: Stage, title: str, service: str = "checkout") -> str:
+    """An incident of its own, from an alert sent by the door; its id."""
+    stage.fire(title, alertname=re.sub(r"\W", "", title), service=service, severity="critical")
+    rows = stage.call("GET", f"/api/v1/incidents?q={title}")["items"]
+    assert len(rows) == 1, rows
+    return str(rows[0]["id"])
+
+
+def test_from_the_first_link_to_an_acknowledged_page(browser: Browser, tmp_path: Path) -> None:
+    """A stranger opens the link, follows the wizard, sends an alert with the copied line, and is paged."""
+    with staged(tmp_path / "data", free_port()) as empty:
+        context = browser.new_context(base_url=empty.url, locale="en-US", service_workers="block")
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(empty.keys["setup_path"])
+        page.fill("input[name=password]", "correct horse battery staple")
+        page.press("input[name=password]", "Enter")
+        page.get_by_role("button", name="Save and go on").click()
+        page.get_by_label("Name of your team").fill("Platform")
+        page.get_by_role("button", name="Make the team").click()
+        page.get_by_role("button", name="Make a source").click()
+        line = page.get_by_test_id("snippet").inner_text()
+        expect(page.get_by_text("Waiting for the first event")).to_be_visible()
+        where = re.search(r"http\S+", line)
+        assert where is not None, line
+        alert = {"labels": {"alertname": "FirstAlert"}, "annotations": {"summary": "My first alert"}}
+        assert httpx2.post(where.group(), json=[alert], trust_env=False).status_code == 200
+        expect(page.get_by_text("The first event is here")).to_be_visible()
+        page.get_by_role("button", name="Go on", exact=True).click()
+        page.get_by_role("button", name="The mailbox is enough for now").click()
+        page.get_by_role("button", name="Send me a test page").click()
+        expect(page.get_by_text("delivered").first).to_be_visible()
+        page.get_by_role("link", name="INC-1").first.click()
+        page.get_by_role("button", name="Acknowledge").first.click()
+        expect(page.get_by_text("Acknowledged").first).to_be_visible()
+        assert empty.call("GET", "/api/v1/incidents/INC-1")["status"] == "acknowledged"
+        context.close()
+
+
+def test_an_incident_is_acknowledged_by_keyboard_and_the_act_undone(stage: Stage, enter: Enter) -> None:
+    incident = _incident(stage, "Keyboard answers")
+    page = enter("/incidents?q=Keyboard")
+    expect(page.get_by_role("row").filter(has_text="Keyboard answers")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_role("row").filter(has_text="Keyboard answers")).to_contain_text("Acknowledged")
+    assert stage.call("GET", f"/api/v1/incidents/{incident}")["status"] == "acknowledged"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("row").filter(has_text="Keyboard answers")).to_contain_text("Triggered")
+
+
+def test_keys_sleep_while_somebody_types(stage: Stage, enter: Enter) -> None:
+    page = enter("/incidents")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("The keys valid here")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("textbox").fill("ga")
+    assert page.url.endswith("/incidents")
+
+
+def test_the_palette_finds_by_id_and_by_pinyin(stage: Stage, enter: Enter) -> None:
+    page = enter("/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("textbox").fill("zfwg")
+    page.get_by_role("dialog").get_by_text("支付网关").first.click()
+    page.wait_for_url("**/services/payments")
+
+
+def test_a_new_row_comes_by_itself_and_moves_nothing_under_the_cursor(stage: Stage, enter: Enter) -> None:
+    _incident(stage, "Steady one")
+    page = enter("/incidents?q=Steady")
+    row = page.get_by_role("row").filter(has_text="Steady one")
+    expect(row).to_be_visible()
+    row.hover()
+    page.keyboard.press("j")
+    before = row.bounding_box()
+    _incident(stage, "Steady two")
+    expect(page.get_by_role("button", name="1 new ↑")).to_be_visible()
+    assert row.bounding_box() == before
+    page.get_by_role("button", name="1 new ↑").click()
+    expect(page.get_by_role("row").filter(has_text="Steady two")).to_be_visible()
+
+
+def test_two_browsers_talk_in_an_incidents_room(stage: Stage, enter: Enter) -> None:
+    incident = _incident(stage, "Room to talk")
+    ann, mei = enter(f"/incidents/{incident}", user="ann"), enter(f"/incidents/{incident}", user="mei")
+    _say(ann, "I look at the database")
+    expect(mei.get_by_text("I look at the database").first).to_be_visible()
+    _say(mei, "/ack")
+    expect(ann.get_by_text("Acknowledged").first).to_be_visible()
+    assert stage.call("GET", f"/api/v1/incidents/{incident}")["status"] == "acknowledged"
+    kinds = {entry["kind"] for entry in stage.call("GET", f"/api/v1/incidents/{incident}/timeline")["items"]}
+    assert {"message", "page", "alert"} <= kinds
+
+
+def _say(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox").last
+    box.fill(text)
+    box.press("Control+Enter")
+
+
+def test_tomorrows_on_call_is_changed_by_dragging(stage: Stage, enter: Enter) -> None:
+    page = enter("/schedules/primary")
+    lane = page.get_by_test_id("lane-final")
+    expect(lane).to_be_visible()
+    box = lane.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.30, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.36, y, steps=4)
+    page.mouse.move(box["x"] + box["width"] * 0.42, y, steps=4)
+    page.mouse.up()
+    form = page.get_by_role("dialog")
+    expect(form).to_be_visible()
+    form.get_by_role("combobox").or_(form.get_by_role("textbox")).first.click()
+    page.get_by_role("option", name=re.compile("Bo Larsen")).click()
+    form.get_by_role("button", name=re.compile("Save|Make|Take over|Override", re.I)).last.click()
+    expect(form).to_be_hidden()
+    made = stage.call("GET", "/api/v1/schedules/primary/overrides")["items"]
+    assert [one["user"] for one in made] == ["bo"]
+
+
+def test_chinese_dark_and_phone(stage: Stage, enter: Enter) -> None:
+    incident = _incident(stage, "Small screen")
+    page = enter(
+        f"/incidents/{incident}", locale="zh-CN", color_scheme="dark", viewport={"width": 360, "height": 740}
+    )  # fmt: skip
+    expect(page.get_by_role("button", name="认领").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 17, 19)"
+
+
+def test_stale_data_says_so(stage: Stage, enter: Enter) -> None:
+    page = enter("/incidents")
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_text("Live data stopped at")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_no_screen_is_hard_to_use(stage: Stage, enter: Enter, path: str) -> None:
+    """axe finds nothing serious or critical, and nothing scrolls sideways on a phone."""
+    page = enter(path)
+    page.wait_for_load_state("load")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.impact, v.nodes.map((n) => n.html)]))")
+    assert [one for one in found if one[1] in {"serious", "critical"}] == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
