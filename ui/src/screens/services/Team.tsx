@@ -18,7 +18,7 @@ export function Team() {
   const services = useGet("/api/v1/services", { query: { limit: 500 } });
   const duty = useDuty();
   const open = useOpen();
-  const may = useMay("administer");
+  const may = useMay("configure");
   const [editing, setEditing] = useState(false);
   const trail: [string, string][] = [[i18n.t("Teams"), "/teams"]];
   if (!one)

@@ -14,7 +14,7 @@ import { TeamForm } from "./TeamForm";
 export function Teams() {
   const { data, error, isPending, refetch } = useGet("/api/v1/teams", { query: { limit: 500 } });
   const duty = useDuty();
-  const may = useMay("administer");
+  const may = useMay("configure");
   const [adding, setAdding] = useState(false);
   const items = data?.items ?? [];
   const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New team")}</Button>;
