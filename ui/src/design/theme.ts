@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
 const indigo: MantineColorsTuple = [
   "#eceefd",
@@ -32,6 +32,12 @@ export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
+  // what stands on the accent is dark in the dark theme: autoContrast knows only the light one
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isAccent = input.variant === "filled" && (!input.color || input.color === "indigo");
+    return isAccent ? { ...colors, color: "var(--mantine-primary-color-contrast)" } : colors;
+  },
   colors: { indigo, dark },
   defaultRadius: "sm",
   cursorType: "pointer",

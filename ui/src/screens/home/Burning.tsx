@@ -42,14 +42,14 @@ export function Burning({
         </Link>
       }
     >
-      {rows.slice(0, SHOWN).map((row) => (
-        <One key={row.id} row={row} act={act} open={open} />
+      {rows.slice(0, SHOWN).map((row, index) => (
+        <One key={row.id} row={row} act={act} open={open} isFirst={urgent && index === 0} />
       ))}
     </Card>
   );
 }
 
-function One({ row, act, open }: { row: Row; act: Act; open: (row: Row) => void }) {
+function One({ row, act, open, isFirst }: { row: Row; act: Act; open: (row: Row) => void; isFirst: boolean }) {
   const now = useNow();
   const may = useMay("respond");
   const verb: Verb = row.status === "triggered" ? "acknowledge" : "resolve";
@@ -79,11 +79,7 @@ function One({ row, act, open }: { row: Row; act: Act; open: (row: Row) => void 
         </div>
       </div>
       {may && (
-        <Button
-          size="sm"
-          variant={verb === "acknowledge" ? "filled" : "default"}
-          onClick={() => void act([row], { verb })}
-        >
+        <Button size="sm" variant={isFirst ? "filled" : "default"} onClick={() => void act([row], { verb })}>
           {verbWord(verb)}
         </Button>
       )}
