@@ -1,18 +1,5 @@
-export function Sources() {
-  return null;
-}
-export function NewSource() {
-  return null;
-}
-export function Source() {
-  return null;
-}
-export function DeadLetters() {
-  return null;
-}
-export function DeadLetter() {
-  return null;
-}
-export function Ledger() {
-  return null;
-}
+export { Ledger } from "./Ledger";
+export { DeadLetter, DeadLetters } from "./Letters";
+export { NewSource } from "./New";
+export { Source } from "./Source";
+export { Sources } from "./Sources";

@@ -1,0 +1,138 @@
+import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { put, type Schemas } from "../../api/client";
+import { useChange } from "../../api/query";
+import { i18n } from "../../i18n";
+import { refused } from "../../parts/acts";
+import { FirstEvent } from "../../parts/FirstEvent";
+import { Card, Copy } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { SenderGallery, Snippet } from "../../parts/SenderSnippets";
+import type { Sender } from "../../parts/senders";
+import css from "./Intake.module.css";
+import { MappingEditor, TryIt } from "./Mapping";
+import { idOf, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
+
+/** Choose a sender, name it, paste the snippet, see it arrive. */
+export function NewSource() {
+  const [sender, setSender] = useState<Sender | null>(null);
+  const [made, setMade] = useState<Schemas["SourceShown"] | null>(null);
+  return (
+    <Page title={i18n.t("Connect a source")} trail={[[i18n.t("Sources"), "/sources"]]}>
+      <div className={css.form}>
+        {made && sender ? (
+          <Made made={made} sender={sender} />
+        ) : (
+          <>
+            <Card title={i18n.t("1. What sends the alerts?")}>
+              <SenderGallery chosen={sender?.id} choose={setSender} />
+            </Card>
+            {sender && <Describe key={sender.id} sender={sender} onMade={setMade} />}
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["SourceShown"]) => void }) {
+  const [name, setName] = useState(sender.name);
+  const [every, setEvery] = useState(60);
+  const [mapping, setMapping] = useState<Mapping>(MAPPING);
+  const spec: Spec = {
+    ...PLAIN,
+    name: name.trim(),
+    door: sender.door,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...(sender.door === "heartbeat" ? { every_s: every * 60, grace_s: 60 } : {}),
+    ...(sender.door === "generic" ? { mapping } : {}),
+  };
+  const make = useChange(
+    () =>
+      put("/api/v1/sources/{source_id}", {
+        path: { source_id: idOf(name) },
+        headers: { "if-none-match": "*" },
+        body: spec,
+      }),
+    "/api/v1/sources",
+  );
+  return (
+    <>
+      <Card title={i18n.t("2. What do you call it?")}>
+        <form
+          className={css.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            make.mutate(undefined, { onSuccess: onMade, onError: refused });
+          }}
+        >
+          <TextInput
+            required
+            label={i18n.t("Name")}
+            description={i18n.t("Its id becomes {id}", { id: idOf(name) })}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          {sender.door === "heartbeat" && (
+            <NumberInput
+              label={i18n.t("It beats every so many minutes")}
+              min={1}
+              value={every}
+              onChange={(value) => setEvery(Number(value) || 1)}
+            />
+          )}
+          {sender.door === "generic" && <MappingEditor mapping={mapping} set={setMapping} />}
+          <Button
+            type="submit"
+            size="sm"
+            style={{ justifySelf: "start" }}
+            loading={make.isPending}
+            disabled={!name.trim()}
+          >
+            {i18n.t("Make its key")}
+          </Button>
+        </form>
+      </Card>
+      {sender.door === "generic" && (
+        <Card title={i18n.t("Try the mapping")}>
+          <TryIt spec={spec} />
+        </Card>
+      )}
+    </>
+  );
+}
+
+function Made({ made, sender }: { made: Schemas["SourceShown"]; sender: Sender }) {
+  return (
+    <>
+      <Card title={i18n.t("3. Put this into {sender}", { sender: sender.name })}>
+        <div className={css.form}>
+          <TheKey value={made.key ?? ""} />
+          <p className={css.note}>{sender.hint()}</p>
+          <Snippet sender={sender} apiKey={made.key} />
+        </div>
+      </Card>
+      <Card title={i18n.t("4. See it arrive")}>
+        <div className={css.form}>
+          <FirstEvent source={made.id} />
+          <Link to="/sources/$id" params={{ id: made.id }}>
+            {i18n.t("Its page")}
+          </Link>
+        </div>
+      </Card>
+    </>
+  );
+}
+
+/** A key, the one time it is known. */
+export function TheKey({ value }: { value: string }) {
+  if (!value) return null;
+  return (
+    <div className={css.key}>
+      <code>{value}</code>
+      <Copy text={value} label={i18n.t("Copy the key")} />
+      <p className={css.note}>{i18n.t("It is shown this once: Tocsin keeps only its fingerprint.")}</p>
+    </div>
+  );
+}
