@@ -1,6 +1,2 @@
-export function Messages() {
-  return null;
-}
-export function Message() {
-  return null;
-}
+export { Message } from "./Message";
+export { Messages } from "./Messages";

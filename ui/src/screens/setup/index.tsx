@@ -1,18 +1,6 @@
-export function Config() {
-  return null;
-}
-export function Keys() {
-  return null;
-}
-export function Roles() {
-  return null;
-}
-export function Audit() {
-  return null;
-}
-export function System() {
-  return null;
-}
-export function JobPage() {
-  return null;
-}
+export { Audit } from "./Audit";
+export { Config } from "./Config";
+export { JobPage } from "./JobPage";
+export { Keys } from "./Keys";
+export { Roles } from "./Roles";
+export { System } from "./System";

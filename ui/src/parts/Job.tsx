@@ -1,0 +1,147 @@
+/** Long work: how far it is, how long it takes, cancel, and what came out. */
+import { Button, Group, Progress } from "@mantine/core";
+import { IconAlertTriangle, IconBan, IconCheck, IconDownload, IconLoader2 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { post, type Schemas } from "../api/client";
+import { useChange, useGet } from "../api/query";
+import { i18n } from "../i18n";
+import { refused } from "./acts";
+import css from "./Job.module.css";
+import { Fault } from "./marks";
+
+export type JobShown = Schemas["JobShown"];
+
+const ICONS: Record<string, typeof IconCheck> = {
+  running: IconLoader2,
+  done: IconCheck,
+  failed: IconAlertTriangle,
+  cancelled: IconBan,
+};
+
+export function jobStateWord(state: string): string {
+  switch (state) {
+    case "running":
+      return i18n.t("Running");
+    case "done":
+      return i18n.t("Done");
+    case "failed":
+      return i18n.t("Failed");
+    case "cancelled":
+      return i18n.t("Cancelled");
+    default:
+      return state;
+  }
+}
+
+export function jobKindWord(kind: string): string {
+  switch (kind) {
+    case "backup":
+      return i18n.t("Backup");
+    case "config_apply":
+      return i18n.t("Apply the configuration");
+    default:
+      return kind.startsWith("export_") ? i18n.t("Export: {what}", { what: kind.slice(7) }) : kind.replaceAll("_", " ");
+  }
+}
+
+export function JobState({ state }: { state: string }) {
+  const Icon = ICONS[state] ?? IconLoader2;
+  return (
+    <span className={css.state} data-state={state}>
+      <Icon size={15} stroke={1.8} aria-hidden="true" />
+      {jobStateWord(state)}
+    </span>
+  );
+}
+
+/** Follow a job until it ends. `onEnd` hears it once. */
+export function useJob(id: string, onEnd?: (job: JobShown) => void) {
+  const [isOver, setOver] = useState(false);
+  const asked = useGet("/api/v1/jobs/{job_id}", {
+    path: { job_id: id },
+    every: isOver ? undefined : 700,
+    staleTime: 0,
+    when: id !== "",
+  });
+  const { data } = asked;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the parent's function may be new at each drawing
+  useEffect(() => {
+    const over = data !== undefined && data.state !== "running";
+    setOver(over);
+    if (over) onEnd?.(data);
+  }, [data?.state, data?.id]);
+  return asked;
+}
+
+/** A job in small: a bar, figures, cancel, the result. */
+export function Job({ id, onEnd, items = true }: { id: string; onEnd?: (job: JobShown) => void; items?: boolean }) {
+  const { data: job, error } = useJob(id, onEnd);
+  const cancel = useChange(
+    () => post("/api/v1/jobs/{job_id}/cancel", { path: { job_id: id } } as never),
+    "/api/v1/jobs",
+  );
+  if (error) return <Fault problem={error} />;
+  if (!job) return <Progress value={100} animated aria-label={i18n.t("Progress")} />;
+  const share = job.total ? Math.min(100, (100 * job.done) / job.total) : 100;
+  const isRunning = job.state === "running";
+  return (
+    <div className={css.job}>
+      <Group justify="space-between">
+        <span>
+          <JobState state={job.state} /> <Link to={`/jobs/${job.id}` as never}>{jobKindWord(job.kind)}</Link>
+        </span>
+        <Group gap="xs">
+          {isRunning && (
+            <Button
+              variant="default"
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate(undefined, { onError: refused })}
+            >
+              {i18n.t("Cancel")}
+            </Button>
+          )}
+          {job.result_url && job.state === "done" && (
+            <Button component="a" href={job.result_url} download leftSection={<IconDownload size={14} />}>
+              {i18n.t("Download")}
+            </Button>
+          )}
+        </Group>
+      </Group>
+      {isRunning && <Progress value={share} animated={!job.total} aria-label={i18n.t("Progress")} size="sm" />}
+      <Figures job={job} />
+      {job.error && (
+        <p className={css.error} role="alert">
+          {job.error}
+        </p>
+      )}
+      {items && <Items job={job} />}
+    </div>
+  );
+}
+
+function Figures({ job }: { job: JobShown }) {
+  const percent = job.total ? `${Math.floor((100 * job.done) / job.total)} %` : i18n.t("{n} so far", { n: job.done });
+  const eta =
+    job.state === "running" && job.eta_s !== null ? i18n.t("about {n} s to go", { n: Math.ceil(job.eta_s) }) : "";
+  return <div className={css.figures}>{[percent, eta].filter(Boolean).join(" · ")}</div>;
+}
+
+function Items({ job }: { job: JobShown }) {
+  if (job.items.length === 0) return null;
+  return (
+    <ul className={css.items}>
+      {job.items.map((one) => (
+        <li key={one.id} data-ok={one.ok}>
+          {one.ok ? (
+            <IconCheck size={14} aria-label={i18n.t("Done")} />
+          ) : (
+            <IconAlertTriangle size={14} aria-label={i18n.t("Failed")} />
+          )}
+          <span>{one.id}</span>
+          <small>{one.detail || one.reason}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,190 @@
+/** Who did what and when: the journal itself, newest first. */
+import { Button, Drawer, NativeSelect, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useMay, useMe } from "../../api/me";
+import { useGet, usePages } from "../../api/query";
+import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { type Column, List } from "../../parts/List";
+import { Ago, Card, Code, Empty, exact, Facts, Fault, Waiting } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+import { SavedViews } from "../../parts/SavedViews";
+import { useParamsOfUrl } from "../../parts/url";
+import { Why } from "../../parts/Why";
+import { factText, sentence } from "./facts";
+import css from "./setup.module.css";
+
+type Entry = Schemas["journal_Entry"];
+
+function columns(): Column<Entry>[] {
+  return [
+    { name: "at", title: i18n.t("When"), width: "112px", cell: (one) => <Ago at={one.at} /> },
+    {
+      name: "actor",
+      title: i18n.t("Who"),
+      width: "minmax(80px, 170px)",
+      cell: (one) => <span title={one.actor}>{one.actor_name || one.actor}</span>,
+    },
+    { name: "type", title: i18n.t("What"), width: "minmax(120px, 210px)", cell: (one) => sentence(one.type) },
+    {
+      name: "subject",
+      title: i18n.t("About"),
+      width: "minmax(80px, 150px)",
+      wideOnly: true,
+      cell: (one) => <Code>{one.subject}</Code>,
+    },
+    {
+      name: "facts",
+      title: i18n.t("Facts"),
+      width: "minmax(120px, 1fr)",
+      wideOnly: true,
+      cell: (one) => (
+        <span className={css.dim}>
+          {Object.entries(one.facts)
+            .map(([name, value]) => `${name}: ${factText(value)}`)
+            .join(" · ")}
+        </span>
+      ),
+    },
+    {
+      name: "seq",
+      title: "#",
+      width: "70px",
+      wideOnly: true,
+      cell: (one) => <span className={css.dim}>#{one.seq}</span>,
+    },
+  ];
+}
+
+export function Audit() {
+  const me = useMe();
+  const administers = useMay("administer");
+  const [params, set] = useParamsOfUrl();
+  const [opened, setOpened] = useState<Entry | null>(null);
+  const query = {
+    actor: administers ? params.actor : me.user.id,
+    type: params.type,
+    subject: params.subject,
+    since: params.since && new Date(params.since).toISOString(),
+    until: params.until && new Date(params.until).toISOString(),
+  };
+  const { items, more, hasMore, isPending, isFetching, error, refetch } = usePages("/api/v1/audit", { query });
+  return (
+    <Page title={i18n.t("Audit")} wide acts={<Export what="audit" query={query} />}>
+      <SavedViews
+        screen="audit"
+        presets={[
+          { name: i18n.t("All"), query: "" },
+          { name: i18n.t("What I did"), query: `actor=${me.user.id}` },
+        ]}
+      />
+      <Filters params={params} set={set} isMany={administers} />
+      <Fault problem={error} retry={() => void refetch()} />
+      {isPending ? (
+        <Waiting />
+      ) : (
+        <List
+          label={i18n.t("Audit")}
+          items={items}
+          id={(one) => String(one.seq)}
+          columns={columns()}
+          filter={JSON.stringify(query)}
+          more={more}
+          isFetching={isFetching}
+          open={setOpened}
+          empty={
+            <Empty
+              title={hasMore ? i18n.t("Nothing found so far") : i18n.t("Nothing matches")}
+              action={
+                <Button
+                  variant="default"
+                  onClick={hasMore ? more : () => set({ actor: "", type: "", subject: "", since: "", until: "" })}
+                >
+                  {hasMore ? i18n.t("Look further back") : i18n.t("Clear the filters")}
+                </Button>
+              }
+            />
+          }
+        />
+      )}
+      <Drawer
+        opened={opened !== null}
+        onClose={() => setOpened(null)}
+        position="right"
+        size="lg"
+        title={opened ? `#${opened.seq} · ${sentence(opened.type)}` : ""}
+      >
+        {opened && <Detail entry={opened} />}
+      </Drawer>
+    </Page>
+  );
+}
+
+type Set = ReturnType<typeof useParamsOfUrl>[1];
+
+function Filters({ params, set, isMany }: { params: Record<string, string>; set: Set; isMany: boolean }) {
+  const { data } = useGet("/api/v1/users", { query: { limit: 500 }, when: isMany });
+  const people = data?.items.map((one) => ({ value: one.id, label: one.spec.name })) ?? [];
+  const other = params.actor && !people.some((one) => one.value === params.actor) ? [params.actor] : [];
+  const text = (name: string, words: string, place: string) => (
+    <TextInput
+      key={`${name} ${params[name] ?? ""}`}
+      aria-label={words}
+      placeholder={place}
+      w={150}
+      defaultValue={params[name] ?? ""}
+      onBlur={(event) => set({ [name]: event.currentTarget.value.trim() })}
+      onKeyDown={(event) => event.key === "Enter" && set({ [name]: event.currentTarget.value.trim() })}
+    />
+  );
+  const day = (name: string, words: string) => (
+    <TextInput
+      aria-label={words}
+      type="date"
+      value={params[name] ?? ""}
+      onChange={(event) => set({ [name]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <div className={css.filters}>
+      {isMany && (
+        <NativeSelect
+          aria-label={i18n.t("Who")}
+          value={params.actor ?? ""}
+          onChange={(event) => set({ actor: event.currentTarget.value })}
+          data={[
+            { value: "", label: i18n.t("Anybody") },
+            ...other.map((value) => ({ value, label: value })),
+            ...people,
+          ]}
+        />
+      )}
+      {text("type", i18n.t("Kind of event"), "IncidentAcknowledged")}
+      {text("subject", i18n.t("Subject"), "INC-7")}
+      {day("since", i18n.t("From day"))}
+      {day("until", i18n.t("Before day"))}
+    </div>
+  );
+}
+
+function Detail({ entry }: { entry: Entry }) {
+  return (
+    <div className={css.stack}>
+      <Facts
+        facts={[
+          [i18n.t("When"), exact(entry.at)],
+          [i18n.t("Who"), `${entry.actor_name} (${entry.actor})`],
+          [i18n.t("About"), entry.subject],
+          [i18n.t("Room"), entry.room],
+        ]}
+      />
+      <Card title={i18n.t("Facts")}>
+        <Facts facts={Object.entries(entry.facts).map(([name, value]) => [name, factText(value, 2000)])} />
+      </Card>
+      <Card title={i18n.t("Why")}>
+        <Why about={String(entry.seq)} />
+      </Card>
+    </div>
+  );
+}

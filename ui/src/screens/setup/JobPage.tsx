@@ -1,0 +1,34 @@
+/** One job: it can be left and come back to. */
+import { useParams } from "@tanstack/react-router";
+import { i18n } from "../../i18n";
+import { Job, jobKindWord, useJob } from "../../parts/Job";
+import { Ago, Card, Facts } from "../../parts/marks";
+import { Page } from "../../parts/Page";
+
+export function JobPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const { data } = useJob(id);
+  return (
+    <Page
+      title={data ? jobKindWord(data.kind) : id}
+      trail={[[i18n.t("System"), "/system"]]}
+      aside={
+        data && (
+          <Card title={i18n.t("About")}>
+            <Facts
+              facts={[
+                [i18n.t("Begun by"), data.by],
+                [i18n.t("Begun"), <Ago key="b" at={data.started_at} />],
+                [i18n.t("Ended"), data.ended_at && <Ago at={data.ended_at} />],
+              ]}
+            />
+          </Card>
+        )
+      }
+    >
+      <Card>
+        <Job id={id} />
+      </Card>
+    </Page>
+  );
+}

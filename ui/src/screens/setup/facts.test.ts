@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { factText, sentence, sizeText } from "./facts";
+
+describe("facts", () => {
+  it("read as words", () => {
+    expect(sentence("IncidentAcknowledged")).toBe("Incident acknowledged");
+    expect(factText({ a: 1 })).toBe('{"a":1}');
+    expect(factText("x".repeat(100), 10)).toBe(`${"x".repeat(10)}…`);
+  });
+
+  it("say sizes", () => {
+    expect([0, 999, 1_400, 12_300_000, null].map(sizeText)).toEqual(["0 B", "999 B", "1.4 kB", "12 MB", "–"]);
+  });
+});

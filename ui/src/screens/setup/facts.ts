@@ -1,0 +1,26 @@
+/** Facts of the journal as text. */
+
+/** `IncidentAcknowledged` → `Incident acknowledged`: the journal's own names, made readable. */
+export function sentence(type: string): string {
+  const words = type.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** A value in a few characters. */
+export function factText(value: unknown, max = 60): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}
+
+/** `1.4 GB`: sizes for people, in powers of 1000. */
+export function sizeText(bytes: number | null): string {
+  if (bytes === null) return "–";
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let left = bytes;
+  let unit = 0;
+  while (left >= 1000 && unit < units.length - 1) {
+    left /= 1000;
+    unit += 1;
+  }
+  return `${unit && left < 10 ? left.toFixed(1) : Math.round(left)} ${units[unit]}`;
+}
