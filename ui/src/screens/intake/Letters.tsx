@@ -119,7 +119,13 @@ function Seen({ letter, trail }: { letter: Letter; trail: [string, string][] }) 
               [i18n.t("Protocol"), <Code key="door">{letter.door}</Code>],
               [
                 i18n.t("Where"),
-                letter.path ? <Code>{letter.path}</Code> : letter.byte ? i18n.t("byte {n}", { n: letter.byte }) : "",
+                letter.path ? (
+                  <Code key="path">{letter.path}</Code>
+                ) : letter.byte ? (
+                  i18n.t("byte {n}", { n: letter.byte })
+                ) : (
+                  ""
+                ),
               ],
               [i18n.t("Received"), <Ago key="at" at={letter.received_at} />],
               [i18n.t("Content type"), letter.content_type],

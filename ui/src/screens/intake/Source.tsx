@@ -136,8 +136,8 @@ function HealthCard({ id }: { id: string }) {
       <Facts
         facts={[
           [i18n.t("Last event"), <Ago key="last" at={data.last_seen_at} />],
-          [i18n.t("Heartbeat"), data.beat_at ? <Ago at={data.beat_at} /> : ""],
-          [i18n.t("Next beat due"), data.beat_due_at ? <Ago at={data.beat_due_at} /> : ""],
+          [i18n.t("Heartbeat"), data.beat_at ? <Ago key="beat" at={data.beat_at} /> : ""],
+          [i18n.t("Next beat due"), data.beat_due_at ? <Ago key="due" at={data.beat_due_at} /> : ""],
           [i18n.t("A minute"), String(Math.round(data.per_minute * 10) / 10)],
           [
             i18n.t("Open alerts"),
