@@ -22,7 +22,7 @@ function useProgress() {
   const messages = useGet("/api/v1/messages", { query: { user: me.user.id, limit: 50 } });
   const heard = (sources.data?.items ?? []).some((source) => source.health.last_seen_at);
   return [
-    me.user.has_password,
+    Number(kept("welcome") ?? 0) > 0,
     (teams.data?.items ?? []).some((team) => team.spec.members?.includes(me.user.id)),
     heard,
     (contacts.data?.items ?? []).some((contact) => contact.verified),
@@ -33,9 +33,7 @@ function useProgress() {
 /** First steps: from an empty installation to a received alert and a delivered page, in about three minutes. */
 export function Welcome() {
   const done = useProgress();
-  const begun = Number(kept("welcome") ?? Number.NaN);
-  const firstOpen = done.indexOf(false);
-  const [step, setStep] = useState(Number.isNaN(begun) ? Math.max(0, firstOpen) : begun);
+  const [step, setStep] = useState(Number(kept("welcome") ?? 0));
   const go = (next: number) => {
     setStep(next);
     keep("welcome", String(next));
