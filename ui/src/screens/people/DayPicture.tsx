@@ -104,9 +104,11 @@ function Lane({
   const rows = ways(rules, usable, urgency);
   const open = gaps(rows, usable);
   const gapWords = (from: number) =>
-    urgency === "low" && (from < DAY_BEGINS || from >= DAY_ENDS)
-      ? i18n.t("waits until 08:00")
-      : i18n.t("every contact point");
+    usable.length === 0
+      ? i18n.t("the mailbox only")
+      : urgency === "low" && (from < DAY_BEGINS || from >= DAY_ENDS)
+        ? i18n.t("waits until 08:00")
+        : i18n.t("every contact point");
   const cuts = urgency === "low" ? open.flatMap(cutByDay) : open;
   return (
     <div className={css.lane}>
