@@ -35,13 +35,13 @@ const ICONS: Record<string, typeof IconCheck> = {
   pending: IconHourglass,
 };
 
-/** How a thing stands: an icon and a word, never the severity's colours. */
-export function Status({ state }: { state: string }) {
+/** How a thing stands: an icon and a word, never the severity's colours. `bare` keeps the word for screen readers. */
+export function Status({ state, bare = false }: { state: string; bare?: boolean }) {
   const Icon = ICONS[state] ?? IconCircleDashed;
   return (
-    <span className={css.status} data-state={state}>
+    <span className={css.status} data-state={state} title={bare ? statusWord(state) : undefined}>
       <Icon size={15} stroke={1.8} aria-hidden="true" />
-      {statusWord(state)}
+      <span className={bare ? css.hidden : undefined}>{statusWord(state)}</span>
     </span>
   );
 }

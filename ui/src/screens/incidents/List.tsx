@@ -59,6 +59,9 @@ function columns(): Column<Row>[] {
       width: "minmax(0, 1fr)",
       cell: (row) => (
         <>
+          <span className={css.narrow}>
+            <Status state={row.state} bare />
+          </span>
           <Link to="/incidents/$id" params={{ id: row.id }} className={css.title} tabIndex={-1}>
             {row.title}
           </Link>
@@ -67,7 +70,13 @@ function columns(): Column<Row>[] {
       ),
     },
     { name: "priority", title: i18n.t("Prio"), width: "36px", wideOnly: true, cell: (row) => row.priority },
-    { name: "state", title: i18n.t("Status"), width: "116px", cell: (row) => <Status state={row.state} /> },
+    {
+      name: "state",
+      title: i18n.t("Status"),
+      width: "116px",
+      wideOnly: true,
+      cell: (row) => <Status state={row.state} />,
+    },
     { name: "service", title: i18n.t("Service"), width: "130px", wideOnly: true, cell: (row) => row.service_name },
     {
       name: "who",

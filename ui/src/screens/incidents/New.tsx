@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, SegmentedControl, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -61,12 +61,14 @@ export function NewIncident() {
               {...form.getInputProps("title")}
             />
             <div>
-              <label htmlFor="new-severity">{i18n.t("Severity")}</label>
+              <Text size="sm" fw={500} id="new-severity">
+                {i18n.t("Severity")}
+              </Text>
               <SegmentedControl
-                id="new-severity"
+                aria-labelledby="new-severity"
                 fullWidth
+                size="xs"
                 mt={4}
-                aria-label={i18n.t("Severity")}
                 data={SEVERITIES.map((one) => ({ value: one, label: severityWord(one) }))}
                 {...form.getInputProps("severity")}
               />

@@ -46,10 +46,10 @@ async function ask(ids: string[], deed: Deed): Promise<Result | Schemas["JobShow
 }
 
 /** Undo: each row by what undoes it, those alike in one request. */
-async function takeBack(rows: Row[], deed: Deed): Promise<void> {
+async function takeBack(rows: Row[], deed: Deed, me: string): Promise<void> {
   const alike = new Map<string, { steps: Deed[]; ids: string[] }>();
   for (const row of rows) {
-    const steps = inverse(row, deed);
+    const steps = inverse(row, deed, me);
     const key = JSON.stringify(steps);
     const group = alike.get(key) ?? { steps, ids: [] };
     group.ids.push(row.id);
@@ -86,8 +86,8 @@ export function useAct(): Act {
         }
         const failed = answer.items.filter((item) => !item.ok);
         const well = meant.filter((row) => !failed.some((item) => item.id === row.id));
-        const can = well.length > 0 && well.every((row) => inverse(row, deed).length > 0);
-        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed) : undefined);
+        const can = well.length > 0 && well.every((row) => inverse(row, deed, id).length > 0);
+        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed, id) : undefined);
         if (failed.length)
           refused(
             failed

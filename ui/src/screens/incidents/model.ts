@@ -23,22 +23,25 @@ export function fits(row: Row, verb: Verb): boolean {
   }
 }
 
-/** What undoes it: deeds done one after the other, none where nothing does. */
-export function inverse(row: Row, { verb }: Deed): Deed[] {
+/** What undoes it: deeds that `me` does one after the other, none where nothing does. Nobody takes on what another had. */
+export function inverse(row: Row, { verb }: Deed, me: string): Deed[] {
   const former: With = row.user ? { user: row.user } : { ladder: row.ladder };
   const acked = row.status === "acknowledged";
+  const back: Deed =
+    row.acknowledged_by === me ? { verb: "acknowledge" } : { verb: "reassign", with: { user: row.acknowledged_by } };
   switch (verb) {
     case "acknowledge":
       return [{ verb: "unacknowledge" }];
     case "unacknowledge":
-      return [{ verb: "acknowledge" }];
+      return [back];
     case "resolve":
-      return acked ? [{ verb: "reopen" }, { verb: "acknowledge" }] : [{ verb: "reopen" }];
+      return acked ? [{ verb: "reopen" }, back] : [{ verb: "reopen" }];
     case "reopen":
       return [{ verb: "resolve" }];
     case "snooze":
       // nothing wakes what sleeps but somebody being called: whom it was with before
-      return acked ? [{ verb: "unacknowledge" }, { verb: "acknowledge" }] : [{ verb: "reassign", with: former }];
+      if (acked) return row.acknowledged_by === me ? [{ verb: "unacknowledge" }, back] : [back];
+      return [{ verb: "reassign", with: former }];
     case "reassign":
       return former.user || former.ladder ? [{ verb: "reassign", with: former }] : [];
     case "priority":

@@ -32,6 +32,7 @@ const BACK_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 const TYPING_MS = 4_000;
 const TYPING_EVERY_MS = 1_500;
 const KEPT_MAX = 50;
+const ANSWER_MS = 12_000;
 const LOG_IN = 4401;
 const FORBIDDEN = 4403;
 const GONE = 4404;
@@ -82,6 +83,13 @@ export class Room {
     clearTimeout(this.timer);
     const socket = this.socket;
     this.socket = null;
+    socket?.close();
+  };
+
+  /** The network is gone: what is said from now on waits. */
+  cut = (): void => {
+    const socket = this.socket;
+    this.lost(1006);
     socket?.close();
   };
 
@@ -160,6 +168,8 @@ export class Room {
       ? [...this.state.answers, { id, at: new Date().toISOString(), command, text }].slice(-KEPT_MAX)
       : this.state.answers;
     this.set({ unsent: this.state.unsent.filter((one) => one.id !== id), answers });
+    // the timeline tells of it soon; only what has no other place stays
+    if (text && command !== "/help") setTimeout(() => this.forget(id), ANSWER_MS);
     if (command) refresh("/api/v1/incidents");
   }
 
@@ -223,8 +233,10 @@ export function useRoom(incident: string): [Room, RoomState] {
       if (here.state.phase === "lost") here.open();
     };
     window.addEventListener("online", wake);
+    window.addEventListener("offline", here.cut);
     return () => {
       window.removeEventListener("online", wake);
+      window.removeEventListener("offline", here.cut);
       here.close();
     };
   }, [here]);
