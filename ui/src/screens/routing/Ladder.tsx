@@ -196,7 +196,7 @@ function RemoveLadder({ id, before }: { id: string; before: LadderSpec }) {
   };
   return (
     <>
-      <Button variant="subtle" color="orange" onClick={() => setAsking(true)}>
+      <Button variant="subtle" color="gray" onClick={() => setAsking(true)}>
         {i18n.t("Remove …")}
       </Button>
       <Sure

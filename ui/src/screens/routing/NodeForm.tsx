@@ -112,7 +112,7 @@ export function NodeForm({
                 <Button variant="default" onClick={() => onShift(1)}>
                   {i18n.t("Later")}
                 </Button>
-                <Button variant="subtle" color="orange" onClick={onRemove}>
+                <Button variant="subtle" color="gray" onClick={onRemove}>
                   {i18n.t("Remove")}
                 </Button>
               </>

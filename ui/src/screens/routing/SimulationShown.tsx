@@ -15,16 +15,17 @@ type Answer = Schemas["SimulationShown"];
 /** What a simulation found: problems, the plan over time, the same as a table, and the way through the tree. */
 export function SimulationShown({ answer }: { answer: Answer }) {
   const [all, setAll] = useState(false);
+  const problems = [...new Set(answer.problems.map((one) => one.text))];
   const rounds = new Set(answer.plan.map((one) => one.round)).size;
   const plan = all ? answer.plan : answer.plan.filter((one) => one.round === (answer.plan[0]?.round ?? 0));
   return (
     <>
       {answer.problems.length > 0 && (
         <ul className={css.problems} aria-label={i18n.t("Problems")}>
-          {answer.problems.map((one, index) => (
-            <li key={index}>
+          {problems.map((text) => (
+            <li key={text}>
               <IconAlertTriangle size={16} aria-hidden="true" />
-              <span>{one.text}</span>
+              <span>{text}</span>
             </li>
           ))}
         </ul>

@@ -8,7 +8,7 @@ import { type DayColumn, place, type Span } from "./geometry";
 import css from "./Lanes.module.css";
 import { OverrideBar } from "./OverrideBar";
 import { useDraw } from "./useDraw";
-import { clockOf, dayWord, stretch, weekdayWord } from "./words";
+import { clockOf, dayWord, length, stretch, weekdayWord } from "./words";
 
 export type Lanes = Schemas["LanesShown"];
 export type Override = Lanes["overrides"][number];
@@ -110,6 +110,17 @@ export function DayHead({ days, window, zone }: { days: DayColumn[]; window: Spa
   );
 }
 
+/** Hand-overs of the layers, and midnights: where a dragged edge most likely belongs. */
+function marksOf(lanes: Lanes, days: DayColumn[]): number[] {
+  const shifts = lanes.layers.flatMap((one) => one.shifts);
+  return [
+    ...new Set([
+      ...shifts.flatMap((one) => [Date.parse(one.start_at), Date.parse(one.end_at)]),
+      ...days.map((one) => one.start),
+    ]),
+  ];
+}
+
 export type Moved = (one: Override, span: Span) => void;
 
 /** All lanes. `onDraw` gets what was dragged out, `onMove` an override and where it was put, `onOpen` one to edit. */
@@ -142,8 +153,9 @@ export function Board({
   const now = useNow();
   const users = lanes.fairness.map((one) => one.user);
   const off = new Map(lanes.holidays.map((one) => [one.date, one.is_working]));
+  const marks = marksOf(lanes, days);
   const line = place({ start: now, end: now + 1 }, window);
-  const { drawing, handlers } = useDraw({ window, zone, step, when: mayChange, onDraw });
+  const { drawing, handlers } = useDraw({ window, zone, step, marks, when: mayChange, onDraw });
   const shown = drawing ?? draft;
   const ghost = shown && place(shown, window);
   const track = (key: string, label: string, kind: string, bars: ReactNode) => {
@@ -161,9 +173,10 @@ export function Board({
         >
           <Columns days={days} window={window} off={off} />
           {bars}
-          {open && ghost && shown && (
-            <div className={css.draft} style={percent(ghost)}>
-              {kind === "final" ? stretch(shown.start, shown.end, zone) : ""}
+          {open && ghost && shown && <div className={css.draft} style={percent(ghost)} />}
+          {kind === "final" && ghost && shown && (
+            <div className={css.tip} style={{ left: `${Math.min(84, Math.max(16, ghost.left + ghost.width / 2))}%` }}>
+              {stretch(shown.start, shown.end, zone)} · {length(shown.end - shown.start)}
             </div>
           )}
           {line && <div className={css.now} style={{ left: `${line.left}%` }} />}
@@ -202,6 +215,7 @@ export function Board({
               window={window}
               zone={zone}
               step={step}
+              marks={marks}
               mayChange={mayChange}
               onMove={onMove}
               onOpen={onOpen}

@@ -106,7 +106,7 @@ function Windows({ layer, set }: { layer: Layer; set: (patch: Partial<Layer>) =>
           >
             <Group gap={4}>
               {[0, 1, 2, 3, 4, 5, 6].map((day) => (
-                <Chip key={day} value={String(day)} size="xs">
+                <Chip key={day} value={String(day)} size="xs" variant="outline">
                   {weekdayWord(day)}
                 </Chip>
               ))}

@@ -4,6 +4,7 @@ import { i18n } from "../../i18n";
 import type { Moved, Override } from "./Board";
 import { HOUR, place, pulled, type Span } from "./geometry";
 import css from "./Lanes.module.css";
+import { CLING_PX } from "./useDraw";
 import { stretch } from "./words";
 
 type Part = "move" | "start" | "end";
@@ -15,6 +16,7 @@ export function OverrideBar({
   window: shown,
   zone,
   step,
+  marks,
   mayChange,
   onMove,
   onOpen,
@@ -25,6 +27,7 @@ export function OverrideBar({
   window: Span;
   zone: string;
   step: number;
+  marks: number[];
   mayChange: boolean;
   onMove: Moved;
   onOpen: (one: Override) => void;
@@ -55,7 +58,7 @@ export function OverrideBar({
     const by = event.clientX - hold.x;
     if (!hold.hasMoved && Math.abs(by) < DEAD_PX) return;
     hold.hasMoved = true;
-    setHeld(pulled(own, hold.part, by * hold.perPx, zone, step));
+    setHeld(pulled(own, hold.part, by * hold.perPx, zone, step, { at: marks, reach: hold.perPx * CLING_PX }));
   };
   const drop = (event: PointerEvent<HTMLElement>) => {
     event.stopPropagation();

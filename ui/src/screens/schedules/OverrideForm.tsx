@@ -101,7 +101,7 @@ export function OverrideForm({
           />
           <Group justify="space-between">
             {onRemove ? (
-              <Button variant="subtle" color="orange" onClick={onRemove}>
+              <Button variant="subtle" color="gray" onClick={onRemove}>
                 {i18n.t("Remove")}
               </Button>
             ) : (

@@ -26,7 +26,7 @@ export function RemoveSchedule({ id, name, gone }: { id: string; name: string; g
   };
   return (
     <>
-      <Button mt="sm" variant="subtle" color="orange" size="compact-xs" onClick={() => setAsking(true)}>
+      <Button mt="sm" variant="subtle" color="gray" size="compact-xs" onClick={() => setAsking(true)}>
         {i18n.t("Remove the schedule …")}
       </Button>
       <Sure

@@ -55,4 +55,12 @@ describe("drags", () => {
     expect(pulled(bar, "start", 20 * HOUR, "UTC", 30).start).toBe(at("2026-11-25T16:30Z"));
     expect(pulled(bar, "end", -20 * HOUR, "UTC", 30).end).toBe(at("2026-11-25T09:30Z"));
   });
+  it("cling to hand-overs that are near", () => {
+    const magnets = { at: [at("2026-11-25T08:00Z"), at("2026-11-26T08:00Z")], reach: HOUR };
+    const day = drawn(at("2026-11-25T08:40Z"), at("2026-11-26T07:10Z"), "UTC", 15, magnets);
+    expect(day).toEqual({ start: magnets.at[0], end: magnets.at[1] });
+    expect(drawn(at("2026-11-25T10:04Z"), at("2026-11-25T12:00Z"), "UTC", 15, magnets).start).toBe(
+      at("2026-11-25T10:00Z"),
+    );
+  });
 });

@@ -118,20 +118,40 @@ export function place(one: Span, window: Span): { left: number; width: number } 
   return { left: ((start - window.start) / whole) * 100, width: ((end - start) / whole) * 100 };
 }
 
+/** What a dragged edge clings to: hand-overs and midnights, when nearer than `reach` ms. */
+export type Magnets = { at: number[]; reach: number };
+
+/** An edge where a hand puts it: on a magnet when one is near, else on the nearest step. */
+export function edge(at: number, zone: string, stepMinutes: number, magnets?: Magnets): number {
+  let best: number | null = null;
+  for (const one of magnets?.at ?? [])
+    if (Math.abs(one - at) <= (magnets?.reach ?? 0) && (best === null || Math.abs(one - at) < Math.abs(best - at)))
+      best = one;
+  return best ?? snap(at, zone, stepMinutes);
+}
+
 /** A bar after a pull of `by` ms: moved, or one of its edges; never shorter than a step. */
-export function pulled(bar: Span, part: "move" | "start" | "end", by: number, zone: string, stepMinutes: number): Span {
+export function pulled(
+  bar: Span,
+  part: "move" | "start" | "end",
+  by: number,
+  zone: string,
+  stepMinutes: number,
+  magnets?: Magnets,
+): Span {
   const least = stepMinutes * MINUTE;
   if (part === "move") {
-    const start = snap(bar.start + by, zone, stepMinutes);
+    const start = edge(bar.start + by, zone, stepMinutes, magnets);
     return { start, end: start + (bar.end - bar.start) };
   }
-  if (part === "start") return { ...bar, start: Math.min(snap(bar.start + by, zone, stepMinutes), bar.end - least) };
-  return { ...bar, end: Math.max(snap(bar.end + by, zone, stepMinutes), bar.start + least) };
+  if (part === "start")
+    return { ...bar, start: Math.min(edge(bar.start + by, zone, stepMinutes, magnets), bar.end - least) };
+  return { ...bar, end: Math.max(edge(bar.end + by, zone, stepMinutes, magnets), bar.start + least) };
 }
 
 /** What a drag from one instant to another draws, whichever way it went. */
-export function drawn(from: number, to: number, zone: string, stepMinutes: number): Span {
-  const start = snap(Math.min(from, to), zone, stepMinutes);
-  const end = snap(Math.max(from, to), zone, stepMinutes);
+export function drawn(from: number, to: number, zone: string, stepMinutes: number, magnets?: Magnets): Span {
+  const start = edge(Math.min(from, to), zone, stepMinutes, magnets);
+  const end = edge(Math.max(from, to), zone, stepMinutes, magnets);
   return { start, end: Math.max(end, start + stepMinutes * MINUTE) };
 }
