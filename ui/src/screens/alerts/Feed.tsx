@@ -95,7 +95,7 @@ export function Alerts() {
             label={i18n.t("Alerts")}
             items={pages.items}
             id={(one) => one.id}
-            columns={columns()}
+            columns={columns(Boolean(params.status) && params.status !== "firing")}
             open={(one) => void navigate({ to: "/alerts/$id", params: { id: one.id } })}
             filter={JSON.stringify([asked, sort])}
             more={pages.more}

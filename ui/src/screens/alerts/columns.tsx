@@ -7,8 +7,8 @@ import css from "./Feed.module.css";
 import { type Alert, tellingLabels } from "./model";
 import { Spark } from "./Spark";
 
-/** The columns of the feed. */
-export function columns(): Column<Alert>[] {
+/** The columns of the feed; where all are firing, no column says so. */
+export function columns(withStatus: boolean): Column<Alert>[] {
   return [
     { name: "severity", title: "", width: "22px", cell: (one) => <Severity level={one.severity} bare /> },
     { name: "title", title: i18n.t("Alert"), width: "minmax(0, 1fr)", cell: (one) => <Title alert={one} /> },
@@ -22,24 +22,21 @@ export function columns(): Column<Alert>[] {
     {
       name: "service",
       title: i18n.t("Service"),
-      width: "110px",
+      width: "96px",
       wideOnly: true,
       cell: (one) => (one.service ? <Link to={`/services/${one.service}` as never}>{one.service}</Link> : ""),
     },
-    {
-      name: "source",
-      title: i18n.t("Source"),
-      width: "90px",
-      wideOnly: true,
-      cell: (one) => <span className={css.dim}>{one.source}</span>,
-    },
-    {
-      name: "status",
-      title: i18n.t("Status"),
-      width: "112px",
-      wideOnly: true,
-      cell: (one) => <Status state={one.suppressed ? "suppressed" : one.status} />,
-    },
+    ...(withStatus
+      ? [
+          {
+            name: "status",
+            title: i18n.t("Status"),
+            width: "100px",
+            wideOnly: true,
+            cell: (one: Alert) => <Status state={one.suppressed ? "suppressed" : one.status} />,
+          },
+        ]
+      : []),
     {
       name: "incident",
       title: i18n.t("Incident"),
@@ -54,6 +51,11 @@ export function columns(): Column<Alert>[] {
 function Title({ alert }: { alert: Alert }) {
   return (
     <span className={css.title}>
+      {alert.suppressed && alert.status === "firing" && (
+        <span className={css.times} title={alert.suppressed_by}>
+          {i18n.t("Held back")}
+        </span>
+      )}
       <Link to="/alerts/$id" params={{ id: alert.id }} title={alert.title}>
         {alert.title}
       </Link>

@@ -1,3 +1,4 @@
+import { NativeSelect } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useGet, usePages } from "../../api/query";
@@ -106,17 +107,18 @@ export function Ledger() {
           )}
         </>
       )}
-      <label className={css.balance}>
-        {i18n.t("Source")}{" "}
-        <select value={params.source ?? ""} onChange={(event) => set({ source: event.currentTarget.value })}>
-          <option value="">{i18n.t("All")}</option>
-          {sources?.items.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.spec.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <NativeSelect
+        mb="sm"
+        maw={260}
+        size="xs"
+        aria-label={i18n.t("Source")}
+        value={params.source ?? ""}
+        onChange={(event) => set({ source: event.currentTarget.value })}
+        data={[
+          { value: "", label: i18n.t("Every source") },
+          ...(sources?.items ?? []).map((one) => ({ value: one.id, label: one.spec.name })),
+        ]}
+      />
       <Fault problem={pages.error} retry={() => void pages.refetch()} />
       <List
         label={i18n.t("Signals and their fates")}

@@ -159,7 +159,7 @@ function HealthCard({ id }: { id: string }) {
       />
       {data.answers.length > 0 && (
         <>
-          <h3>{i18n.t("Last answers")}</h3>
+          <h3 className={css.sub}>{i18n.t("Last answers")}</h3>
           <ul className={css.signals}>
             {data.answers.slice(0, 8).map((one) => (
               <li key={one.at}>
