@@ -1,4 +1,5 @@
-import { Button, Group, Progress, Stepper, Text } from "@mantine/core";
+import { Button, Group, Progress, Text, UnstyledButton } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMe } from "../../api/me";
@@ -55,22 +56,23 @@ export function Welcome() {
           {i18n.t("{count} of {total} done. You can leave and come back.", { count, total: steps.length })}
         </Text>
       </div>
-      <Stepper active={step} onStepClick={go} orientation="vertical" size="sm" className={css.stepper}>
+      <ol className={css.steps}>
         {steps.map(([title, words, body], index) => (
-          <Stepper.Step
-            key={title}
-            label={title}
-            color={done[index] ? "teal" : undefined}
-            description={
-              <>
-                {words}
-                {index === step && <div className={css.body}>{body}</div>}
-              </>
-            }
-            state={done[index] && index !== step ? "stepCompleted" : index === step ? "stepProgress" : "stepInactive"}
-          />
+          <li key={title} className={css.step} aria-current={index === step ? "step" : undefined}>
+            <UnstyledButton className={css.head} onClick={() => go(index)}>
+              <span className={css.number} data-done={done[index] || undefined}>
+                {done[index] ? <IconCheck size={16} aria-label={i18n.t("Done")} /> : index + 1}
+              </span>
+              <span>
+                <strong>{title}</strong>
+                <br />
+                <span className={css.words}>{words}</span>
+              </span>
+            </UnstyledButton>
+            {index === step && <div className={css.body}>{body}</div>}
+          </li>
         ))}
-      </Stepper>
+      </ol>
       {step >= steps.length && (
         <div className={css.end}>
           <h2>{i18n.t("That is all it takes")}</h2>
