@@ -78,7 +78,7 @@ function Inside() {
         <Link to="/" className={css.brand}>
           Tocsin
         </Link>
-        <UnstyledButton className={css.search} onClick={openPalette}>
+        <UnstyledButton className={css.search} onClick={openPalette} aria-label={i18n.t("Search or do…")}>
           <IconSearch size={15} aria-hidden="true" /> <span>{i18n.t("Search or do…")}</span>{" "}
           <kbd>{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
         </UnstyledButton>
