@@ -40,7 +40,7 @@ export function Alerts() {
   const isNarrow = useMediaQuery("(max-width: 900px)") ?? false;
   const facets = useRef<HTMLDivElement>(null);
   const asked = queryOf(params);
-  const sort = params.sort || "last_at";
+  const sort = params.sort || "-last_at";
   const pages = usePages("/api/v1/alerts", { query: { ...asked, sort } });
   const { data: counts } = useGet("/api/v1/alerts/facets", { query: { ...asked, labels: "" } });
   const silence = (alerts: Alert[]) => void navigate({ to: silenceFor(alerts) as never });
@@ -72,7 +72,7 @@ export function Alerts() {
         <span className={css.total} role="status">
           {total !== undefined && i18n.t("{total, plural, one {# alert} other {# alerts}}", { total })}
         </span>
-        <Order sort={sort} set={(one) => set({ sort: one === "last_at" ? "" : one })} />
+        <Order sort={sort} set={(one) => set({ sort: one === "-last_at" ? "" : one })} />
         {isNarrow && (
           <Tooltip label={i18n.t("Narrow")}>
             <ActionIcon size={30} variant="default" aria-label={i18n.t("Narrow")} onClick={() => setDrawer(true)}>
@@ -155,10 +155,10 @@ function Order({ sort, set }: { sort: string; set: (sort: string) => void }) {
       value={sort}
       onChange={(event) => set(event.currentTarget.value)}
       data={[
-        { value: "last_at", label: i18n.t("Latest first") },
-        { value: "-first_at", label: i18n.t("Oldest first") },
+        { value: "-last_at", label: i18n.t("Latest first") },
+        { value: "first_at", label: i18n.t("Oldest first") },
         { value: "severity", label: i18n.t("Worst first") },
-        { value: "count", label: i18n.t("Loudest first") },
+        { value: "-count", label: i18n.t("Loudest first") },
       ]}
     />
   );
