@@ -24,7 +24,7 @@ function Stepper({ row }: { row: Shown }) {
   const steps = [
     { name: "triggered", at: row.triggered_at ?? row.opened_at, by: row.opened_by_name },
     { name: "acknowledged", at: row.acknowledged_at, by: row.acknowledged_by_name },
-    { name: "resolved", at: row.resolved_at, by: row.resolved_by_name || (row.how ? howWord(row.how) : "") },
+    { name: "resolved", at: row.resolved_at, by: row.how === "manual" ? row.resolved_by_name : howWord(row.how) },
   ];
   const now = steps.findIndex((step) => step.name === row.status);
   return (
