@@ -36,10 +36,10 @@ test: $(TOOLS) $(DIST)  ## Run the whole suite
 	$(BIN)/pytest -n 2
 
 dev: $(TOOLS) $(DIST)  ## Serve with both halves reloading: the interface on :5173, the server on :8080
-	$(BIN)/python -m tests.dev
+	$(BIN)/python tests/dev.py
 
 screenshots: $(TOOLS) $(DIST)  ## Draw every screen in both languages into docs/screenshots
-	$(BIN)/python tests/browser/screenshots.py
+	cd tests && ../$(BIN)/python -m browser.screenshots
 
 api: $(TOOLS)  ## Make the web interface's types from the API
 	$(BIN)/python docs/make_openapi.py build/openapi.json

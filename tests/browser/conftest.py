@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent))
-from stage import PASSWORD, Stage, staged
+from browser.stage import CHROMIUM, FLAGS, PASSWORD, Stage, staged
 from system.town import free_port
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 DIST = Path(__file__).parents[2] / "src" / "tocsin" / "web" / "dist" / "index.html"
 PATIENCE_MS = 15_000
-
-Enter = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,15 +45,15 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def enter(browser: Browser, stage: Stage) -> Iterator[Enter]:
+def enter(browser: Browser, stage: Stage) -> Iterator[Callable[..., Page]]:
     """Log somebody in with a browser of their own and open a page. A page that throws, or that its own security policy
     stops, fails the test."""
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
     def come(path: str = "/", user: str = "admin", **options: object) -> Page:
-        wishes = {"locale": "en-US", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}} | options
-        context = browser.new_context(base_url=stage.url, service_workers="block", **wishes)  # type: ignore[arg-type]
+        usual = {"locale": "en-US", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
+        context = browser.new_context(base_url=stage.url, service_workers="block", **usual | options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()

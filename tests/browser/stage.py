@@ -1,6 +1,7 @@
 """A running installation with a town in it, for the browser tests and the screenshots: real process, real doors.
 
-`python tests/browser/stage.py DIR PORT` makes one to look at (admin's password: PASSWORD) and runs until it is stopped.
+`python -m browser.stage DIR PORT`, under tests/, makes one to look at (admin's password: PASSWORD) and runs until return
+is pressed.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from typing import Any
 
 import httpx2
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from system.town import eventually
 
 PASSWORD = "correct horse battery staple"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 TOWN = Path(__file__).parent / "town.yaml"
 
 
