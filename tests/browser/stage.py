@@ -1,7 +1,7 @@
 """A running installation with a town in it, for the browser tests and the screenshots: real process, real doors.
 
-`python -m browser.stage DIR PORT`, under tests/, makes one to look at (admin's password: PASSWORD) and runs until return
-is pressed.
+`python -m browser.stage DIR PORT`, under tests/, makes one to look at (admin's password: PASSWORD) and runs until
+return is pressed.
 """
 
 from __future__ import annotations
