@@ -12,10 +12,16 @@ import { Page } from "../../parts/Page";
 import { SavedViews } from "../../parts/SavedViews";
 import { useParamsOfUrl } from "../../parts/url";
 import { Why } from "../../parts/Why";
-import { factText, sentence } from "./facts";
+import { namedFact, sentence } from "./facts";
 import css from "./setup.module.css";
 
 type Entry = Schemas["journal_Entry"];
+
+/** Who did it, for people: what the house does by itself is Tocsin's. */
+function actorWord(entry: Entry): string {
+  if (entry.actor === "clock") return i18n.t("Tocsin, in time");
+  return /^(room|outbox|gateway)\b/.test(entry.actor) ? "Tocsin" : entry.actor_name || entry.actor;
+}
 
 function columns(): Column<Entry>[] {
   return [
@@ -24,7 +30,7 @@ function columns(): Column<Entry>[] {
       name: "actor",
       title: i18n.t("Who"),
       width: "minmax(80px, 170px)",
-      cell: (one) => <span title={one.actor}>{one.actor_name || one.actor}</span>,
+      cell: (one) => <span title={one.actor}>{actorWord(one)}</span>,
     },
     { name: "type", title: i18n.t("What"), width: "minmax(120px, 210px)", cell: (one) => sentence(one.type) },
     {
@@ -42,7 +48,7 @@ function columns(): Column<Entry>[] {
       cell: (one) => (
         <span className={css.dim}>
           {Object.entries(one.facts)
-            .map(([name, value]) => `${name}: ${factText(value)}`)
+            .map(([name, value]) => `${name}: ${namedFact(name, value)}`)
             .join(" · ")}
         </span>
       ),
@@ -174,13 +180,13 @@ function Detail({ entry }: { entry: Entry }) {
       <Facts
         facts={[
           [i18n.t("When"), exact(entry.at)],
-          [i18n.t("Who"), `${entry.actor_name} (${entry.actor})`],
+          [i18n.t("Who"), `${actorWord(entry)} (${entry.actor})`],
           [i18n.t("About"), entry.subject],
           [i18n.t("Room"), entry.room],
         ]}
       />
       <Card title={i18n.t("Facts")}>
-        <Facts facts={Object.entries(entry.facts).map(([name, value]) => [name, factText(value, 2000)])} />
+        <Facts facts={Object.entries(entry.facts).map(([name, value]) => [name, namedFact(name, value, 2000)])} />
       </Card>
       <Card title={i18n.t("Why")}>
         <Why about={String(entry.seq)} />

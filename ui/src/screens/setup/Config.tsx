@@ -113,7 +113,9 @@ export function Config() {
               loading={apply.isPending}
               onClick={() => (deletes ? setSure(true) : run())}
             >
-              {i18n.t("Apply {n, plural, one {# change} other {# changes}}", { n: steps.length })}
+              {steps.length
+                ? i18n.t("Apply {n, plural, one {# change} other {# changes}}", { n: steps.length })
+                : i18n.t("Apply")}
             </Button>
           </Group>
         </div>

@@ -82,7 +82,7 @@ function Figures({ system }: { system: Shown }) {
               i18n.t("Made durable in"),
               i18n.t("{half} half, {most} 99 %", { half: ms(system.commit_p50_ms), most: ms(system.commit_p99_ms) }),
             ],
-            [i18n.t("Snapshot"), system.snapshot_at ? <Ago at={system.snapshot_at} /> : i18n.t("none yet")],
+            [i18n.t("Snapshot"), system.snapshot_at ? <Ago key="snap" at={system.snapshot_at} /> : i18n.t("none yet")],
             [
               i18n.t("Disk free"),
               system.disk_free === null

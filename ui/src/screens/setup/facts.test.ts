@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { factText, sentence, sizeText } from "./facts";
+import { factText, namedFact, sentence, sizeText } from "./facts";
 
 describe("facts", () => {
   it("read as words", () => {
     expect(sentence("IncidentAcknowledged")).toBe("Incident acknowledged");
     expect(factText({ a: 1 })).toBe('{"a":1}');
     expect(factText("x".repeat(100), 10)).toBe(`${"x".repeat(10)}…`);
+  });
+
+  it("say instants as such", () => {
+    expect(namedFact("expires_at", 1_795_595_082_991)).toBe("2026-11-25 08:24:42 UTC");
+    expect(namedFact("run", 9)).toBe("9");
   });
 
   it("say sizes", () => {

@@ -6,6 +6,13 @@ export function sentence(type: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
+/** A named fact: instants, which the journal keeps in milliseconds, as UTC. */
+export function namedFact(name: string, value: unknown, max?: number): string {
+  if (typeof value === "number" && value > 1e12 && /(_at|_until|^at|^until)$/.test(name))
+    return `${new Date(value).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return factText(value, max);
+}
+
 /** A value in a few characters. */
 export function factText(value: unknown, max = 60): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
