@@ -100,7 +100,7 @@ export function DayHead({ days, window, zone }: { days: DayColumn[]; window: Spa
             </div>
           );
         })}
-        {at && (
+        {at && !sparse && (
           <span className={css.nowDot} style={{ left: `${at.left}%` }}>
             {clockOf(now, zone)}
           </span>

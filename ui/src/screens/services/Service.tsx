@@ -38,7 +38,7 @@ export function Service() {
     <Card title={i18n.t("About")}>
       <Facts
         facts={[
-          [i18n.t("Health"), <Health key="health" incidents={incidents} />],
+          [i18n.t("Health"), <Health key="health" isKnown={open.isKnown} incidents={incidents} />],
           [
             i18n.t("Owner"),
             spec.team && (

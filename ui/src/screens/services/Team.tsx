@@ -63,7 +63,7 @@ export function Team() {
             {owned.map((each) => (
               <li key={each.id}>
                 <Link to={`/services/${each.id}` as never}>{each.spec.name}</Link>
-                <Health incidents={open.of(each.id)} />
+                <Health isKnown={open.isKnown} incidents={open.of(each.id)} />
               </li>
             ))}
           </ul>

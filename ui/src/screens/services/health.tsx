@@ -16,7 +16,9 @@ export function useOpen() {
   return { isKnown: data !== undefined, of: (service: string) => of.get(service) ?? [] };
 }
 
-export function Health({ incidents }: { incidents: Incident[] }) {
+/** Open incidents, or none; nothing is called healthy before that is known. */
+export function Health({ incidents, isKnown }: { incidents: Incident[]; isKnown: boolean }) {
+  if (!isKnown) return <span className={css.health}>…</span>;
   if (!incidents.length)
     return (
       <span className={css.health} data-ok>

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
-import { Export } from "../../parts/Export";
 import { type Column, List } from "../../parts/List";
 import { Card, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
@@ -46,7 +45,7 @@ export function Services() {
       name: "health",
       title: i18n.t("Health"),
       width: "minmax(140px, 1fr)",
-      cell: (one) => <Health incidents={open.of(one.id)} />,
+      cell: (one) => <Health isKnown={open.isKnown} incidents={open.of(one.id)} />,
     },
     {
       name: "team",
@@ -71,17 +70,7 @@ export function Services() {
     },
   ];
   return (
-    <Page
-      title={i18n.t("Services")}
-      acts={
-        all.length > 0 && (
-          <>
-            {add}
-            <Export what="services" />
-          </>
-        )
-      }
-    >
+    <Page title={i18n.t("Services")} acts={all.length > 0 && add}>
       <Fault problem={error} retry={() => void refetch()} />
       {isPending && !error && <Waiting />}
       {data && all.length === 0 && (
