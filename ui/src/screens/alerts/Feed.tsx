@@ -112,7 +112,7 @@ export function Alerts() {
                 },
               ],
             }}
-            empty={<Nothing filtered={filtered} clear={() => void navigate({ to: "/alerts" })} />}
+            empty={pages.error ? null : <Nothing filtered={filtered} clear={() => void navigate({ to: "/alerts" })} />}
           />
         </div>
       </div>
