@@ -134,7 +134,12 @@ function Merge({ rows, run }: Form & { rows: Row[] }) {
         <Radio.Group label={i18n.t("Into which one")} value={into} onChange={setInto}>
           <Stack gap={6} mt={6}>
             {rows.map((row) => (
-              <Radio key={row.id} value={row.id} label={`${row.id} ${row.title}`} />
+              <Radio
+                key={row.id}
+                data-autofocus={row.id === into || undefined}
+                value={row.id}
+                label={`${row.id} ${row.title}`}
+              />
             ))}
           </Stack>
         </Radio.Group>

@@ -73,7 +73,7 @@ function columns(): Column<Row>[] {
     {
       name: "state",
       title: i18n.t("Status"),
-      width: "116px",
+      width: "128px",
       wideOnly: true,
       cell: (row) => <Status state={row.state} />,
     },
