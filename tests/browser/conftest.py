@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -59,7 +60,7 @@ def enter(browser: Browser, stage: Stage) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(f"/login?next={path}")
+        page.goto(f"/login?next={quote(path)}")
         page.fill("input[name=user]", user)
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")

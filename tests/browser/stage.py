@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +79,9 @@ def staged(directory: Path, port: int) -> Iterator[Stage]:
     )
     try:
         stage = Stage(f"http://{listen}", json.loads(made.stdout))
-        eventually(lambda: _is_ready(stage, process), f"ready, see {log.name}")
-        yield stage
+        with closing(stage.http):
+            eventually(lambda: _is_ready(stage, process), f"ready, see {log.name}")
+            yield stage
     finally:
         process.terminate()
         process.wait(30)

@@ -22,7 +22,7 @@ const TOUCHED: Record<string, string[]> = {
   items: ["/api/v1/services"],
   oncall: ["/api/v1/schedules", "/api/v1/oncall", "/api/v1/ladders", "/api/v1/me"],
   intake: ["/api/v1/sources", "/api/v1/dead-letters"],
-  alerts: ["/api/v1/alerts", "/api/v1/silences", "/api/v1/ledger"],
+  alerts: ["/api/v1/alerts", "/api/v1/silences", "/api/v1/ledger", "/api/v1/sources"],
   incidents: ["/api/v1/incidents", "/api/v1/routes", "/api/v1/alerts"],
   notify: ["/api/v1/incidents", "/api/v1/messages", "/api/v1/ledger", "/api/v1/users", "/api/v1/pages"],
 };

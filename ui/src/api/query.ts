@@ -46,6 +46,7 @@ export function usePages<P extends GetPath>(path: P, asked: Asked = {}, limit = 
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
     enabled: asked.when ?? true,
+    refetchInterval: asked.every,
     placeholderData: keepPreviousData as never,
   });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];

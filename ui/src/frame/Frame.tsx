@@ -78,9 +78,9 @@ function Inside() {
         <Link to="/" className={css.brand}>
           Tocsin
         </Link>
-        <UnstyledButton className={css.search} onClick={openPalette} aria-label={i18n.t("Search or do…")}>
+        <UnstyledButton className={css.search} onClick={openPalette}>
           <IconSearch size={15} aria-hidden="true" /> <span>{i18n.t("Search or do…")}</span>{" "}
-          <kbd>{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
+          <kbd aria-hidden="true">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
         </UnstyledButton>
         <div className={css.tools}>
           <OnCallChip />
