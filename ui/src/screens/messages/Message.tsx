@@ -115,7 +115,7 @@ function About({ message }: { message: Shown }) {
                 {message.user_name}
               </Link>,
             ],
-            [i18n.t("By"), channelWord(message.channel)],
+            [i18n.t("Sent by way of"), channelWord(message.channel)],
             [i18n.t("Contact point"), message.contact_label],
             [i18n.t("Why this way"), ruleWords(message.rule)],
             [i18n.t("Planned"), <Ago key="at" at={message.at} />],

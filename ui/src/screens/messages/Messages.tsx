@@ -58,7 +58,7 @@ function columns(): Column<Message>[] {
     },
     {
       name: "channel",
-      title: i18n.t("By"),
+      title: i18n.t("Sent by way of"),
       width: "140px",
       wideOnly: true,
       cell: (one) =>

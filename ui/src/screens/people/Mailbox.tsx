@@ -14,6 +14,10 @@ function kindWord(kind: string): string {
       return i18n.t("Test");
     case "digest":
       return i18n.t("Digest");
+    case "notice":
+      return i18n.t("For administrators");
+    case "help":
+      return i18n.t("Call for help");
     case "page":
       return i18n.t("Page");
     default:
@@ -66,7 +70,7 @@ export function Mailbox({ user }: { user: string }) {
                 {one.title || kindWord(one.kind)}
               </Link>
               <small>
-                {[one.incident, one.kind === "page" ? "" : kindWord(one.kind), endWord(one.state)]
+                {[one.incident, one.kind === "page" || !one.title ? "" : kindWord(one.kind), endWord(one.state)]
                   .filter(Boolean)
                   .join(" · ")}
               </small>

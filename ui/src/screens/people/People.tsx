@@ -32,9 +32,9 @@ export function useDuty(): Map<string, { id: string; name: string }[]> {
   return duty;
 }
 
-export function Duty({ schedules }: { schedules: { id: string; name: string }[] }) {
+export function Duty({ schedules, isBare = false }: { schedules: { id: string; name: string }[]; isBare?: boolean }) {
   const [first, ...rest] = schedules;
-  if (!first) return <span className={css.dim}>–</span>;
+  if (!first) return isBare ? null : <span className={css.dim}>–</span>;
   return (
     <Link
       to={`/schedules/${first.id}` as never}
@@ -135,7 +135,7 @@ export function People() {
           value={params.who ?? ""}
           onChange={(event) => set({ who: event.currentTarget.value })}
           data={[
-            { value: "", label: i18n.t("Active") },
+            { value: "", label: i18n.t("Active people") },
             { value: "oncall", label: i18n.t("On call now") },
             { value: "gone", label: i18n.t("Deactivated") },
           ]}

@@ -66,7 +66,7 @@ export function Person() {
     >
       <div className={css.strip}>
         {user.active ? <Reach user={id} /> : <b>{i18n.t("Deactivated")}</b>}
-        <Duty schedules={duty.get(id) ?? []} />
+        <Duty schedules={duty.get(id) ?? []} isBare />
       </div>
       <Contacts user={id} mayChange={mayChange} />
       {mayChange && user.active && <TestPage user={id} isSelf={isSelf} />}
