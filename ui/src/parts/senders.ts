@@ -75,6 +75,23 @@ export const SENDERS: Sender[] = [
       `define command {\n    command_name  notify-service-by-tocsin\n    command_line  /usr/bin/curl -fsS --max-time 10 ${url}/in/${key}/nagios \\\n        --data-urlencode "notificationtype=$NOTIFICATIONTYPE$" --data-urlencode "hostname=$HOSTNAME$" \\\n        --data-urlencode "servicedesc=$SERVICEDESC$" --data-urlencode "servicestate=$SERVICESTATE$" \\\n        --data-urlencode "serviceoutput=$SERVICEOUTPUT$" --data-urlencode "timet=$TIMET$"\n}`,
   },
   {
+    id: "nrdp",
+    name: "NRDP",
+    door: "any",
+    hint: () => i18n.t("Passive checks as send_nrdp sends them: the address and the token change, nothing else."),
+    place: () => "send_nrdp.sh",
+    text: (url, key) =>
+      `send_nrdp.sh -u ${url}/nrdp/ -t ${key} \\\n  -H db1 -s Backup -S 2 -o "no backup since Monday"`,
+  },
+  {
+    id: "openfalcon",
+    name: "Open-Falcon",
+    door: "any",
+    hint: () => i18n.t("The callback of a template's action. Set the source's zone to that of the Falcon servers."),
+    place: () => i18n.t("Template → action → callback address"),
+    text: (url, key) => `${url}/in/${key}/open-falcon`,
+  },
+  {
     id: "pagerduty",
     name: "PagerDuty",
     door: "any",
@@ -123,6 +140,8 @@ export function sendersFor(door: string): Sender[] {
     pagerduty: ["pagerduty"],
     zabbix: ["zabbix"],
     nagios: ["nagios"],
+    nrdp: ["nrdp"],
+    openfalcon: ["openfalcon"],
     cloudevents: ["cloudevents"],
   };
   return found.length ? found : SENDERS.filter((one) => alias[door]?.includes(one.id));

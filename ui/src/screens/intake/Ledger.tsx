@@ -1,13 +1,15 @@
-import { NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { Schemas } from "../../api/client";
 import { useGet, usePages } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Export } from "../../parts/Export";
 import { List } from "../../parts/List";
-import { Ago, Empty, Fault, Waiting } from "../../parts/marks";
+import { Ago, Code, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { number } from "./Health";
 import css from "./Intake.module.css";
 
 const FATES = ["paged", "merged", "suppressed", "dead_lettered", "pending"] as const;
@@ -49,6 +51,107 @@ function signalWord(signal: string): string {
   }
 }
 
+function fateMeaning(fate: Fate): string {
+  switch (fate) {
+    case "paged":
+      return i18n.t("told to a person");
+    case "merged":
+      return i18n.t("belongs to what is told already");
+    case "suppressed":
+      return i18n.t("kept quiet by a rule");
+    case "dead_lettered":
+      return i18n.t("not understood, kept");
+    case "pending":
+      return i18n.t("not decided yet");
+  }
+}
+
+function Fated({ fate }: { fate: string }) {
+  return (
+    <span className={css.fated}>
+      <i data-fate={fate} aria-hidden="true" />
+      {fateWord(fate)}
+    </span>
+  );
+}
+
+/** A rule that held a signal back; a silence is led to. */
+function Rule({ rule }: { rule: string }) {
+  const silence = /\bSIL-\d+\b/.exec(rule)?.[0];
+  return silence ? <Link to={`/silences/${silence}` as never}>{rule}</Link> : <Code>{rule}</Code>;
+}
+
+type Entry = Schemas["EntryShown"];
+
+/** One event may tell of many signals: each row gets an id of its own. */
+function numbered(entries: Entry[]): (Entry & { row: string })[] {
+  const seen = new Map<number, number>();
+  return entries.map((one) => {
+    const n = seen.get(one.seq) ?? 0;
+    seen.set(one.seq, n + 1);
+    return { ...one, row: `${one.seq}.${n}` };
+  });
+}
+
+/** The one sum: received = paged + merged + held back + dead letters + pending. Each part filters the list. */
+function Sum({ sum, chosen, choose }: { sum: Schemas["LedgerShown"]; chosen: string; choose: (fate: string) => void }) {
+  const parts = FATES.reduce((all, one) => all + sum[one], 0);
+  const rules = Object.entries(sum.suppressed_by_rule).sort(([, a], [, b]) => b - a);
+  return (
+    <section className={css.sum} aria-label={i18n.t("The sum")}>
+      <div className={css.terms} role="group" aria-label={i18n.t("Fate")}>
+        <button type="button" className={css.fate} onClick={() => choose("")}>
+          <strong>{number(sum.received)}</strong>
+          <b>{i18n.t("Received")}</b>
+          <span>{i18n.t("signals, since the beginning")}</span>
+        </button>
+        {FATES.map((one, index) => (
+          <div key={one} className={css.term}>
+            <span className={css.sign} aria-hidden="true">
+              {index > 0 ? "+" : sum.balanced ? "=" : "≠"}
+            </span>
+            <button
+              type="button"
+              className={css.fate}
+              aria-pressed={chosen === one}
+              onClick={() => choose(chosen === one ? "" : one)}
+            >
+              <strong>{number(sum[one])}</strong>
+              <b>
+                <Fated fate={one} />
+              </b>
+              <span>{fateMeaning(one)}</span>
+            </button>
+          </div>
+        ))}
+      </div>
+      <div className={css.bar} aria-hidden="true">
+        {FATES.filter((one) => sum[one] > 0).map((one) => (
+          <i key={one} data-fate={one} style={{ flexGrow: sum[one] }} />
+        ))}
+      </div>
+      <p className={css.balance} data-off={!sum.balanced || undefined} role="status">
+        {sum.balanced ? <IconCheck size={16} aria-hidden="true" /> : <IconAlertTriangle size={16} aria-hidden="true" />}
+        {sum.balanced
+          ? i18n.t("The books balance: each signal has exactly one fate.")
+          : i18n.t("The books do not balance: {n} signals have no fate, or more than one. Please report this.", {
+              n: number(Math.abs(sum.received - parts)),
+            })}
+      </p>
+      {rules.length > 0 && (
+        <p className={css.note}>
+          {i18n.t("Held back by:")}{" "}
+          {rules.map(([rule, count]) => (
+            <span key={rule} className={css.rule}>
+              <Rule rule={rule} /> {number(count)}
+            </span>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
 /** Every signal that came in has exactly one fate, and the counts prove it. */
 export function Ledger() {
   const [params, set] = useParamsOfUrl();
@@ -59,78 +162,37 @@ export function Ledger() {
   return (
     <Page title={i18n.t("Ledger of fates")} wide acts={<Export what="ledger" query={query} />}>
       <Fault problem={error} />
-      {!sum ? (
-        <Waiting rows={3} />
-      ) : (
-        <>
-          <p className={css.balance} data-off={!sum.balanced || undefined}>
-            {sum.balanced ? (
-              <IconCheck size={16} aria-hidden="true" />
-            ) : (
-              <IconAlertTriangle size={16} aria-hidden="true" />
-            )}
-            {sum.balanced
-              ? i18n.t(
-                  "{n, plural, one {# signal came in and has its fate} other {# signals came in and each has one fate}}: the books balance.",
-                  { n: sum.received },
-                )
-              : i18n.t("{n, plural, one {# signal} other {# signals}} came in, but the fates do not add up.", {
-                  n: sum.received,
-                })}
-          </p>
-          <div className={css.bar} aria-hidden="true">
-            {FATES.map((one) => (
-              <i key={one} data-fate={one} style={{ flexGrow: sum[one] }} />
-            ))}
-          </div>
-          <div className={css.fates} role="group" aria-label={i18n.t("Fate")}>
-            {FATES.map((one: Fate) => (
-              <button
-                key={one}
-                type="button"
-                className={css.fate}
-                aria-pressed={params.fate === one}
-                onClick={() => set({ fate: params.fate === one ? "" : one })}
-              >
-                <strong>{sum[one].toLocaleString(i18n.locale)}</strong>
-                {fateWord(one)}
-              </button>
-            ))}
-          </div>
-          {Object.keys(sum.suppressed_by_rule).length > 0 && (
-            <p className={css.note}>
-              {i18n.t("Held back by:")}{" "}
-              {Object.entries(sum.suppressed_by_rule)
-                .map(([rule, count]) => `${rule} ${count}`)
-                .join(" · ")}
-            </p>
-          )}
-        </>
-      )}
-      <NativeSelect
-        mb="sm"
-        maw={260}
-        size="xs"
-        aria-label={i18n.t("Source")}
-        value={params.source ?? ""}
-        onChange={(event) => set({ source: event.currentTarget.value })}
-        data={[
-          { value: "", label: i18n.t("Every source") },
-          ...(sources?.items ?? []).map((one) => ({ value: one.id, label: one.spec.name })),
-        ]}
-      />
+      {sum ? <Sum sum={sum} chosen={params.fate ?? ""} choose={(fate) => set({ fate })} /> : <Waiting rows={3} />}
+      <div className={css.filters}>
+        <NativeSelect
+          aria-label={i18n.t("Source")}
+          value={params.source ?? ""}
+          onChange={(event) => set({ source: event.currentTarget.value })}
+          data={[
+            { value: "", label: i18n.t("All sources") },
+            ...(sources?.items.map((one) => ({ value: one.id, label: one.spec.name })) ?? []),
+            { value: "tocsin", label: i18n.t("Tocsin itself") },
+          ]}
+        />
+        {(params.fate || params.source) && (
+          <Button variant="subtle" onClick={() => set({ fate: "", source: "" })}>
+            {i18n.t("Show all")}
+          </Button>
+        )}
+        <span className={css.note}>{i18n.t("The sum is of everything; the list below is filtered.")}</span>
+      </div>
       <Fault problem={pages.error} retry={() => void pages.refetch()} />
       <List
         label={i18n.t("Signals and their fates")}
-        items={pages.items}
-        id={(one) => `${one.seq}.${one.key}.${one.signal}`}
+        items={numbered(pages.items)}
+        id={(one) => one.row}
         filter={JSON.stringify(query)}
         more={pages.more}
         isFetching={pages.isFetching}
-        height="calc(100dvh - 360px)"
+        height="calc(100dvh - 380px)"
         columns={[
-          { name: "at", title: i18n.t("When"), width: "96px", cell: (one) => <Ago at={one.at} /> },
-          { name: "fate", title: i18n.t("Fate"), width: "84px", cell: (one) => fateWord(one.fate) },
+          { name: "at", title: i18n.t("When"), width: "124px", cell: (one) => <Ago at={one.at} /> },
+          { name: "fate", title: i18n.t("Fate"), width: "108px", cell: (one) => <Fated fate={one.fate} /> },
           {
             name: "title",
             title: i18n.t("Signal"),
@@ -145,7 +207,13 @@ export function Ledger() {
             wideOnly: true,
             cell: (one) => signalWord(one.signal),
           },
-          { name: "rule", title: i18n.t("Rule"), width: "150px", wideOnly: true, cell: (one) => one.rule },
+          {
+            name: "rule",
+            title: i18n.t("Rule"),
+            width: "150px",
+            wideOnly: true,
+            cell: (one) => <Rule rule={one.rule} />,
+          },
           { name: "source", title: i18n.t("Source"), width: "100px", wideOnly: true, cell: (one) => one.source },
           {
             name: "incident",
@@ -156,7 +224,13 @@ export function Ledger() {
           },
         ]}
         empty={
-          <Empty title={i18n.t("No signal with this fate")}>{i18n.t("Choose another fate or source above.")}</Empty>
+          params.fate || params.source ? (
+            <Empty title={i18n.t("No signal with this fate")}>{i18n.t("Choose another fate or source above.")}</Empty>
+          ) : (
+            <Empty title={i18n.t("No signal yet")} action={<Link to="/sources/new">{i18n.t("Connect a source")}</Link>}>
+              {i18n.t("Each signal that comes in is written here with what became of it: none is lost in silence.")}
+            </Empty>
+          )
         }
       />
     </Page>

@@ -110,7 +110,7 @@ function Made({ made, sender }: { made: Schemas["SourceShown"]; sender: Sender }
         <div className={css.form}>
           <TheKey value={made.key ?? ""} />
           <p className={css.note}>{sender.hint()}</p>
-          <Snippet sender={sender} apiKey={made.key} />
+          <Snippet sender={sender} apiKey={made.key} base={baseOf(made)} />
         </div>
       </Card>
       <Card title={i18n.t("4. See it arrive")}>
@@ -123,6 +123,11 @@ function Made({ made, sender }: { made: Schemas["SourceShown"]; sender: Sender }
       </Card>
     </>
   );
+}
+
+/** This installation's address as senders know it: that of the answer with the key. */
+export function baseOf(made: Schemas["SourceShown"] | null): string {
+  return made?.url.split("/in/")[0] || location.origin;
 }
 
 /** A key, the one time it is known. */

@@ -1,21 +1,23 @@
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
+import { IconKey } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { post, put, remove, type Schemas } from "../../api/client";
+import { post, remove, type Schemas } from "../../api/client";
 import { useMay } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
 import { FirstEvent } from "../../parts/FirstEvent";
-import { Ago, Card, Copy, Facts, Fault, Waiting } from "../../parts/marks";
+import { Card, Copy, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { SenderSnippets } from "../../parts/SenderSnippets";
+import { HealthCard } from "./Health";
 import css from "./Intake.module.css";
-import { MappingEditor, TryIt } from "./Mapping";
-import { TheKey } from "./New";
-import { DOORS, MAPPING, type Spec } from "./spec";
+import { baseOf, TheKey } from "./New";
+import { Settings } from "./Settings";
 
 type Shown = Schemas["SourceShown"];
+const DAY_S = 86_400;
 
 export function Source() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -30,7 +32,7 @@ export function Source() {
 }
 
 function Seen({ source }: { source: Shown }) {
-  const [key, setKey] = useState("");
+  const [made, setMade] = useState<Shown | null>(null);
   const may = useMay("configure");
   return (
     <Page
@@ -39,37 +41,49 @@ function Seen({ source }: { source: Shown }) {
       acts={
         <>
           <Copy text={location.href} label={i18n.t("Copy link")} />
-          {may && <Rotate id={source.id} onKey={setKey} />}
           {may && <Remove source={source} />}
         </>
       }
       aside={<HealthCard id={source.id} />}
     >
       <FirstEvent source={source.id} />
-      <Card title={i18n.t("How to send to it")}>
+      <Card
+        title={i18n.t("How to send to it")}
+        action={may && !made && <Rotate id={source.id} overlap={DAY_S} onKey={setMade} />}
+      >
         <div className={css.form}>
-          <TheKey value={key} />
-          <SenderSnippets door={source.spec.door} apiKey={key} />
+          {made && <TheKey value={made.key} />}
+          <SenderSnippets door={source.spec.door} apiKey={made?.key} base={baseOf(made)} />
         </div>
       </Card>
-      {may && <Settings source={source} />}
+      {may && <Settings key={source.revision} source={source} />}
+      <p className={css.links}>
+        <Link to="/ledger" search={{ source: source.id } as never}>
+          {i18n.t("What became of its signals")}
+        </Link>
+        <Link to="/audit" search={{ subject: source.id } as never}>
+          {i18n.t("Who changed it")}
+        </Link>
+      </p>
     </Page>
   );
 }
 
-function Rotate({ id, onKey }: { id: string; onKey: (key: string) => void }) {
+/** A new key. A key somebody else has seen should not stay good: then without the day of both. */
+function Rotate({ id, overlap, onKey }: { id: string; overlap: number; onKey: (made: Shown) => void }) {
+  const [atOnce, setAtOnce] = useState(false);
   const [asking, setAsking] = useState(false);
   const rotate = useChange(
     () =>
       post("/api/v1/sources/{source_id}/rotate", {
         path: { source_id: id },
-        body: { overlap_s: 86_400, key_hash: "" },
+        body: { overlap_s: atOnce ? 0 : overlap, key_hash: "" },
       }),
     "/api/v1/sources",
   );
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)}>
+      <Button variant="default" size="compact-sm" leftSection={<IconKey size={14} />} onClick={() => setAsking(true)}>
         {i18n.t("New key…")}
       </Button>
       <Sure
@@ -81,14 +95,28 @@ function Rotate({ id, onKey }: { id: string; onKey: (key: string) => void }) {
           setAsking(false);
           rotate.mutate(undefined, {
             onSuccess: (answer) => {
-              onKey(answer.key ?? "");
-              done(i18n.t("The new key is below. The old one stays good for a day."));
+              onKey(answer);
+              done(
+                atOnce
+                  ? i18n.t("The new key is shown. The old one is void.")
+                  : i18n.t("The new key is shown. The old one stays good for a day."),
+              );
             },
             onError: refused,
           });
         }}
       >
-        {i18n.t("Senders with the old key have a day to change; until then both are good.")}
+        <p className={css.note}>
+          {atOnce
+            ? i18n.t("Whoever still sends with the old key is refused from now on.")
+            : i18n.t("Senders with the old key have a day to change; until then both are good.")}
+        </p>
+        <Checkbox
+          mt="sm"
+          label={i18n.t("The old key has leaked: make it void at once")}
+          checked={atOnce}
+          onChange={(event) => setAtOnce(event.currentTarget.checked)}
+        />
       </Sure>
     </>
   );
@@ -122,134 +150,8 @@ function Remove({ source }: { source: Shown }) {
           })
         }
       >
-        {i18n.t("Its keys are void at once: whoever still sends is refused.")}
+        {i18n.t("Its keys are void at once, whoever still sends is refused, and its open alerts are resolved.")}
       </Sure>
     </>
-  );
-}
-
-function HealthCard({ id }: { id: string }) {
-  const { data } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: id } });
-  if (!data) return <Waiting rows={4} />;
-  return (
-    <Card title={i18n.t("Health")}>
-      <Facts
-        facts={[
-          [i18n.t("Last event"), <Ago key="last" at={data.last_seen_at} />],
-          [i18n.t("Heartbeat"), data.beat_at ? <Ago key="beat" at={data.beat_at} /> : ""],
-          [i18n.t("Next beat due"), data.beat_due_at ? <Ago key="due" at={data.beat_due_at} /> : ""],
-          [i18n.t("A minute"), String(Math.round(data.per_minute * 10) / 10)],
-          [
-            i18n.t("Open alerts"),
-            <Link key="open" to="/alerts" search={{ source: id } as never}>
-              {data.open}
-            </Link>,
-          ],
-          [i18n.t("Received"), data.received.toLocaleString(i18n.locale)],
-          [i18n.t("Repeats"), data.repeated.toLocaleString(i18n.locale)],
-          [i18n.t("Changed nothing"), data.dropped.toLocaleString(i18n.locale)],
-          [
-            i18n.t("Dead letters"),
-            <Link key="letters" to="/dead-letters" search={{ source: id } as never}>
-              {data.dead_letters}
-            </Link>,
-          ],
-          [i18n.t("Refused keys (401)"), String(data.refused_keys)],
-        ]}
-      />
-      {data.answers.length > 0 && (
-        <>
-          <h3 className={css.sub}>{i18n.t("Last answers")}</h3>
-          <ul className={css.signals}>
-            {data.answers.slice(0, 8).map((one) => (
-              <li key={one.at}>
-                <code>{one.status}</code> <Ago at={one.at} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </Card>
-  );
-}
-
-/** The description of a source; only what was seen is overwritten. */
-function Settings({ source }: { source: Shown }) {
-  const [spec, setSpec] = useState<Spec>(source.spec);
-  const save = useChange(
-    (body: Spec) => put("/api/v1/sources/{source_id}", { path: { source_id: source.id }, body }),
-    "/api/v1/sources",
-  );
-  const set = (patch: Partial<Spec>) => setSpec({ ...spec, ...patch });
-  const submit = () => {
-    const before = source.spec;
-    save.mutate(spec, {
-      onSuccess: () => done(i18n.t("Saved"), () => save.mutateAsync(before).then(() => setSpec(before))),
-      onError: refused,
-    });
-  };
-  return (
-    <Card title={i18n.t("Settings")}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className={css.pair}>
-          <TextInput
-            label={i18n.t("Name")}
-            required
-            value={spec.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <NativeSelect
-            label={i18n.t("Protocol")}
-            value={spec.door}
-            data={DOORS}
-            onChange={(event) => {
-              const door = event.currentTarget.value;
-              set({ door, mapping: door === "generic" ? (spec.mapping ?? MAPPING) : spec.mapping });
-            }}
-          />
-          <TextInput
-            label={i18n.t("Time zone of times without one")}
-            value={spec.zone}
-            onChange={(event) => set({ zone: event.currentTarget.value })}
-          />
-          <NativeSelect
-            label={i18n.t("Severity of unknown words")}
-            value={spec.severity_default}
-            data={["critical", "high", "medium", "low", "info"]}
-            onChange={(event) => set({ severity_default: event.currentTarget.value })}
-          />
-          {spec.door === "heartbeat" ? (
-            <NumberInput
-              label={i18n.t("It beats every so many seconds")}
-              min={1}
-              value={spec.every_s}
-              onChange={(value) => set({ every_s: Number(value) || 0 })}
-            />
-          ) : (
-            <NumberInput
-              label={i18n.t("An alert ends after so many seconds of silence")}
-              min={1}
-              value={spec.resolve_after_s}
-              onChange={(value) => set({ resolve_after_s: Number(value) || 300 })}
-            />
-          )}
-        </div>
-        {spec.door === "generic" && (
-          <>
-            <MappingEditor mapping={spec.mapping ?? MAPPING} set={(mapping) => set({ mapping })} />
-            <TryIt spec={spec} />
-          </>
-        )}
-        <Button type="submit" style={{ justifySelf: "start" }} loading={save.isPending}>
-          {i18n.t("Save")}
-        </Button>
-      </form>
-    </Card>
   );
 }

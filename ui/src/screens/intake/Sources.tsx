@@ -1,5 +1,5 @@
-import { Button } from "@mantine/core";
-import { IconHeartbeat, IconPlugConnected, IconPlus } from "@tabler/icons-react";
+import { Button, TextInput } from "@mantine/core";
+import { IconHeartbeat, IconPlugConnected, IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "../../api/client";
 import { useMay } from "../../api/me";
@@ -7,19 +7,29 @@ import { usePages } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Ago, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { useParamsOfUrl } from "../../parts/url";
+import { Answers, number, State, troubles } from "./Health";
 import css from "./Intake.module.css";
 
 type Listed = Schemas["SourceListed"];
 
-/** Every source and how it does: when it last spoke, how much, and what goes wrong. */
+/** Every source and how it does: what goes wrong first, when it last spoke, and how much. */
 export function Sources() {
-  const pages = usePages("/api/v1/sources", { every: 30_000 });
+  const [params, set] = useParamsOfUrl();
+  const pages = usePages("/api/v1/sources", { every: 15_000 }, 200);
   const may = useMay("configure");
   const add = may && (
     <Button leftSection={<IconPlus size={15} />} renderRoot={(props) => <Link to="/sources/new" {...props} />}>
       {i18n.t("Connect a source")}
     </Button>
   );
+  const isWrong = (one: Listed) => troubles(one.health).length > 0;
+  const wrong = pages.items.filter(isWrong).length;
+  const q = (params.q ?? "").toLowerCase();
+  const shown = pages.items
+    .filter((one) => params.only !== "trouble" || isWrong(one))
+    .filter((one) => `${one.id} ${one.spec.name} ${one.spec.door} ${one.spec.team}`.toLowerCase().includes(q))
+    .sort((a, b) => Number(isWrong(b)) - Number(isWrong(a)) || (a.id < b.id ? -1 : 1));
   return (
     <Page title={i18n.t("Sources")} acts={add} wide>
       <Fault problem={pages.error} retry={() => void pages.refetch()} />
@@ -29,8 +39,40 @@ export function Sources() {
           {i18n.t("A source is a monitor that sends alerts: Prometheus, Grafana, Zabbix, a script. It takes a minute.")}
         </Empty>
       )}
+      {pages.items.length > 0 && (
+        <div className={css.filters}>
+          <TextInput
+            aria-label={i18n.t("Find a source")}
+            placeholder={i18n.t("Find a source")}
+            leftSection={<IconSearch size={14} aria-hidden="true" />}
+            value={params.q ?? ""}
+            onChange={(event) => set({ q: event.currentTarget.value })}
+          />
+          <Button
+            variant={params.only === "trouble" ? "light" : "default"}
+            aria-pressed={params.only === "trouble"}
+            disabled={wrong === 0 && params.only !== "trouble"}
+            onClick={() => set({ only: params.only === "trouble" ? "" : "trouble" })}
+          >
+            {i18n.t("In trouble: {n}", { n: wrong })}
+          </Button>
+          <span className={css.note} role="status">
+            {i18n.t("{n, plural, one {# source} other {# sources}}", { n: shown.length })}
+          </span>
+        </div>
+      )}
+      {pages.items.length > 0 && shown.length === 0 && (
+        <Empty
+          title={i18n.t("No source like that")}
+          action={
+            <Button variant="default" onClick={() => set({ q: "", only: "" })}>
+              {i18n.t("Show all")}
+            </Button>
+          }
+        />
+      )}
       <div className={css.gallery}>
-        {pages.items.map((one) => (
+        {shown.map((one) => (
           <Tile key={one.id} source={one} />
         ))}
       </div>
@@ -43,26 +85,11 @@ export function Sources() {
   );
 }
 
-/** What is wrong with a source, worst first; empty when nothing is. */
-export function troubles({ health }: Listed): string[] {
-  const found: string[] = [];
-  if (health.beat_missed) found.push(i18n.t("Its heartbeat is missing"));
-  if (health.dead_letters)
-    found.push(i18n.t("{n, plural, one {# dead letter} other {# dead letters}}", { n: health.dead_letters }));
-  if (health.refused_keys)
-    found.push(
-      i18n.t("{n, plural, one {# refused key (401)} other {# refused keys (401)}}", { n: health.refused_keys }),
-    );
-  if (!health.last_seen_at && !health.beat_at) found.push(i18n.t("Never heard"));
-  return found;
-}
-
 function Tile({ source }: { source: Listed }) {
   const { health, spec } = source;
-  const wrong = troubles(source);
   const Icon = spec.door === "heartbeat" ? IconHeartbeat : IconPlugConnected;
   return (
-    <article className={css.tile} data-wrong={wrong.length > 0 || undefined}>
+    <article className={css.tile} data-wrong={troubles(health).length > 0 || undefined}>
       <h2>
         <Icon size={17} aria-hidden="true" />
         <Link to="/sources/$id" params={{ id: source.id }}>
@@ -70,39 +97,39 @@ function Tile({ source }: { source: Listed }) {
         </Link>
         <code>{spec.door}</code>
       </h2>
+      <State health={health} />
       <dl className={css.numbers}>
         <div>
-          <dt>{i18n.t("Last event")}</dt>
+          <dt>{spec.door === "heartbeat" ? i18n.t("Last beat") : i18n.t("Last event")}</dt>
           <dd>
-            <Ago at={health.last_seen_at ?? health.beat_at} />
+            <Ago at={health.beat_at ?? health.last_seen_at} />
           </dd>
         </div>
         <div>
           <dt>{i18n.t("A minute")}</dt>
-          <dd>{Math.round(health.per_minute * 10) / 10}</dd>
+          <dd>{number(health.per_minute)}</dd>
         </div>
         <div>
           <dt>{i18n.t("Open")}</dt>
           <dd>
-            <Link to="/alerts" search={{ source: source.id } as never}>
-              {health.open}
-            </Link>
+            {health.open ? (
+              <Link to="/alerts" search={{ source: source.id } as never}>
+                {number(health.open)}
+              </Link>
+            ) : (
+              "0"
+            )}
           </dd>
         </div>
         <div>
           <dt>{i18n.t("Received")}</dt>
-          <dd>{health.received.toLocaleString(i18n.locale)}</dd>
+          <dd>{number(health.received)}</dd>
         </div>
       </dl>
-      <p className={css.state}>
-        {wrong.length === 0
-          ? i18n.t("All is well")
-          : wrong.map((words) => (
-              <span key={words} className={css.wrong}>
-                {words}
-              </span>
-            ))}
-      </p>
+      <div className={css.last}>
+        <span>{i18n.t("Last answers")}</span>
+        <Answers answers={health.answers} />
+      </div>
     </article>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { idOf, severitiesOf, severityText } from "./spec";
+import { idOf, labelsOf, labelsText, placeOf, severitiesOf, severityText } from "./spec";
 
 it("reads severity words and writes them again", () => {
   const text = "sev1=critical, sev2=high";
@@ -10,4 +10,12 @@ it("reads severity words and writes them again", () => {
 it("makes ids out of names", () => {
   expect(idOf("Prometheus (Berlin)")).toBe("prometheus-berlin");
   expect(idOf("普罗米修斯")).toMatch(/^source-/);
+});
+it("reads labels and writes them again", () => {
+  expect(labelsOf("site=berlin, query=a=b, junk")).toEqual({ site: "berlin", query: "a=b" });
+  expect(labelsText(labelsOf("site=berlin, env=prod"))).toBe("site=berlin, env=prod");
+});
+it("finds the line and column of a byte", () => {
+  expect(placeOf('{"a": x}', 6)).toEqual({ line: 1, column: 7 });
+  expect(placeOf('{"城": 1,\n "b": x}', 17)).toEqual({ line: 2, column: 7 });
 });

@@ -1,5 +1,6 @@
 /** What a source is described by. */
 import type { Schemas } from "../../api/client";
+import { i18n } from "../../i18n";
 
 export type Spec = Schemas["SourceSpec"];
 export type Mapping = Schemas["MappingSpec"];
@@ -18,6 +19,40 @@ export const DOORS = [
   "heartbeat",
   "generic",
 ];
+
+export const LEVELS = ["critical", "high", "medium", "low", "info"];
+
+/** What a door takes, by the name people know. */
+export function doorWord(door: string): string {
+  switch (door) {
+    case "any":
+      return i18n.t("Any of the fixed forms");
+    case "alertmanager":
+      return i18n.t("Prometheus (as an Alertmanager)");
+    case "alertmanager_webhook":
+      return i18n.t("Alertmanager's webhook");
+    case "grafana":
+      return "Grafana";
+    case "pagerduty":
+      return "PagerDuty Events";
+    case "zabbix":
+      return "Zabbix";
+    case "nagios":
+      return "Nagios, Icinga";
+    case "nrdp":
+      return "NRDP";
+    case "openfalcon":
+      return "Open-Falcon";
+    case "cloudevents":
+      return "CloudEvents";
+    case "heartbeat":
+      return i18n.t("Heartbeat");
+    case "generic":
+      return i18n.t("Any JSON, by a mapping");
+    default:
+      return door;
+  }
+}
 
 /** A mapping to begin with: the fields many senders have. */
 export const MAPPING: Mapping = {
@@ -76,4 +111,30 @@ export function idOf(name: string): string {
     .replace(/^-+|-+$/g, "")
     .slice(0, 40);
   return plain || `source-${Date.now().toString(36)}`;
+}
+
+/** `site=berlin, env=prod` as labels, and back. */
+export function labelsOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split(",")
+      .map((pair) => {
+        const [name = "", ...value] = pair.split("=");
+        return [name.trim(), value.join("=").trim()] as const;
+      })
+      .filter(([name, value]) => name && value),
+  );
+}
+
+export function labelsText(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+/** Where a byte of a text is: line and column, from 1, as an editor counts. */
+export function placeOf(body: string, byte: number): { line: number; column: number } {
+  const before = new TextDecoder().decode(new TextEncoder().encode(body).slice(0, byte));
+  const lines = before.split("\n");
+  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
