@@ -40,7 +40,7 @@ def read(
     """The reading of a body: bytes and text as they are, anything else as JSON."""
     raw = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
     request = Request(method, path, query, content_type, headers or {}, raw)
-    return View().read(Source("prom", spec, 1, Moment(0)), door, request, at, {} if memo is None else memo)
+    return View().read(Source("prom", spec, 1, Moment(0)), door, request, at, memo or Memo())
 
 
 def understood(reading: Reading) -> Understood:

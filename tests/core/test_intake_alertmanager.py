@@ -9,7 +9,7 @@ import pytest
 from gates import NOON, error, moment, read, signal, signals, understood
 
 from tocsin.core.intake.events import Content, Signal, SourceSpec
-from tocsin.core.intake.rules.reading import SIGNALS_MAX, TITLE_MAX, Memo
+from tocsin.core.intake.rules.reading import SIGNALS_MAX, TITLE_MAX, WORDS_MAX, Memo
 from tocsin.core.intake.views import Misunderstood, fingerprint
 from tocsin.kernel.message import Moment
 
@@ -175,17 +175,37 @@ def test_old_api_has_its_own_form_of_refusal_and_any_content_type() -> None:
 
 
 def test_repeat_has_the_very_same_content_and_key() -> None:
-    memo: Memo = {}
+    memo = Memo()
     one = signal(read("alertmanager", [DISK], memo=memo))
     two = signal(read("alertmanager", [{**DISK, "endsAt": "2026-11-24T12:05:00Z"}], memo=memo))
     assert two.content is one.content
     assert two.key is one.key
     assert two.expires_at == moment("2026-11-24T12:05:00Z")
-    assert len(memo) == 1
+    assert len(memo.contents) == 1
+
+
+def test_what_alerts_have_in_common_is_in_memory_once() -> None:
+    memo = Memo()
+    url = "http://prometheus.example/graph"
+    one, two = (
+        signal(read("alertmanager", [{"labels": {"job": "node-exporter", "n": n}, "generatorURL": url}], memo=memo))
+        for n in "12"
+    )
+    assert one.content.labels["job"] is two.content.labels["job"]
+    assert one.content.url is two.content.url
+    told = signal(read("alertmanager", [{"labels": {"a": "b"}, "annotations": {"summary": "disk is full"}}], memo=memo))
+    assert told.content.title is told.content.annotations["summary"]
+
+
+def test_memo_of_texts_is_bounded() -> None:
+    memo = Memo()
+    for start in range(0, 3 * WORDS_MAX, 5_000):
+        assert read("alertmanager", [{"labels": {"n": str(n)}} for n in range(start, start + 5_000)], memo=memo)
+        assert len(memo.words) <= WORDS_MAX + 5_001
 
 
 def test_memo_tells_annotations_links_and_nothing_apart() -> None:
-    memo: Memo = {}
+    memo = Memo()
     bodies = (
         [{"labels": {"a": "b"}}],
         [{"labels": {"a": "b"}, "annotations": {"a": "b"}}],

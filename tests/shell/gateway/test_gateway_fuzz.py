@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shell.gateway.front import Answer, Front, opened
 from tocsin.core.intake.events import MappingSpec
-from tocsin.core.intake.views import Request, Understood
+from tocsin.core.intake.views import Memo, Request, Understood
 from tocsin.shell.gateway import address
 from tocsin.shell.gateway.address import FIXED, NAMES
 from tocsin.shell.install import hash_key
@@ -168,7 +168,7 @@ def _signals_in(front: Front, key: str, path: str, body: bytes, type_: str, pack
         return 0
     headers = {"content-type": type_, "content-encoding": packed}
     request = Request("POST", found.path, query, type_, {n: v for n, v in headers.items() if v}, body)
-    reading = front.look.intake.read(source, door, request, front.clock.at, {})
+    reading = front.look.intake.read(source, door, request, front.clock.at, Memo())
     return len(reading.signals) if isinstance(reading, Understood) else 0
 
 

@@ -234,11 +234,13 @@ def _join(state: State, event: AlertJoined, at: Moment) -> None:
     if old is not None and not old.is_over:  # it was held by a closed incident that is open again
         _hush(state, event.incident, number, "", 0)
         return
+    neighbour = next(reversed(incident.alerts), 0)
     incident.alerts[number] = Member(event.severity, event.title, at)
     state.incidents[event.incident] = replace(incident, open_count=incident.open_count + 1)
     homes = state.homes.get(number)
     if homes is None:
-        state.homes[number] = (event.incident,)
+        own, theirs = (event.incident,), state.homes.get(neighbour)
+        state.homes[number] = theirs if theirs == own else own  # the alerts of an incident share one tuple
     elif event.incident not in homes:
         state.homes[number] = (*homes, event.incident)
 

@@ -290,10 +290,10 @@ class Gateway:
             return replies.wrong_door(door, source.spec.door)
         memo = self._memos.get(source.id)
         if memo is None:
-            memo = self._memos[source.id] = {}
-        before = len(memo)
+            memo = self._memos[source.id] = Memo()
+        before = len(memo.contents)
         reading = self._engine.look.intake.read(source, door, request, self._engine.clock.now(), memo)
-        self._remembered += len(memo) - before
+        self._remembered += len(memo.contents) - before
         if self._remembered > MEMO_MAX:
             self._memos.clear()
             self._remembered = 0

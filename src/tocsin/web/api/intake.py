@@ -14,7 +14,7 @@ from litestar import Response, Router, delete, get, post, put
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.commands import CloseDeadLetter, RemoveSource, RotateSourceKey, SetMemory, SetSource
 from tocsin.core.intake.events import Signal, SourceKeySet, SourceSpec
-from tocsin.core.intake.views import DeadLetter, Misunderstood, Reading, Request, Source, Understood, read
+from tocsin.core.intake.views import DeadLetter, Memo, Misunderstood, Reading, Request, Source, Understood, read
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Accepted
 from tocsin.kernel.permission import CONFIGURE, RESPOND
@@ -241,7 +241,7 @@ async def test_sample(call: Call, data: Sample) -> SampleRead:
     request = Request("POST", "", "", data.content_type, {"content-type": data.content_type}, data.body.encode())
     if letter is not None:
         request = _request(letter)
-    return await call.shown(_show_reading(read(spec, row.revision if row else 0, door, request, call.at, {})))
+    return await call.shown(_show_reading(read(spec, row.revision if row else 0, door, request, call.at, Memo())))
 
 
 @get("/dead-letters", responses=READS, opt={"needs": RESPOND})
@@ -267,7 +267,7 @@ async def replay(call: Call, letter_id: str) -> SampleRead:
     source = required(call.look.intake.source(letter.source), "source", letter.source)
     if letter.cut:
         raise Refused(409, "letter_not_whole", f"the end of {letter.id} is missing; let its sender send it again")
-    found = call.look.intake.read(source, letter.door, _request(letter), call.at, {})
+    found = call.look.intake.read(source, letter.door, _request(letter), call.at, Memo())
     if isinstance(found, Misunderstood):
         raise Refused(422, "letter_not_understood", found.error)
     if found.signals:

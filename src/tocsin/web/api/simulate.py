@@ -16,7 +16,7 @@ from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.incidents.events import Route
 from tocsin.core.incidents.views import Trial
 from tocsin.core.intake.events import SEVERITIES, Content, Signal, SourceSpec
-from tocsin.core.intake.views import Misunderstood, Request, fingerprint, read
+from tocsin.core.intake.views import Memo, Misunderstood, Request, fingerprint, read
 from tocsin.core.rehearsal import Call as Told
 from tocsin.core.rehearsal import Foreseen, Trouble, rehearse
 from tocsin.kernel.ids import number_of
@@ -178,7 +178,7 @@ def _read(call: OneCall, data: SimulationAsked, at: Moment) -> ReceiveSignals | 
     door = data.door or (spec.door if spec.door != "any" else "alertmanager_webhook")
     body = data.payload.encode() if isinstance(data.payload, str) else msgspec.json.encode(data.payload)
     request = Request("POST", "", "", data.content_type, {"content-type": data.content_type}, body)
-    found = read(spec, row.revision if row is not None else 0, door, request, at, {})
+    found = read(spec, row.revision if row is not None else 0, door, request, at, Memo())
     if isinstance(found, Misunderstood):
         return found.error
     if len(found.signals) > SIGNALS_MAX:

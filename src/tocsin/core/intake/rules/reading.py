@@ -29,9 +29,24 @@ URL_MAX = 2_048
 SHOWN_MAX = 120
 """Characters of a sender's text repeated in an error."""
 
-Memo: TypeAlias = dict[bytes, tuple[str, Content]]
-"""What a source's senders said lately, by its bytes: the alert's key and content, so that a repeat is not read again.
-Owned and bounded by the caller; a plain dict that may be cleared at any time."""
+WORDS_MAX = 10_000
+"""Texts kept to be shared: most values of labels come from a few hundred; past it the memory starts anew."""
+
+
+class Memo(msgspec.Struct):
+    """What a source's senders said lately: an alert's key and content by the digest of its bytes, so that a repeat is
+    not read again; and its texts, so that those many alerts have in common are in memory once. Owned and bounded by
+    the caller, who may drop it at any time."""
+
+    contents: dict[bytes, tuple[str, Content]] = {}
+    words: dict[str, str] = {}
+
+    def share(self, texts: dict[str, str]) -> dict[str, str]:
+        """The same texts, each the one object all alerts have."""
+        if len(self.words) > WORDS_MAX:
+            self.words.clear()
+        shared = self.words.setdefault
+        return {name: shared(text, text) for name, text in texts.items()}
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -83,8 +98,9 @@ def cut(text: str, length_max: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """A title: one line, not too long."""
-    return cut(" ".join(text.split()), TITLE_MAX)
+    """A title: one line, not too long. Mostly the text itself, which is then in memory once."""
+    line = " ".join(text.split())
+    return cut(text if line == text else line, TITLE_MAX)
 
 
 def bad(error: str, status: int = 400) -> Misunderstood:

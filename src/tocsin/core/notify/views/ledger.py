@@ -87,7 +87,8 @@ class Ledger(msgspec.Struct, frozen=True):
 
 class Book(msgspec.Struct):
     """The columns, the fates of the alerts that are remembered, who opened which incident (0: a person did), and what
-    an incident that paged, or needs no page, makes of a signal a rule lets go of."""
+    an incident that paged, or needs no page, makes of a signal a rule lets go of. The alerts merged into an incident
+    share one fate."""
 
     received: int = 0
     columns: dict[str, int] = {}
@@ -95,6 +96,7 @@ class Book(msgspec.Struct):
     fates: dict[int, Fate] = {}
     openers: dict[str, int] = {}
     settled: dict[str, Fate] = {}
+    merged: dict[str, Fate] = {}
 
     def ledger(self) -> Ledger:
         """The columns now."""
@@ -168,6 +170,7 @@ class Book(msgspec.Struct):
                 for incident in event.incidents:
                     self.openers.pop(incident, None)
                     self.settled.pop(incident, None)
+                    self.merged.pop(incident, None)
             case _:
                 pass
 
@@ -185,7 +188,10 @@ class Book(msgspec.Struct):
             elif fate is not None and fate.kind in (PENDING, MERGED) and not fate.incident:
                 self._move(alert, Fate(PENDING, incident))
         elif fate is not None and fate.kind == PENDING and not fate.incident:
-            self._move(alert, Fate(MERGED, into=incident))
+            merged = self.merged.get(incident)
+            if merged is None:
+                merged = self.merged[incident] = Fate(MERGED, into=incident)
+            self._move(alert, merged)
 
     def _suppress(self, alert: int, rule: str, revision: int) -> None:
         if self._is(alert, PENDING):
