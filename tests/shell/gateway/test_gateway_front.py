@@ -264,6 +264,18 @@ def test_a_connection_ends_after_the_answer_when_the_sender_says_so() -> None:
     told(story)
 
 
+def test_each_answer_has_the_hour_of_its_second() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        for second in ("00", "00", "01"):
+            connection.server_state.default_headers = [(b"date", b"Tue, 24 Nov 2026 03:12:%b GMT" % second.encode())]
+            connection.data_received(post(alerts(front)))
+            await settle()
+        assert [line.said.count(second) for second in (b"03:12:00", b"03:12:01")] == [2, 1]
+
+    told(story)
+
+
 def test_an_early_refusal_leaves_the_connection_in_use() -> None:
     async def story(front: house.Front) -> None:
         connection, line = called(front)

@@ -17,7 +17,7 @@ import msgspec
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.commands import KeepDeadLetter, NoteChange, RecordBeat
 from tocsin.core.intake.views import Memo, Misunderstood, Reading, Request, Source, Understood
-from tocsin.kernel.message import Accepted, Command, Decision, Rejected
+from tocsin.kernel.message import Accepted, Command, Decision, Moment, Rejected
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
 from tocsin.shell.gateway import address, replies, wire
 from tocsin.shell.gateway.address import Address
@@ -66,9 +66,10 @@ METHODS = {
 
 
 class Visit(msgspec.Struct):
-    """A request that was let in by its head. `who` is whom it counts for; `source` or `person` whose key it shows,
-    neither when the key is in the body that has yet to come."""
+    """A request that was let in by its head at `at`. `who` is whom it counts for; `source` or `person` whose key it
+    shows, neither when the key is in the body that has yet to come."""
 
+    at: Moment
     door: str
     request: Request
     who: str
@@ -152,8 +153,9 @@ class Gateway:
     def _admitted(self, found: Address, request: Request, host: str) -> Visit | Reply:
         if self._engine.failed is not None:
             return replies.stopped(found.door, request)
+        at = self._engine.clock.now()
         key = address.shown_key(found.key, request.query, request.headers)
-        source = self._source_of(key)
+        source = self._source_of(key, at)
         person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
         if source is None and not person and found.door not in replies.KEYS_IN_BODY:
             self._refuse_key(key)
@@ -163,7 +165,7 @@ class Gateway:
             who, at_once_max = f"host {host}", STRANGERS_AT_ONCE_MAX
         if self._under_way.get(who, 0) >= at_once_max:
             return replies.busy(found.door, request, InboxFull.retry_after_s)
-        return Visit(found.door, request, who, source, person, key)
+        return Visit(at, found.door, request, who, source, person, key)
 
     def _refuse_key(self, key: str) -> None:
         """Count a key that is not good, for the source whose it was."""
@@ -181,7 +183,7 @@ class Gateway:
             self._telemetry.requests[visit.door or "own", reply.status] += 1
             if visit.source is not None:
                 heard = self._telemetry.heard_of(visit.source.id)
-                heard.answers.append((self._engine.clock.now(), reply.status))
+                heard.answers.append((visit.at, reply.status))
 
     def excuse(self, visit: Visit, fault: BaseException) -> Reply:
         """What the visitor is told when the request could not be taken."""
@@ -195,10 +197,8 @@ class Gateway:
             case _:
                 return replies.stopped(visit.door, visit.request)
 
-    def _source_of(self, key: str) -> Source | None:
-        if not key:
-            return None
-        return self._engine.look.intake.source_by_key(_hash(key), self._engine.clock.now())
+    def _source_of(self, key: str, at: Moment) -> Source | None:
+        return self._engine.look.intake.source_by_key(_hash(key), at) if key else None
 
     def _person_of(self, key: str) -> str:
         """The actor of a person's API key, empty for none."""
@@ -212,7 +212,7 @@ class Gateway:
         request = visit.request
         if visit.source is None and not visit.person:
             key = replies.key_in_body(visit.door, request)
-            visit.source, visit.key = self._source_of(key), visit.key or key
+            visit.source, visit.key = self._source_of(key, visit.at), visit.key or key
         source = visit.source
         if source is None:
             return None
@@ -263,7 +263,7 @@ class Gateway:
             self._telemetry.received[visit.door, "understood"] += len(reading.signals)
             if visit.source is not None:
                 heard = self._telemetry.heard_of(visit.source.id)
-                heard.count(self._engine.clock.now(), len(reading.signals))
+                heard.count(visit.at, len(reading.signals))
 
     async def _keep_all(self, visit: Visit, source: str, reading: Understood) -> Reply:
         """Keep what is understood, and a letter of what is not."""

@@ -97,6 +97,10 @@ class Front(HttpToolsProtocol):
         self._last_url = b""  # nearly always the same on one connection, so that it is understood once
         self._found: Address | None = None
         self._query = ""
+        self._last_reply: tuple[Reply, list[tuple[bytes, bytes]]] | None = (
+            None  # and so is what is answered, in a second
+        )
+        self._last_bytes = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody calls."""
@@ -279,8 +283,10 @@ class Front(HttpToolsProtocol):
         self.transport.close()
 
     def _write(self, reply: Reply) -> None:
-        parts = [STATUS_LINE[reply.status]]
-        for name, value in (*self.server_state.default_headers, *headers_of(reply)):
-            parts += (name, b": ", value, b"\r\n")
-        parts += (b"\r\n", reply.body)
-        self.transport.write(b"".join(parts))
+        if (reply, self.server_state.default_headers) != self._last_reply:
+            self._last_reply = reply, self.server_state.default_headers
+            parts = [STATUS_LINE[reply.status]]
+            for name, value in (*self.server_state.default_headers, *headers_of(reply)):
+                parts += (name, b": ", value, b"\r\n")
+            self._last_bytes = b"".join((*parts, b"\r\n", reply.body))
+        self.transport.write(self._last_bytes)
