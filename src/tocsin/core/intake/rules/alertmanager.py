@@ -7,9 +7,9 @@ and link are read only when they have not been seen lately.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from typing import cast
 
 import msgspec
 
@@ -200,38 +200,31 @@ def _learn(spec: SourceSpec, number: int, alert: _Posted, memo: Memo) -> tuple[s
     url = _url(number, alert.generatorURL)
     if isinstance(url, _Invalid):
         return url
-    labels = {name: value for name, value in labels.items() if value}
-    if not labels:
+    named = memo.share(labels)
+    if not named:
         return "at least one label pair required"
-    if what := _strange_name(labels):
+    if what := _strange_name(named):
         return f"invalid label set: invalid name {what}"
     if what := _strange_name(annotations or {}):
         return f"invalid annotations: invalid name {what}"
-    content = content_of(spec, memo.share(labels), memo.share(annotations or {}), memo.words.setdefault(url, url))
-    return key_of_labels(labels), content
+    content = content_of(spec, named, memo.share(annotations or {}), memo.words.setdefault(url, url))
+    return key_of_labels(named), content
 
 
-def _texts(raw: msgspec.Raw, field: str) -> dict[str, str] | _Invalid | None:
+def _texts(raw: msgspec.Raw, field: str) -> dict[str, str | None] | _Invalid | None:
     """The texts of `labels` or `annotations`; None when they are not there; null values are empty, as in Go."""
     body = bytes(raw)
     if not body:
         return None
     found = decode(_texts_decoder, body)
     if not isinstance(found, Flaw):
-        return None if found is None else _filled(found)
+        return found
     if not found.is_valid_json:
         return _unparsable(found.error)
     got = found.error.rpartition("got `")[2].partition("`")[0]
     kind = {"int": "number", "float": "number", "str": "string"}.get(got, got)
     goal = "string" if body[:1] == b"{" else "models.LabelSet"
     return _unparsable(f"json: cannot unmarshal {kind} into Go struct field Alert.{field} of type {goal}")
-
-
-def _filled(texts: dict[str, str | None]) -> dict[str, str]:
-    """The texts with empty ones for null values: they are seldom, so they are looked for first."""
-    if None not in texts.values():
-        return cast(dict[str, str], texts)
-    return {name: value or "" for name, value in texts.items()}
 
 
 def _url(number: int, raw: msgspec.Raw) -> str | _Invalid:
@@ -247,7 +240,7 @@ def _url(number: int, raw: msgspec.Raw) -> str | _Invalid:
     return url or ""
 
 
-def _strange_name(labels: dict[str, str]) -> str:
+def _strange_name(labels: Mapping[str, object]) -> str:
     """The first name Prometheus does not allow, quoted; empty for none."""
     if all(map(_is_name, labels)):
         return ""

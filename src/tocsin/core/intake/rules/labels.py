@@ -33,7 +33,9 @@ def fingerprint(labels: Mapping[str, str]) -> str:
 
 def key_of_labels(labels: Mapping[str, str]) -> str:
     """The key of a label set: its sorted JSON, without the labels that have no value."""
-    return key_of(_encode({name: value for name, value in labels.items() if value}).decode())
+    if not all(labels.values()):
+        labels = {name: value for name, value in labels.items() if value}
+    return key_of(_encode(labels).decode())
 
 
 def key_of(text: str) -> str:
@@ -57,8 +59,7 @@ def cut_annotations(annotations: Mapping[str, str]) -> dict[str, str]:
 
 def _within_limits(texts: Mapping[str, str], length_max: int) -> dict[str, str]:
     kept = {name: texts[name] for name in sorted(texts) if texts[name]}
-    # Nearly always all is well; looking first is far cheaper than cutting each.
-    names_max, texts_max = max(map(len, kept), default=0), max(map(len, kept.values()), default=0)
-    if len(kept) <= LABELS_MAX and names_max <= NAME_TEXT_MAX and texts_max <= length_max:
+    # Nearly always all of them together are within the limits of one; looking first is far cheaper than cutting each.
+    if len("".join(kept)) <= NAME_TEXT_MAX and len("".join(kept.values())) <= length_max and len(kept) <= LABELS_MAX:
         return kept
     return {cut(name, NAME_TEXT_MAX): cut(kept[name], length_max) for name in list(kept)[:LABELS_MAX]}

@@ -5,6 +5,7 @@ Law: a limit that would lose a page cuts the text; a limit that would lose a sig
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -41,12 +42,12 @@ class Memo(msgspec.Struct):
     contents: dict[bytes, tuple[str, Content]] = {}
     words: dict[str, str] = {}
 
-    def share(self, texts: dict[str, str]) -> dict[str, str]:
-        """The same texts, each the one object all alerts have."""
+    def share(self, texts: Mapping[str, str | None]) -> dict[str, str]:
+        """The texts that are not empty, each the one object all alerts have."""
         if len(self.words) > WORDS_MAX:
             self.words.clear()
         shared = self.words.setdefault
-        return {name: shared(text, text) for name, text in texts.items()}
+        return {name: shared(text, text) for name, text in texts.items() if text}
 
 
 class Request(msgspec.Struct, frozen=True):
