@@ -63,6 +63,10 @@ class Fate(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     revision: int = 0
 
 
+UNDECIDED = Fate()
+"""The fate of an alert as it fires."""
+
+
 class Ledger(msgspec.Struct, frozen=True):
     """The fates of all signals so far. `suppressed` by rule (`silence:<id>@<revision>`, `no_route@<revision>`,
     `no_open_alert`, `out_of_date`, `resolved_before_page`, `acknowledged_before_page`)."""
@@ -122,15 +126,17 @@ class Book(msgspec.Struct):
         self._settle(incident, Fate(PAGED, incident), Fate(MERGED, into=incident))
 
     def fold(self, event: Event) -> None:
-        """Fold one event of a room below."""
+        """Fold one event of a room below. The commonest come first."""
         match event:
             case AlertsRepeated():
                 self._count(MERGED, len(event.alerts))
-            case AlertChanged() | AlertAcknowledged():
-                self._count(MERGED, 1)
             case AlertFired():
                 self._count(PENDING, 1)
-                self.fates[event.alert] = Fate()
+                self.fates[event.alert] = UNDECIDED
+            case AlertJoined():
+                self._join(event.incident, event.alert)
+            case AlertChanged() | AlertAcknowledged():
+                self._count(MERGED, 1)
             case AlertResolved():
                 self._count(MERGED, 1 if event.how == "signal" else 0)
                 self._over(event.alert)
@@ -153,8 +159,6 @@ class Book(msgspec.Struct):
             case IncidentOpened():
                 if event.by:
                     self.openers[event.incident] = 0
-            case AlertJoined():
-                self._join(event.incident, event.alert)
             case IncidentResolved():
                 if event.how != "merged":
                     self._unpaged(event.incident, RESOLVED_FIRST)
