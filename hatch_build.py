@@ -95,11 +95,19 @@ def _run(command: list[str]) -> None:
 
 
 def check() -> None:
-    """Style, types and unit tests of the interface."""
+    """Style, types, words and unit tests of the interface."""
     node = prepared()
+    before = _words()
+    _run([*node, "node_modules/@lingui/cli/dist/lingui.js", "extract"])
+    if _words() != before:
+        raise SystemExit("words of the interface are in no catalogue yet: look at git diff ui/, translate, commit")
     biome, typescript, vitest = "@biomejs/biome/bin/biome", "typescript/bin/tsc", "vitest/vitest.mjs"
     for script, *arguments in ([biome, "check", "."], [typescript, "--noEmit"], [vitest, "run"]):
         _run([*node, f"node_modules/{script}", *arguments])
+
+
+def _words() -> list[bytes]:
+    return [path.read_bytes() for path in sorted((UI / "src").rglob("*.po"))]
 
 
 def types() -> None:

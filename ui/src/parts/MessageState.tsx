@@ -35,7 +35,7 @@ export function messageStateWord(state: string): string {
     case "planned":
       return i18n.t("Planned");
     case "held":
-      return i18n.t("Held back");
+      return i18n.t("Held");
     case "sent":
       return i18n.t("Sent, no receipt yet");
     case "failed":

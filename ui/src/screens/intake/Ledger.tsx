@@ -26,7 +26,7 @@ function fateWord(fate: string): string {
     case "dead_lettered":
       return i18n.t("Dead letter");
     case "pending":
-      return i18n.t("Pending");
+      return i18n.t("Undecided");
     default:
       return fate || i18n.t("Forgotten");
   }

@@ -110,7 +110,7 @@ function Tile({ source }: { source: Listed }) {
           <dd>{number(health.per_minute)}</dd>
         </div>
         <div>
-          <dt>{i18n.t("Open")}</dt>
+          <dt>{i18n.t("Still open")}</dt>
           <dd>
             {health.open ? (
               <Link to="/alerts" search={{ source: source.id } as never}>
