@@ -80,7 +80,7 @@ function Inside() {
         </Link>
         <UnstyledButton className={css.search} onClick={openPalette}>
           <IconSearch size={15} aria-hidden="true" /> <span>{i18n.t("Search or do…")}</span>{" "}
-          <kbd aria-hidden="true">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
+          <kbd>{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
         </UnstyledButton>
         <div className={css.tools}>
           <OnCallChip />
