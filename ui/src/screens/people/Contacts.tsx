@@ -64,7 +64,9 @@ export function Contacts({ user, mayChange }: { user: string; mayChange: boolean
       {reach && !reach.is_reachable && (
         <p className={css.warning} role="status">
           {mayChange
-            ? i18n.t("Nothing here can wake anybody. Add a contact point and test it.")
+            ? reach.contacts.some((one) => one.verified)
+              ? i18n.t("None of these gets through now. Mend one and test it.")
+              : i18n.t("Nothing here can wake anybody. Add a contact point and test it.")
             : i18n.t("Pages to this person reach the mailbox only.")}
         </p>
       )}
