@@ -17,13 +17,6 @@ DIST = Path(__file__).parents[2] / "src" / "tocsin" / "web" / "dist" / "index.ht
 PATIENCE_MS = 15_000
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one worker: one installation, one browser."""
-    for item in items:
-        if "browser" in Path(item.path).parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One chromium for all."""
