@@ -57,7 +57,7 @@ export function FirstEvent({ source, since, onHeard }: { source: string; since?:
         )}
         {letters > 0 && (
           <>
-            {" "}
+            {" · "}
             <Link to="/dead-letters" search={{ source } as never}>
               {i18n.t("{n, plural, one {# payload was not understood} other {# payloads were not understood}}", {
                 n: letters,
@@ -67,7 +67,7 @@ export function FirstEvent({ source, since, onHeard }: { source: string; since?:
         )}
         {(data?.refused_keys ?? 0) > 0 && (
           <>
-            {" "}
+            {" · "}
             {i18n.t("{n, plural, one {# delivery came with an old key} other {# deliveries came with an old key}}", {
               n: data?.refused_keys ?? 0,
             })}

@@ -129,22 +129,28 @@ export const SENDERS: Sender[] = [
   },
 ];
 
+/** The door that takes this sender's form and no other. */
+export function narrowDoor(sender: Sender): string {
+  const doors: Record<string, string> = {
+    curl: "alertmanager",
+    prometheus: "alertmanager",
+    alertmanager: "alertmanager_webhook",
+    grafana: "grafana",
+    pagerduty: "pagerduty",
+    zabbix: "zabbix",
+    nagios: "nagios",
+    nrdp: "nrdp",
+    openfalcon: "openfalcon",
+    cloudevents: "cloudevents",
+  };
+  return doors[sender.id] ?? sender.door;
+}
+
 /** The senders a source takes, by its door. */
 export function sendersFor(door: string): Sender[] {
   if (door === "any") return SENDERS.filter((one) => one.door === "any");
   const found = SENDERS.filter((one) => one.door === door);
-  const alias: Record<string, string[]> = {
-    alertmanager: ["curl", "prometheus"],
-    alertmanager_webhook: ["alertmanager"],
-    grafana: ["grafana"],
-    pagerduty: ["pagerduty"],
-    zabbix: ["zabbix"],
-    nagios: ["nagios"],
-    nrdp: ["nrdp"],
-    openfalcon: ["openfalcon"],
-    cloudevents: ["cloudevents"],
-  };
-  return found.length ? found : SENDERS.filter((one) => alias[door]?.includes(one.id));
+  return found.length ? found : SENDERS.filter((one) => narrowDoor(one) === door);
 }
 
 /** Stands in a snippet for a key that is not known here. */

@@ -123,8 +123,13 @@ export function HealthCard({ id }: { id: string }) {
             </Link>,
           ],
           [i18n.t("Refused keys (401)"), number(data.refused_keys)],
-          [i18n.t("Last answers"), <Answers key="answers" answers={data.answers} />],
-          [i18n.t("Last status"), data.answers[0] ? `HTTP ${data.answers[0].status}` : ""],
+          [
+            i18n.t("Last answers"),
+            <span key="answers" className={css.recent}>
+              <Answers answers={data.answers} />
+              {data.answers[0] && `HTTP ${data.answers[0].status}`}
+            </span>,
+          ],
         ]}
       />
     </Card>

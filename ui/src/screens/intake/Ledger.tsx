@@ -191,7 +191,7 @@ export function Ledger() {
         isFetching={pages.isFetching}
         height="calc(100dvh - 380px)"
         columns={[
-          { name: "at", title: i18n.t("When"), width: "124px", cell: (one) => <Ago at={one.at} /> },
+          { name: "at", title: i18n.t("When"), width: "124px", wideOnly: true, cell: (one) => <Ago at={one.at} /> },
           { name: "fate", title: i18n.t("Fate"), width: "108px", cell: (one) => <Fated fate={one.fate} /> },
           {
             name: "title",

@@ -141,7 +141,8 @@ function Payload({ letter }: { letter: Letter }) {
   );
 }
 
-/** Mend the mapping, try it on this very letter, save it and replay. */
+/** Law: what follows an act hangs on its promise, for the live feed may take this page away first.
+ * Mend the mapping, try it on this very letter, save it and replay. */
 function Mend({ letter, source }: { letter: Letter; source: Schemas["SourceShown"] }) {
   const may = useMay("configure");
   const navigate = useNavigate();
@@ -176,13 +177,10 @@ function Mend({ letter, source }: { letter: Letter; source: Schemas["SourceShown
               disabled={!isChanged || letter.cut}
               loading={both.isPending}
               onClick={() =>
-                both.mutate(undefined, {
-                  onSuccess: () => {
-                    done(i18n.t("Mapping saved, letter replayed: its signals count now"));
-                    void navigate({ to: "/dead-letters" });
-                  },
-                  onError: refused,
-                })
+                both.mutateAsync(undefined).then(() => {
+                  done(i18n.t("Mapping saved, letter replayed: its signals count now"));
+                  void navigate({ to: "/dead-letters" });
+                }, refused)
               }
             >
               {i18n.t("Save the mapping and replay")}
@@ -192,10 +190,7 @@ function Mend({ letter, source }: { letter: Letter; source: Schemas["SourceShown
               disabled={!isChanged}
               loading={save.isPending}
               onClick={() =>
-                save.mutate(undefined, {
-                  onSuccess: () => done(i18n.t("Mapping saved. Now it can be replayed.")),
-                  onError: refused,
-                })
+                save.mutateAsync(undefined).then(() => done(i18n.t("Mapping saved. Now it can be replayed.")), refused)
               }
             >
               {i18n.t("Save the mapping")}
@@ -227,9 +222,7 @@ function Acts({ letter }: { letter: Letter }) {
       <Button
         disabled={letter.cut}
         loading={replay.isPending}
-        onClick={() =>
-          replay.mutate(undefined, { onSuccess: away(i18n.t("Replayed: its signals count now")), onError: refused })
-        }
+        onClick={() => replay.mutateAsync(undefined).then(away(i18n.t("Replayed: its signals count now")), refused)}
       >
         {i18n.t("Replay")}
       </Button>
@@ -238,7 +231,7 @@ function Acts({ letter }: { letter: Letter }) {
         title={i18n.t("Discard {id}?", { id: letter.id })}
         verb={i18n.t("Discard")}
         onNo={() => setAsking(false)}
-        onYes={() => discard.mutate(undefined, { onSuccess: away(i18n.t("Discarded")), onError: refused })}
+        onYes={() => void discard.mutateAsync(undefined).then(away(i18n.t("Discarded")), refused)}
       >
         {i18n.t("What it said is then ignored for good. The journal keeps it.")}
       </Sure>

@@ -47,7 +47,13 @@ const columns = (): Column<Letter>[] => [
     wideOnly: true,
     cell: (one) => doorWord(one.door),
   },
-  { name: "at", title: i18n.t("Received"), width: "124px", cell: (one) => <Ago at={one.received_at} /> },
+  {
+    name: "at",
+    title: i18n.t("Received"),
+    width: "124px",
+    wideOnly: true,
+    cell: (one) => <Ago at={one.received_at} />,
+  },
 ];
 
 /** What nobody could read: mend and replay it, one or many, or put it away. */

@@ -1,4 +1,4 @@
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { put, type Schemas } from "../../api/client";
@@ -9,10 +9,10 @@ import { FirstEvent } from "../../parts/FirstEvent";
 import { Card, Copy } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { SenderGallery, Snippet } from "../../parts/SenderSnippets";
-import type { Sender } from "../../parts/senders";
+import { narrowDoor, type Sender } from "../../parts/senders";
 import css from "./Intake.module.css";
 import { MappingEditor, TryIt } from "./Mapping";
-import { idOf, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
+import { doorWord, idOf, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
 
 /** Choose a sender, name it, paste the snippet, see it arrive. */
 export function NewSource() {
@@ -38,6 +38,7 @@ export function NewSource() {
 
 function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["SourceShown"]) => void }) {
   const [name, setName] = useState(sender.name);
+  const [isNarrow, setNarrow] = useState(false);
   const [every, setEvery] = useState(60);
   const [mapping, setMapping] = useState<Mapping>(MAPPING);
   const spec: Spec = {
@@ -74,6 +75,14 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+          {narrowDoor(sender) !== sender.door && (
+            <Checkbox
+              label={i18n.t("Take nothing else: only {form}", { form: doorWord(narrowDoor(sender)) })}
+              description={i18n.t("Otherwise its key takes any of the fixed forms, whichever sends.")}
+              checked={isNarrow}
+              onChange={(event) => setNarrow(event.currentTarget.checked)}
+            />
+          )}
           {sender.door === "heartbeat" && (
             <NumberInput
               label={i18n.t("It beats every so many minutes")}

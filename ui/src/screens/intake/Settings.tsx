@@ -38,10 +38,7 @@ export function Settings({ source }: { source: Shown }) {
         className={css.form}
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(spec, {
-            onSuccess: () => done(i18n.t("Saved"), () => undo.mutateAsync(before)),
-            onError: refused,
-          });
+          save.mutateAsync(spec).then(() => done(i18n.t("Saved"), () => undo.mutateAsync(before)), refused);
         }}
       >
         <Fields spec={spec} set={set} teams={teams.data?.items.map((one) => one.id) ?? []} />

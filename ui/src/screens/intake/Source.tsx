@@ -141,13 +141,10 @@ function Remove({ source }: { source: Shown }) {
         verb={i18n.t("Remove")}
         onNo={() => setAsking(false)}
         onYes={() =>
-          drop.mutate(undefined, {
-            onSuccess: () => {
-              done(i18n.t("{name} removed", { name: source.spec.name }));
-              void navigate({ to: "/sources" });
-            },
-            onError: refused,
-          })
+          void drop.mutateAsync(undefined).then(() => {
+            done(i18n.t("{name} removed", { name: source.spec.name }));
+            void navigate({ to: "/sources" });
+          }, refused)
         }
       >
         {i18n.t("Its keys are void at once, whoever still sends is refused, and its open alerts are resolved.")}
