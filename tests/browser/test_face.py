@@ -176,4 +176,6 @@ def test_no_screen_is_hard_to_use(stage: Stage, enter: Enter, path: str) -> None
     found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.impact, v.nodes[0].html]))")
     assert [one for one in found if one[1] in {"serious", "critical"}] == []
     page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_function("document.documentElement.scrollWidth <= 360")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
