@@ -15,6 +15,8 @@ from system.town import free_port
 
 Enter = Callable[..., Page]
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+FIRST_LOAD_BYTES_MAX = 300_000
+"""Compressed, with the words of one language."""
 SCREENS = (
     "/", "/incidents", "/incidents/new", "/alerts", "/messages", "/silences", "/silences/new", "/schedules",
     "/schedules/primary", "/ladders", "/ladders/shop", "/routes", "/services", "/services/checkout", "/teams",
@@ -164,6 +166,15 @@ def test_stale_data_says_so(stage: Stage, enter: Enter) -> None:
     expect(page.get_by_text("Live data stopped at")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+
+def test_the_first_load_is_light_and_comes_from_here(stage: Stage, enter: Enter) -> None:
+    page = enter("/")
+    page.wait_for_load_state("load")
+    entries = page.evaluate("performance.getEntriesByType('resource').map((one) => [one.name, one.encodedBodySize])")
+    assert all(name.startswith(stage.url) for name, _ in entries)
+    assets = {name: size for name, size in entries if "/assets/" in name}
+    assert 100_000 < sum(assets.values()) < FIRST_LOAD_BYTES_MAX, assets
 
 
 @pytest.mark.parametrize("path", SCREENS)
