@@ -44,7 +44,7 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
   const spec: Spec = {
     ...PLAIN,
     name: name.trim(),
-    door: sender.door,
+    door: (isNarrow ? narrowDoor(sender) : sender.door) as Spec["door"],
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     ...(sender.door === "heartbeat" ? { every_s: every * 60, grace_s: 60 } : {}),
     ...(sender.door === "generic" ? { mapping } : {}),
