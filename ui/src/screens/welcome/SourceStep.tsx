@@ -4,46 +4,15 @@ import { put, type Schemas } from "../../api/client";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Copy, Fault } from "../../parts/marks";
+import { SENDERS, type Sender } from "../../parts/senders";
 import css from "./Welcome.module.css";
 
-type Sender = "prometheus" | "alertmanager" | "grafana" | "curl";
 const SOURCE = "first";
-
-/** What to paste into the sender; `url` is the source's own address, key included. */
-export function snippet(sender: Sender, url: string): string {
-  const host = new URL(url);
-  switch (sender) {
-    case "prometheus":
-      return [
-        "# prometheus.yml",
-        "alerting:",
-        "  alertmanagers:",
-        `    - scheme: ${host.protocol.replace(":", "")}`,
-        `      path_prefix: ${host.pathname.replace(/\/$/, "")}`,
-        `      static_configs: [{targets: ["${host.host}"]}]`,
-      ].join("\n");
-    case "alertmanager":
-      return [
-        "# alertmanager.yml",
-        "receivers:",
-        "  - name: tocsin",
-        "    webhook_configs:",
-        `      - url: ${url.replace(/\/$/, "")}/alertmanager`,
-        "        send_resolved: true",
-      ].join("\n");
-    case "grafana":
-      return `# Grafana: Alerting → Contact points → Webhook\n${url.replace(/\/$/, "")}/grafana`;
-    case "curl":
-      return [
-        `curl -sS ${url.replace(/\/$/, "")}/api/v2/alerts -H 'content-type: application/json' \\`,
-        `  -d '[{"labels": {"alertname": "FirstAlert", "severity": "critical"},`,
-        `        "annotations": {"summary": "My first alert"}}]'`,
-      ].join("\n");
-  }
-}
+/** The ones a beginner most likely has; the page of the source knows the others. */
+const FIRST = SENDERS.slice(0, 4);
 
 export function SourceStep({ next }: { next: () => void }) {
-  const [sender, setSender] = useState<Sender>("curl");
+  const [sender, setSender] = useState<Sender>(FIRST[0] as Sender);
   const [made, setMade] = useState<Schemas["SourceShown"] | null>(null);
   const make = useChange(
     () =>
@@ -88,26 +57,24 @@ function Waiting({
   next: () => void;
 }) {
   const { data: health } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: source.id } });
-  const url = source.url || `${location.origin}/in/${source.key}`;
+  const text = sender.text(source.url.split("/in/")[0] || location.origin, source.key);
   const heard = Boolean(health?.last_seen_at);
   return (
     <>
       <SegmentedControl
         aria-label={i18n.t("Sender")}
-        value={sender}
-        onChange={(value) => setSender(value as Sender)}
-        data={[
-          { value: "curl", label: "curl" },
-          { value: "prometheus", label: "Prometheus" },
-          { value: "alertmanager", label: "Alertmanager" },
-          { value: "grafana", label: "Grafana" },
-        ]}
+        value={sender.id}
+        onChange={(value) => setSender(FIRST.find((one) => one.id === value) ?? sender)}
+        data={FIRST.map((one) => ({ value: one.id, label: one.name }))}
       />
+      <Text size="xs" c="dimmed">
+        {sender.hint()} ({sender.place()})
+      </Text>
       <pre className={css.snippet} data-testid="snippet" tabIndex={0}>
-        {snippet(sender, url)}
+        {text}
       </pre>
       <Group>
-        <Copy text={snippet(sender, url)} />
+        <Copy text={text} />
         <Text size="xs" c="dimmed">
           {i18n.t("The key is shown this once. You can make a new one at any time.")}
         </Text>
