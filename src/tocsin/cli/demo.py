@@ -82,19 +82,23 @@ STORM = tuple(
     for number in range(PODS)
 )
 ERRORS = tuple({"alertname": "HttpErrorsHigh", "severity": "critical", "service": shop} for shop in SHOPS)
+DISK_SUMMARY = "Writes to db-1 take 900 ms"
+DATABASE_SUMMARY = "db-1 does not answer"
+STORM_SUMMARY = "The pod is not ready"
+ERRORS_SUMMARY = "5xx above 20 %"
 
 
 def play(is_left_burning: bool) -> Iterator[Scene]:
     """The outage: a deployment, a slow disk, a dead database, everything above it; then the way back."""
     yield Scene(0, say("cli.demo.deploy"), lambda on: on.deploy("checkout 4.2.0 deployed"))
-    yield Scene(4, say("cli.demo.disk"), lambda on: on.fire(DISK, summary="Writes to db-1 take 900 ms"))
-    yield Scene(10, say("cli.demo.database"), lambda on: on.fire(DATABASE, summary="db-1 does not answer"))
+    yield Scene(4, say("cli.demo.disk"), lambda on: on.fire(DISK, summary=DISK_SUMMARY))
+    yield Scene(10, say("cli.demo.database"), lambda on: on.fire(DATABASE, summary=DATABASE_SUMMARY))
     for burst in range(3):
         pods = STORM[burst * 10 : burst * 10 + 10]
         yield Scene(13 + 2 * burst, say("cli.demo.storm", count=len(pods)), _not_ready(pods))
-    yield Scene(20, say("cli.demo.errors"), lambda on: on.fire(*ERRORS, summary="5xx above 20 %"))
+    yield Scene(20, say("cli.demo.errors"), lambda on: on.fire(*ERRORS, summary=ERRORS_SUMMARY))
     yield Scene(24, say("cli.demo.probe"), lambda on: on.page("trigger", "Nobody can log in"))
-    yield Scene(28, say("cli.demo.repeats"), lambda on: on.fire(DISK, DATABASE, *STORM, *ERRORS, summary="Still so"))
+    yield Scene(28, say("cli.demo.repeats"), _repeats)
     if is_left_burning:
         return
     yield Scene(40, say("cli.demo.database_back"), lambda on: on.recover(DATABASE, DISK))
@@ -103,8 +107,16 @@ def play(is_left_burning: bool) -> Iterator[Scene]:
     yield Scene(52, say("cli.demo.probe_back"), lambda on: on.page("resolve"))
 
 
+def _repeats(on: Stage) -> None:
+    """Prometheus says each minute again what still is so."""
+    on.fire(DISK, summary=DISK_SUMMARY)
+    on.fire(DATABASE, summary=DATABASE_SUMMARY)
+    on.fire(*STORM, summary=STORM_SUMMARY)
+    on.fire(*ERRORS, summary=ERRORS_SUMMARY)
+
+
 def _not_ready(pods: tuple[dict[str, str], ...]) -> Callable[[Stage], None]:
-    return lambda on: on.fire(*pods, summary="The pod is not ready")
+    return lambda on: on.fire(*pods, summary=STORM_SUMMARY)
 
 
 @click.command()
