@@ -6,6 +6,7 @@ export default defineConfig({
   locales: ["en", "zh"],
   sourceLocale: "en",
   fallbackLocales: false,
+  orderBy: "messageId",
   format: formatter({ lineNumbers: false, origins: false }),
   catalogs: [
     { path: "<rootDir>/src/screens/{name}/locale/{locale}", include: ["<rootDir>/src/screens/{name}/"] },
