@@ -38,6 +38,10 @@ scrape_configs:
 """
 
 
+DELAY_S = 12
+"""Longer than a kill, a restart and an answer take together on a busy machine: else the ladder rightly goes on."""
+
+
 @contextmanager
 def prometheus(directory: Path, house: Tocsin, target: int) -> Iterator[None]:
     """The real Prometheus, scraping a port where nobody answers yet."""
@@ -72,7 +76,7 @@ def test_prometheus_pages_the_next_level_until_the_link_acknowledges(tmp_path: P
     with Mailbox() as mail, tocsin(tmp_path / "data", smtp_host="127.0.0.1", smtp_port=str(mail.port)) as house:
         house.person("alice", "alice@example.org")
         house.person("bob", "bob@example.org")
-        house.ladder("alice", "bob", delay_s=5)
+        house.ladder("alice", "bob", delay_s=DELAY_S)
         with prometheus(tmp_path / "prometheus", house, target):
             eventually(lambda: mail.to("alice@example.org"), "the first level is paged")
             if killed:
