@@ -17,9 +17,9 @@ DIST = Path(__file__).parents[2] / "src" / "tocsin" / "web" / "dist" / "index.ht
 PATIENCE_MS = 15_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One chromium for all."""
+    """One chromium for all tests of a module, and not longer: Playwright's loop runs in this thread while it lives."""
     if not CHROMIUM.exists():
         pytest.skip("chromium is not installed")
     if not DIST.exists():
