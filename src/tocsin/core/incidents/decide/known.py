@@ -97,13 +97,18 @@ def homes_of(known: Known, alert: int) -> Iterator[Incident]:
             yield incident
 
 
-def person(look: Look, envelope: Envelope, user: str = "") -> str | Rejected:
+def asker(look: Look, envelope: Envelope) -> str:
+    """Who asks: a user's id, or the actor when it is no person."""
+    return look.people.user_of(envelope.actor) or envelope.actor
+
+
+def person(look: Look, envelope: Envelope, user: str) -> str | Rejected:
     """Who acts: the person the house itself names (a signed link), else the asker. Nobody acts in another's name."""
-    asker = look.people.user_of(envelope.actor) or envelope.actor
-    if not user or user == asker:
-        return asker
+    own = asker(look, envelope)
+    if not user or user == own:
+        return own
     if envelope.actor != "room":
-        return Rejected("not_yourself", f"{asker} cannot act as {user!r}; leave user empty")
+        return Rejected("not_yourself", f"{own} cannot act as {user!r}; leave user empty")
     if look.people.user(user) is None:
         return Rejected("user_unknown", f"user {user!r} does not exist")
     return user

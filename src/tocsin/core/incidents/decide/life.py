@@ -21,6 +21,7 @@ from tocsin.core.incidents.commands import (
 from tocsin.core.incidents.decide.known import (
     Known,
     Look,
+    asker,
     caught_up,
     found,
     found_open,
@@ -64,9 +65,7 @@ def open_incident(known: Known, look: Look, command: OpenIncident, envelope: Env
     """Open an incident by hand; it triggers at once. The answer is its id."""
     if flaw := _flaw_of_opening(look, command):
         return flaw
-    by = person(look, envelope)
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     incident = numbered("INC", known.number_last + 1)
     ladder = command.ladder or known.tree.root.ladder or DEFAULT_ROOT.ladder
     urgency = command.urgency or known.tree.root.urgency or urgency_of(command.severity)
@@ -125,11 +124,9 @@ def resolve_incident(known: Known, look: Look, command: ResolveIncident, envelop
 def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope: Envelope) -> Decision:
     """Open it again: it triggers, unless a rule keeps all its open alerts from paging."""
     incident = found(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if incident.is_open:
         return Accepted()
     if incident.merged_into:
@@ -144,11 +141,9 @@ def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope:
 def snooze_incident(known: Known, look: Look, command: SnoozeIncident, envelope: Envelope) -> Decision:
     """Let it sleep."""
     incident = found_open(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if not envelope.at < command.until <= envelope.at + SNOOZE_MS_MAX:
         days = SNOOZE_MS_MAX // DAY_MS
         return Rejected("snooze_out_of_range", f"until is {command.until}; it must lie ahead, within {days} days")
@@ -160,11 +155,9 @@ def snooze_incident(known: Known, look: Look, command: SnoozeIncident, envelope:
 def reassign_incident(known: Known, look: Look, command: ReassignIncident, envelope: Envelope) -> Decision:
     """Give it to another ladder or person, who is paged now (a muted one: when it may page)."""
     incident = found_open(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if bool(command.ladder) == bool(command.user):
         return Rejected("one_target_needed", "name either a ladder or a user")
     if command.ladder and look.oncall.ladder(command.ladder) is None:
@@ -199,11 +192,9 @@ def escalate_incident(known: Known, look: Look, command: EscalateIncident, envel
 def set_priority(known: Known, look: Look, command: SetPriority, envelope: Envelope) -> Decision:
     """Change the priority, and the urgency with it. The severity stays what the alerts say."""
     incident = found_open(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if command.priority not in PRIORITIES:
         return Rejected("priority_unknown", f"{command.priority!r} must be one of {', '.join(PRIORITIES)}")
     if command.priority == incident.priority:
@@ -221,11 +212,9 @@ def set_priority(known: Known, look: Look, command: SetPriority, envelope: Envel
 def add_note(known: Known, look: Look, command: AddNote, envelope: Envelope) -> Decision:
     """Write on the timeline; closed incidents take notes too."""
     incident = found(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if not command.text.strip():
         return Rejected("note_empty", "write something")
     if len(command.text) > TEXT_LENGTH_MAX:

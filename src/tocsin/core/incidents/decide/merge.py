@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.core.incidents.commands import MergeIncident
-from tocsin.core.incidents.decide.known import ALERTS_MAX, Known, Look, found_open, person, stirred
+from tocsin.core.incidents.decide.known import ALERTS_MAX, Known, Look, asker, found_open, stirred
 from tocsin.core.incidents.events import (
     AlertHushed,
     AlertJoined,
@@ -25,9 +25,7 @@ def merge_incident(known: Known, look: Look, command: MergeIncident, envelope: E
         return incident
     if isinstance(into, Rejected):
         return into
-    by = person(look, envelope)
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if incident.id == into.id:
         return Rejected("incident_is_itself", f"{incident.id} cannot be merged into itself; name another")
     moving = {number: member for number, member in incident.alerts.items() if not member.is_over}

@@ -6,7 +6,7 @@ Law: what is said is kept like any other fact; calling a helper leaves the incid
 from __future__ import annotations
 
 from tocsin.core.incidents.commands import PageHelper, PostMessage, UpdateStatus
-from tocsin.core.incidents.decide.known import Known, Look, found, found_open, person
+from tocsin.core.incidents.decide.known import Known, Look, asker, found, found_open
 from tocsin.core.incidents.events import HelperCalled, MessagePosted, StatusUpdated
 from tocsin.kernel.message import Accepted, Decision, Envelope, Rejected
 
@@ -27,11 +27,9 @@ HELPERS_MAX = 20
 def post_message(known: Known, look: Look, command: PostMessage, envelope: Envelope) -> Decision:
     """Say something; closed incidents have a room too."""
     incident = found(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if not command.text.strip():
         return Rejected("message_empty", "write something")
     if len(command.text) > MESSAGE_LENGTH_MAX:
@@ -46,11 +44,9 @@ def post_message(known: Known, look: Look, command: PostMessage, envelope: Envel
 def update_status(known: Known, look: Look, command: UpdateStatus, envelope: Envelope) -> Decision:
     """Say how it stands; the same words again change nothing."""
     incident = found(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     text = command.text.strip()
     if len(text) > STATUS_LENGTH_MAX:
         return Rejected("status_too_long", f"{len(text)} characters; {STATUS_LENGTH_MAX} are allowed")
@@ -62,11 +58,9 @@ def update_status(known: Known, look: Look, command: UpdateStatus, envelope: Env
 def page_helper(known: Known, look: Look, command: PageHelper, envelope: Envelope) -> Decision:
     """Call people: the active ones of a team, without the person who calls."""
     incident = found_open(known, command.incident)
-    by = person(look, envelope)
     if isinstance(incident, Rejected):
         return incident
-    if isinstance(by, Rejected):
-        return by
+    by = asker(look, envelope)
     if len(command.text) > CALL_LENGTH_MAX:
         return Rejected("message_too_long", f"{len(command.text)} characters; {CALL_LENGTH_MAX} are allowed")
     users = _helpers(look, command, by)
