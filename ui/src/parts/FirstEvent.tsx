@@ -2,8 +2,7 @@ import { Loader } from "@mantine/core";
 import { IconCircleCheckFilled } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { onTold } from "../api/live";
-import { refresh, useGet } from "../api/query";
+import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import css from "./FirstEvent.module.css";
 import { Ago } from "./marks";
@@ -13,20 +12,7 @@ import { Ago } from "./marks";
  * `onHeard` is called once when it does. With `since` (an instant) only what comes after it counts.
  */
 export function FirstEvent({ source, since, onHeard }: { source: string; since?: string; onHeard?: () => void }) {
-  const { data } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: source }, every: 5_000 });
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = onTold(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        refresh("/api/v1/sources/{source_id}/health");
-      }, 250);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, []);
+  const { data } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: source } });
   const last = [data?.last_seen_at, data?.beat_at]
     .filter((one): one is string => Boolean(one))
     .sort()

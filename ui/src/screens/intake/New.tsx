@@ -2,17 +2,18 @@ import { Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { put, type Schemas } from "../../api/client";
-import { useChange } from "../../api/query";
+import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { refused } from "../../parts/acts";
 import { FirstEvent } from "../../parts/FirstEvent";
+import { idFor } from "../../parts/ids";
 import { Card, Copy } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { SenderGallery, Snippet } from "../../parts/SenderSnippets";
 import { narrowDoor, type Sender } from "../../parts/senders";
 import css from "./Intake.module.css";
 import { MappingEditor, TryIt } from "./Mapping";
-import { doorWord, idOf, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
+import { doorWord, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
 
 /** Choose a sender, name it, paste the snippet, see it arrive. */
 export function NewSource() {
@@ -38,6 +39,9 @@ export function NewSource() {
 
 function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["SourceShown"]) => void }) {
   const [name, setName] = useState(sender.name);
+  const sources = useGet("/api/v1/sources", { query: { limit: 500 } });
+  const taken = sources.data?.items.map((source) => source.id) ?? [];
+  const id = idFor(name, taken, "source");
   const [isNarrow, setNarrow] = useState(false);
   const [every, setEvery] = useState(60);
   const [mapping, setMapping] = useState<Mapping>(MAPPING);
@@ -52,7 +56,7 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
   const make = useChange(
     () =>
       put("/api/v1/sources/{source_id}", {
-        path: { source_id: idOf(name) },
+        path: { source_id: id },
         headers: { "if-none-match": "*" },
         body: spec,
       }),
@@ -71,7 +75,7 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
           <TextInput
             required
             label={i18n.t("Name")}
-            description={i18n.t("Its id becomes {id}", { id: idOf(name) })}
+            description={i18n.t("Its id becomes {id}", { id })}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />

@@ -102,17 +102,6 @@ export function severityText(severities: Record<string, string>): string {
     .join(", ");
 }
 
-/** An id out of a name: small letters, digits and hyphens. */
-export function idOf(name: string): string {
-  const plain = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return plain || `source-${Date.now().toString(36)}`;
-}
-
 /** `site=berlin, env=prod` as labels, and back. */
 export function labelsOf(text: string): Record<string, string> {
   return Object.fromEntries(

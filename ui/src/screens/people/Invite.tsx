@@ -6,19 +6,10 @@ import { post, type Schemas, send, url } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useChange } from "../../api/query";
 import { i18n } from "../../i18n";
+import { slugOf } from "../../parts/ids";
 import { Ago, Copy, Fault } from "../../parts/marks";
 import { roleWord } from "../../words";
 import css from "./people.module.css";
-
-/** `ann-keller` of Ann Keller; what no slug can say is left to the person who invites. */
-export function slugOf(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
-}
 
 type Invitation = Schemas["InvitationShown"];
 

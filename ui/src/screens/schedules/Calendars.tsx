@@ -1,15 +1,15 @@
 /** Calendars: business hours, holidays and make-up days, which schedules shade and services follow. */
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Select, Textarea } from "@mantine/core";
 import { useState } from "react";
-import { Problem, put, type Schemas } from "../../api/client";
+import { put, remove, type Schemas } from "../../api/client";
 import { useMay } from "../../api/me";
-import { refresh, useGet } from "../../api/query";
+import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
-import { done } from "../../parts/acts";
-import { Card, Fault } from "../../parts/marks";
+import { idFor } from "../../parts/ids";
+import { Card } from "../../parts/marks";
+import { ThingForm } from "../../parts/ThingForm";
 import css from "./Index.module.css";
 import { zones } from "./RotationWizard";
-import { idFor } from "./templates";
 
 type Shown = Schemas["CalendarShown"];
 type Spec = Schemas["CalendarSpec"];
@@ -79,72 +79,48 @@ function CalendarForm({ one, taken, close }: { one: Shown; taken: string[]; clos
   const [spec, setSpec] = useState(one.spec);
   const [holidays, setHolidays] = useState(one.spec.holidays.join("\n"));
   const [workdays, setWorkdays] = useState(one.spec.workdays.join("\n"));
-  const [fault, setFault] = useState<Problem | null>(null);
-  const save = async () => {
-    const path = { calendar_id: one.id || idFor(spec.name, taken, "calendar") };
-    try {
-      const body = { ...spec, holidays: dates(holidays), workdays: dates(workdays) };
-      await put("/api/v1/calendars/{calendar_id}", { path, body });
-      done(
-        i18n.t("{name} is saved", { name: spec.name }),
-        one.id
-          ? async () => {
-              await put("/api/v1/calendars/{calendar_id}", { path, body: one.spec });
-              refresh("/api/v1/calendars", "/api/v1/schedules");
-            }
-          : undefined,
-      );
-      close();
-    } catch (refusal) {
-      if (refusal instanceof Problem) setFault(refusal);
-    }
-    refresh("/api/v1/calendars", "/api/v1/schedules");
-  };
+  const path = { calendar_id: one.id || idFor(spec.name, taken, "calendar") };
+  const body = { ...spec, holidays: dates(holidays), workdays: dates(workdays) };
   return (
-    <Modal opened onClose={close} title={one.id ? one.spec.name : i18n.t("New calendar")}>
-      <Stack gap="sm">
-        <TextInput
-          data-autofocus
-          label={i18n.t("Name")}
-          value={spec.name}
-          onChange={(event) => setSpec({ ...spec, name: event.currentTarget.value })}
-        />
-        <Select
-          label={i18n.t("Time zone")}
-          searchable
-          limit={50}
-          data={zones()}
-          value={spec.zone}
-          onChange={(zone) => setSpec({ ...spec, zone: zone ?? "UTC" })}
-        />
-        <Textarea
-          label={i18n.t("Holidays")}
-          description={i18n.t("One date a line, like 2026-12-25")}
-          autosize
-          minRows={3}
-          maxRows={10}
-          value={holidays}
-          onChange={(event) => setHolidays(event.currentTarget.value)}
-        />
-        <Textarea
-          label={i18n.t("Make-up working days")}
-          description={i18n.t("Weekend days that are worked")}
-          autosize
-          minRows={2}
-          maxRows={8}
-          value={workdays}
-          onChange={(event) => setWorkdays(event.currentTarget.value)}
-        />
-        <Fault problem={fault} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>
-            {i18n.t("Cancel")}
-          </Button>
-          <Button disabled={!spec.name.trim()} onClick={() => void save()}>
-            {i18n.t("Save")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ThingForm
+      title={one.id ? one.spec.name : i18n.t("New calendar")}
+      name={spec.name}
+      rename={(name) => setSpec({ ...spec, name })}
+      save={() => put("/api/v1/calendars/{calendar_id}", { path, body })}
+      back={() =>
+        one.id
+          ? put("/api/v1/calendars/{calendar_id}", { path, body: one.spec })
+          : remove("/api/v1/calendars/{calendar_id}", { path })
+      }
+      touches={["/api/v1/calendars", "/api/v1/schedules"]}
+      close={close}
+    >
+      <Select
+        label={i18n.t("Time zone")}
+        searchable
+        limit={50}
+        data={zones()}
+        value={spec.zone}
+        onChange={(zone) => setSpec({ ...spec, zone: zone ?? "UTC" })}
+      />
+      <Textarea
+        label={i18n.t("Holidays")}
+        description={i18n.t("One date a line, like 2026-12-25")}
+        autosize
+        minRows={3}
+        maxRows={10}
+        value={holidays}
+        onChange={(event) => setHolidays(event.currentTarget.value)}
+      />
+      <Textarea
+        label={i18n.t("Make-up working days")}
+        description={i18n.t("Weekend days that are worked")}
+        autosize
+        minRows={2}
+        maxRows={8}
+        value={workdays}
+        onChange={(event) => setWorkdays(event.currentTarget.value)}
+      />
+    </ThingForm>
   );
 }

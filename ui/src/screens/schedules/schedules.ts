@@ -3,8 +3,9 @@ import { get, put, type Schemas } from "../../api/client";
 import { refresh } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
+import { idFor } from "../../parts/ids";
 import type { Made } from "./RotationWizard";
-import { idFor, type Layer } from "./templates";
+import type { Layer } from "./templates";
 
 type Spec = Schemas["ScheduleSpec"];
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { beside, idFor, layersOf, monday } from "./templates";
+import { beside, layersOf, monday } from "./templates";
 
 it("turns the backup one person on", () => {
   const { layers, backup } = layersOf("backup", [["a", "b", "c"]], "2026-11-23");
@@ -19,7 +19,5 @@ it("covers the whole day without overlap", () => {
 it("names what is new", () => {
   const [one] = layersOf("weekly", [["a"]], "2026-11-23").layers;
   if (one) expect(beside([one], [one]).map((each) => each.name)).toEqual(["weekly", "weekly 2"]);
-  expect(idFor("Shop – Primary", ["shop-primary"], "schedule")).toBe("shop-primary-2");
-  expect(idFor("上海白班", [], "schedule")).toBe("schedule");
   expect(monday(Date.parse("2026-11-29T12:00Z"), "UTC")).toBe("2026-11-23");
 });

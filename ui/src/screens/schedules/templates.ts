@@ -94,17 +94,3 @@ export function beside(old: Layer[], added: Layer[]): Layer[] {
     }),
   ];
 }
-
-/** An id for a name: its Latin letters and digits, else a random one. */
-export function idFor(name: string, taken: string[], kind: string): string {
-  const base =
-    name
-      .normalize("NFKD")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 40) || kind;
-  let id = base;
-  for (let number = 2; taken.includes(id); number++) id = `${base}-${number}`;
-  return id;
-}

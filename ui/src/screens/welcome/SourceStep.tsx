@@ -3,21 +3,24 @@ import { useState } from "react";
 import { put, type Schemas } from "../../api/client";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { FirstEvent } from "../../parts/FirstEvent";
+import { idFor } from "../../parts/ids";
 import { Copy, Fault } from "../../parts/marks";
 import { SENDERS, type Sender } from "../../parts/senders";
 import css from "./Welcome.module.css";
 
-const SOURCE = "first";
 /** The ones a beginner most likely has; the page of the source knows the others. */
 const FIRST = SENDERS.slice(0, 4);
 
 export function SourceStep({ next }: { next: () => void }) {
   const [sender, setSender] = useState<Sender>(FIRST[0] as Sender);
   const [made, setMade] = useState<Schemas["SourceShown"] | null>(null);
+  const sources = useGet("/api/v1/sources");
+  const taken = sources.data?.items.map((source) => source.id) ?? [];
   const make = useChange(
     () =>
       put("/api/v1/sources/{source_id}", {
-        path: { source_id: `${SOURCE}-${Date.now().toString(36)}` },
+        path: { source_id: idFor("first", taken, "source") },
         body: { name: i18n.t("My first source"), door: "any" } as Schemas["SourceSpec"],
       }),
     "/api/v1/sources",
@@ -56,9 +59,8 @@ function Waiting({
   setSender: (sender: Sender) => void;
   next: () => void;
 }) {
-  const { data: health } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: source.id } });
+  const [heard, setHeard] = useState(false);
   const text = sender.text(source.url.split("/in/")[0] || location.origin, source.key);
-  const heard = Boolean(health?.last_seen_at);
   return (
     <>
       <SegmentedControl
@@ -79,9 +81,7 @@ function Waiting({
           {i18n.t("The key is shown this once. You can make a new one at any time.")}
         </Text>
       </Group>
-      <span className={css.light} data-on={heard || undefined} role="status">
-        {heard ? i18n.t("The first event is here") : i18n.t("Waiting for the first event…")}
-      </span>
+      <FirstEvent source={source.id} onHeard={() => setHeard(true)} />
       <Group>
         <Button onClick={next} variant={heard ? "filled" : "default"}>
           {heard ? i18n.t("Go on") : i18n.t("Go on without one")}

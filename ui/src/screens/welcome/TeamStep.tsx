@@ -4,18 +4,8 @@ import { put } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { idFor } from "../../parts/ids";
 import { Fault } from "../../parts/marks";
-
-/** An id made of a name: `Payments EU` → `payments-eu`; of a name in Chinese, a short random one. */
-export function idOf(name: string, fallback: string): string {
-  const plain = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return plain || fallback;
-}
 
 export function TeamStep({ next }: { next: () => void }) {
   const { user } = useMe();
@@ -25,7 +15,7 @@ export function TeamStep({ next }: { next: () => void }) {
   const save = useChange(
     () =>
       put("/api/v1/teams/{team_id}", {
-        path: { team_id: idOf(name, "team-1") },
+        path: { team_id: idFor(name, data?.items.map((team) => team.id) ?? [], "team") },
         body: { name, members: [user.id] },
         headers: { "if-none-match": "*" },
       }),
