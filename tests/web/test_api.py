@@ -267,7 +267,9 @@ def test_the_audit_tells_who_did_what_without_secrets() -> None:
         older = (await web.ask("GET", f"/audit?limit=500&cursor={page['next_cursor']}")).json()
         assert (older["items"][-1]["seq"], older["next_cursor"]) == (1, "")
         (only,) = (await web.ask("GET", "/audit?type=UserSet&actor=key:first")).json()["items"]
-        assert only["subject"] == "ada"
+        assert (only["subject"], only["text"]) == ("ada", "user Ada set")
+        zh = await web.ask("GET", "/audit?type=UserSet&actor=key:first", accept_language="zh")
+        assert zh.json()["items"][0]["text"] == "设置用户 Ada"
 
     told(story)
 

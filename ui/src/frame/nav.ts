@@ -1,7 +1,6 @@
 /** The rail: where one can go. `needs` is the permission without which it is not shown. */
 import {
   IconAdjustments,
-  IconAlertTriangle,
   IconArrowsSplit,
   IconBellRinging,
   IconBook2,
@@ -9,6 +8,7 @@ import {
   IconDatabase,
   IconFileCode,
   IconFlame,
+  IconHistory,
   IconHome,
   IconInbox,
   IconKey,
@@ -62,7 +62,7 @@ export const NAV: { words: () => string; items: Item[] }[] = [
       { to: "/config", words: () => i18n.t("Config as YAML"), icon: IconFileCode, needs: "configure" },
       { to: "/keys", words: () => i18n.t("API keys"), icon: IconKey },
       { to: "/roles", words: () => i18n.t("Roles"), icon: IconUserShield },
-      { to: "/audit", words: () => i18n.t("Audit"), icon: IconAlertTriangle, needs: "administer" },
+      { to: "/audit", words: () => i18n.t("Audit"), icon: IconHistory, needs: "administer" },
       { to: "/system", words: () => i18n.t("System"), icon: IconDatabase, needs: "administer" },
     ],
   },

@@ -173,10 +173,10 @@ export function Card({ title, children, action }: { title?: ReactNode; children:
   return (
     <section className={css.card}>
       {title && (
-        <h2 style={{ display: "flex", justifyContent: "space-between", alignItems: "center", gap: 8 }}>
-          <span>{title}</span>
+        <header className={css.cardHead}>
+          <h2>{title}</h2>
           {action}
-        </h2>
+        </header>
       )}
       {children}
     </section>

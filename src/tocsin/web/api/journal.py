@@ -14,7 +14,7 @@ from litestar.params import Parameter
 from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.shell.journal.protocol import Journal, Row
-from tocsin.shell.journal.why import Step, why
+from tocsin.shell.journal.why import Step, step_of, why
 from tocsin.shell.journal.why_not import why_not
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.facts import open_facts
@@ -75,12 +75,13 @@ class WhyNotShown(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One event of the journal. `actor_name` is what its actor is called; `facts` are its fields without secrets,
-    instants in milliseconds."""
+    """One event of the journal. `text` tells it in the reader's language; `actor_name` is what its actor is called;
+    `facts` are its fields without secrets, instants in milliseconds."""
 
     seq: int
     at: datetime
     type: str
+    text: str
     room: str
     subject: str
     actor: str
@@ -141,8 +142,8 @@ async def get_audit(
     call.require(ADMINISTER, actor.removeprefix("user:") if actor else "")
     wanted = Wanted(actor, type_, subject, asked("since", since) or 0, asked("until", until) or 0)
     before = opened_number(cursor)
-    name, user_of = namer(call.look), call.look.people.user_of
-    return await asyncio.to_thread(audit, call.house.engine.journal, wanted, limit, before, name, user_of)
+    say, name, user_of = _say(call), namer(call.look), call.look.people.user_of
+    return await asyncio.to_thread(audit, call.house.engine.journal, wanted, limit, before, say, name, user_of)
 
 
 def audit(
@@ -150,6 +151,7 @@ def audit(
     wanted: Wanted,
     limit: int,
     before: int,
+    say: Translator,
     name: Callable[[str], str],
     user_of: Callable[[str], str],
     scan_max: int = SCAN_MAX,
@@ -165,7 +167,7 @@ def audit(
             if wanted.since and row[1] < wanted.since:
                 return Page(tuple(found))
             if _is_wanted(row, wanted, user_of):
-                found.append(_entry(row, name))
+                found.append(_entry(journal, row, say, name))
                 if len(found) == limit:
                     return Page(tuple(found), sealed(str(row[0])) if row[0] > 1 else "")
         end = start
@@ -181,11 +183,14 @@ def _is_wanted(row: Row, wanted: Wanted, user_of: Callable[[str], str]) -> bool:
     )
 
 
-def _entry(row: Row, name: Callable[[str], str]) -> Entry:
+def _entry(journal: Journal, row: Row, say: Translator, name: Callable[[str], str]) -> Entry:
     seq, at, type_, _version, room, subject, actor, cause, correlation, body = row
+    record = journal.event(seq)
+    assert record is not None, "a row that was just read is an event"
+    step = step_of(record)
     return Entry(
-        seq, shown(at), type_, room, subject, actor, name(actor), cause, correlation,
-        open_facts(msgspec.json.decode(body)),
+        seq, shown(at), type_, told(say, step.message_id, step.values, name), room, subject, actor, name(actor), cause,
+        correlation, open_facts(msgspec.json.decode(body)),
     )  # fmt: skip
 
 

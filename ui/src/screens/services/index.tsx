@@ -34,6 +34,7 @@ export function Services() {
     .sort((a, b) => open.of(b.id).length - open.of(a.id).length);
   const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New service")}</Button>;
   const teamName = (id: string) => teams.data?.items.find((one) => one.id === id)?.spec.name ?? id;
+  const serviceName = (id: string) => all.find((one) => one.id === id)?.spec.name ?? id;
   const columns: Column<Row>[] = [
     {
       name: "name",
@@ -66,7 +67,7 @@ export function Services() {
       title: i18n.t("Depends on"),
       width: "minmax(120px, 1fr)",
       wideOnly: true,
-      cell: (one) => one.spec.depends_on.join(", ") || "–",
+      cell: (one) => one.spec.depends_on.map(serviceName).join(", ") || "–",
     },
   ];
   return (

@@ -12,7 +12,7 @@ import { Page } from "../../parts/Page";
 import { SavedViews } from "../../parts/SavedViews";
 import { useParamsOfUrl } from "../../parts/url";
 import { Why } from "../../parts/Why";
-import { namedFact, sentence } from "./facts";
+import { namedFact } from "./facts";
 import css from "./setup.module.css";
 
 type Entry = Schemas["journal_Entry"];
@@ -32,7 +32,12 @@ function columns(): Column<Entry>[] {
       width: "minmax(80px, 170px)",
       cell: (one) => <span title={one.actor}>{actorWord(one)}</span>,
     },
-    { name: "type", title: i18n.t("What"), width: "minmax(120px, 210px)", cell: (one) => sentence(one.type) },
+    {
+      name: "text",
+      title: i18n.t("What"),
+      width: "minmax(120px, 1.2fr)",
+      cell: (one) => <span title={one.type}>{one.text.slice(0, 1).toUpperCase() + one.text.slice(1)}</span>,
+    },
     {
       name: "subject",
       title: i18n.t("About"),
@@ -119,7 +124,7 @@ export function Audit() {
         onClose={() => setOpened(null)}
         position="right"
         size="lg"
-        title={opened ? `#${opened.seq} · ${sentence(opened.type)}` : ""}
+        title={opened ? `#${opened.seq} · ${opened.text}` : ""}
       >
         {opened && <Detail entry={opened} />}
       </Drawer>

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { factText, namedFact, sentence, sizeText } from "./facts";
+import { factText, namedFact, sizeText } from "./facts";
 
 describe("facts", () => {
   it("read as words", () => {
-    expect(sentence("IncidentAcknowledged")).toBe("Incident acknowledged");
     expect(factText({ a: 1 })).toBe('{"a":1}');
     expect(factText("x".repeat(100), 10)).toBe(`${"x".repeat(10)}…`);
   });

@@ -1,11 +1,5 @@
 /** Facts of the journal as text. */
 
-/** `IncidentAcknowledged` → `Incident acknowledged`: the journal's own names, made readable. */
-export function sentence(type: string): string {
-  const words = type.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-
 /** A named fact: instants, which the journal keeps in milliseconds, as UTC. */
 export function namedFact(name: string, value: unknown, max?: number): string {
   if (typeof value === "number" && value > 1e12 && /(_at|_until|^at|^until)$/.test(name))
