@@ -183,6 +183,14 @@ def test_on_call_is_changed_by_dragging(stage: Stage, enter: Enter) -> None:
     assert "bo" in str(stage.call("GET", f"/api/v1/schedules/primary/who?at={middle}"))
 
 
+def test_a_test_page_shows_its_receipt_as_it_comes(stage: Stage, enter: Enter) -> None:
+    page = enter("/people/ann", user="ann")
+    page.get_by_role("button", name="Send a test to Mailbox").click()
+    expect(page.get_by_role("status").filter(has_text="Delivered")).to_be_visible()
+    (sent,) = [one for one in stage.call("GET", "/api/v1/messages?user=ann")["items"] if one["is_test"]]
+    assert (sent["channel"], sent["state"]) == ("mailbox", "delivered")
+
+
 def test_chinese_dark_and_phone(stage: Stage, enter: Enter) -> None:
     incident = _incident(stage, "Small screen")
     page = enter(

@@ -10,7 +10,6 @@ import {
   IconStack2,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { channelWord } from "../words";
@@ -63,18 +62,10 @@ export function MessageState({ state }: { state: string }) {
   );
 }
 
-const OVER = ["delivered", "given_up", "stopped", "bundled"];
-
-/** The receipt of one message, read until it has come. */
+/** The receipt of one message, as it comes: the live feed says when there is more to read. */
 export function Receipt({ message, name }: { message: string; name?: string }) {
-  const [isOver, setOver] = useState(false);
-  const { data, error } = useGet("/api/v1/messages/{message_id}", {
-    path: { message_id: message },
-    every: isOver ? undefined : 1_000,
-    staleTime: 0,
-  });
+  const { data, error } = useGet("/api/v1/messages/{message_id}", { path: { message_id: message }, staleTime: 0 });
   const state = data?.state ?? "sent";
-  useEffect(() => setOver(OVER.includes(state)), [state]);
   if (error) return <Fault problem={error} />;
   return (
     <div className={css.receipt} role="status">

@@ -16,7 +16,6 @@ export function Noisy({ teams }: { teams: string[] }) {
   const { data } = useGet("/api/v1/alerts", {
     query: { status: "firing", service: ours.join(","), sort: "count", limit: SHOWN },
     when: ours.length > 0,
-    every: 60_000,
   });
   const noisy = (data?.items ?? []).filter((one) => one.count > 1);
   if (noisy.length === 0) return null;

@@ -16,11 +16,9 @@ import { Mailbox } from "./Mailbox";
 import { Noisy } from "./Noisy";
 import { OnCallNow, Shift } from "./Shift";
 
-const EVERY = 60_000;
-
 function useIncidents(more: Record<string, string | boolean | number>, when = true) {
   const query = { status: "open", sort: "urgent", limit: 20, ...more };
-  return useGet("/api/v1/incidents", { query, when, every: EVERY });
+  return useGet("/api/v1/incidents", { query, when });
 }
 
 export function Home() {

@@ -17,7 +17,7 @@ import css from "./Silences.module.css";
 export function Silences() {
   const [params, set] = useParamsOfUrl();
   const status = params.status ?? "active";
-  const pages = usePages("/api/v1/silences", { query: { status: status === "all" ? "" : status }, every: 30_000 });
+  const pages = usePages("/api/v1/silences", { query: { status: status === "all" ? "" : status } });
   const may = useMay("respond");
   const navigate = useNavigate();
   const { expire } = useSilenceActs();
