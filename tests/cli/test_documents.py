@@ -97,6 +97,7 @@ def test_a_country_brings_its_holidays_and_make_up_days() -> None:
     assert "2026-02-14" in found["holidays"], "the file's own word wins over the country's"
     assert "2026-02-14" not in found["workdays"]
     assert "2026-10-01" not in found["holidays"]
+    assert (found["names"]["2026-10-02"], "2026-10-01" in found["names"]) == ("国庆节", False)
 
 
 @pytest.mark.parametrize(

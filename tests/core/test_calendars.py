@@ -75,6 +75,8 @@ def week(*hours: Hours, **more: object) -> CalendarSpec:
         (week(holidays=("2026-02-01",), workdays=("2026-02-01",)), "date_twice"),
         (week(holidays=("2026-02-01",) * 2_001), "too_many_dates"),
         (week(Hours((1,), "09:00", "18:00"), workdays=("2026-02-01",)), "workday_without_hours"),
+        (week(holidays=("2026-10-01",), names={"2026-10-02": "国庆节"}), "date_unknown"),
+        (week(holidays=("2026-10-01",), names={"2026-10-01": " "}), "date_name_invalid"),
     ],
 )
 def test_a_bad_calendar_is_refused(spec: CalendarSpec, why: str) -> None:

@@ -18,7 +18,7 @@ def test_lanes_show_layers_overrides_and_what_they_come_to() -> None:
     async def story(web: Web) -> None:
         await _schedule(web)
         hours = [{"weekdays": [0, 1, 2, 3, 4], "start": "09:00", "end": "18:00"}]
-        dates = {"holidays": ["2026-09-08"], "workdays": ["2026-09-12"]}
+        dates = {"holidays": ["2026-09-08"], "workdays": ["2026-09-12"], "names": {"2026-09-08": "White Dew"}}
         days = {"name": "China", "zone": "Asia/Shanghai", "hours": hours} | dates
         assert (await web.ask("PUT", "/calendars/cn", days)).status_code == 201
         span = {"start_at": "2026-09-08T00:00:00Z", "end_at": "2026-09-08T12:00:00Z"}
@@ -32,8 +32,8 @@ def test_lanes_show_layers_overrides_and_what_they_come_to() -> None:
         assert sources == ["layer:week", f"override:{override}", "layer:week"]
         assert found["gaps"] == []
         assert found["holidays"] == [
-            {"date": "2026-09-08", "name": "China", "is_working": False},
-            {"date": "2026-09-12", "name": "China", "is_working": True},
+            {"date": "2026-09-08", "name": "China", "is_working": False, "label": "White Dew"},
+            {"date": "2026-09-12", "name": "China", "is_working": True, "label": ""},
         ]
         assert [(one["user"], one["hours"]) for one in found["fairness"]] == [("ada", 12.0), ("admin", 156.0)]
 

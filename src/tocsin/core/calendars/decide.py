@@ -40,7 +40,8 @@ def decide(known: Known, look: Look, command: CalendarsCommand | Tick, envelope:
 
 def set_calendar(known: Known, command: SetCalendar) -> Decision:
     """Refused: calendar_id_invalid, name_invalid, zone_unknown, hours_missing, too_many_hours, weekday_invalid,
-    clock_invalid, hours_reversed, too_many_dates, date_invalid, date_twice, workday_without_hours."""
+    clock_invalid, hours_reversed, too_many_dates, date_invalid, date_twice, workday_without_hours,
+    date_name_invalid, date_unknown."""
     calendar, spec = command.calendar, command.spec
     old = known.calendars.get(calendar)
     if old is None and not is_slug(calendar):
@@ -49,7 +50,7 @@ def set_calendar(known: Known, command: SetCalendar) -> Decision:
         return Rejected("name_invalid", f"name {spec.name[:40]!r}: one line of 1 to {NAME_MAX} characters is needed")
     if not is_zone(spec.zone):
         return Rejected("zone_unknown", f"{spec.zone[:80]!r} is no IANA time zone; write it like Europe/Berlin")
-    flaw = _flaw_of_week(spec) or _flaw_of_dates(spec)
+    flaw = _flaw_of_week(spec) or _flaw_of_dates(spec) or _flaw_of_names(spec)
     if flaw is not None:
         return flaw
     if old is not None and old.spec == spec:
@@ -104,4 +105,16 @@ def _flaw_of_dates(spec: CalendarSpec) -> Rejected | None:
         seen[text] = None
     if spec.workdays and all(MONDAY not in hours.weekdays for hours in spec.hours):
         return Rejected("workday_without_hours", "workdays have the hours of Monday, and Monday has none")
+    return None
+
+
+def _flaw_of_names(spec: CalendarSpec) -> Rejected | None:
+    dates = dict.fromkeys((*spec.holidays, *spec.workdays))
+    for date, name in spec.names.items():
+        if date not in dates:
+            return Rejected("date_unknown", f"{date[:20]!r} has a name but is none of the holidays and workdays")
+        if not is_name(name):
+            return Rejected(
+                "date_name_invalid", f"name {name[:40]!r}: one line of 1 to {NAME_MAX} characters is needed"
+            )
     return None

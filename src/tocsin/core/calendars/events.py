@@ -19,13 +19,14 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class CalendarSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Business hours in a zone. `holidays` are ISO dates off, `workdays` ISO dates worked although off by the
-    weekly rule (make-up days, 调休); such a day has the hours of Monday."""
+    weekly rule (make-up days, 调休); such a day has the hours of Monday. `names` say what such dates are called."""
 
     name: str
     zone: str = "UTC"
     hours: tuple[Hours, ...] = ()
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
+    names: dict[str, str] = {}
 
 
 class CalendarSet(Event, frozen=True):

@@ -16,7 +16,7 @@ from tocsin.web.problem import READS, TAGGED, WRITES, puts
 
 
 class CalendarShown(msgspec.Struct, frozen=True):
-    """A service."""
+    """A calendar."""
 
     id: str
     spec: CalendarSpec

@@ -74,11 +74,13 @@ class GapBar(msgspec.Struct, frozen=True):
 
 
 class DayOff(msgspec.Struct, frozen=True):
-    """A day that is not what its weekday says, by the calendar called `name`: off, or worked (a make-up day)."""
+    """A day that is not what its weekday says, by the calendar called `name`: off, or worked (a make-up day). `label`
+    is what the day itself is called, often empty."""
 
     date: str
     name: str
     is_working: bool
+    label: str = ""
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -157,11 +159,8 @@ def _zones(call: OneCall, zone: str) -> Callable[[str], str]:
 def _days_off(calendar: Calendar, start: Moment, end: Moment) -> tuple[DayOff, ...]:
     zone = calendar.spec.zone
     first, last = local(start, zone).day, local(Moment(end - 1), zone).day
-    return tuple(
-        DayOff(date_of(Day(day)), calendar.spec.name, is_working)
-        for day, is_working in sorted(calendar.exceptions.items())
-        if first <= day <= last
-    )
+    days = ((date_of(Day(day)), works) for day, works in sorted(calendar.exceptions.items()) if first <= day <= last)
+    return tuple(DayOff(date, calendar.spec.name, works, calendar.spec.names.get(date, "")) for date, works in days)
 
 
 def _shifts(found: Iterable[Shift], name: Callable[[str], str]) -> tuple[LaneShift, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from tocsin.kernel.ids import NAME_MAX
 from tocsin.shell.i18n import say
 from tocsin.web.config.documents import Place, meant
 
@@ -16,8 +17,8 @@ YEAR_MIN, YEAR_MAX = 1970, 2100
 
 
 def with_holidays(spec: Any, place: Place) -> Any:
-    """The spec with `country`, `subdivision` and `years` resolved into `holidays` and `workdays`; the file's own dates
-    win. Raises DocumentError."""
+    """The spec with `country`, `subdivision` and `years` resolved into `holidays`, `workdays` and `names`; the file's
+    own words win. Raises DocumentError."""
     if "country" not in spec:
         stray = next((word for word in WORDS if word in spec), None)
         if stray:
@@ -37,17 +38,21 @@ def with_holidays(spec: Any, place: Place) -> Any:
         **rest,
         "holidays": sorted({*off, *own_off} - {*own_on}, key=str),
         "workdays": sorted({*on, *own_on} - {*own_off}, key=str),
+        "names": {day: off[day] for day in sorted(off) if day not in own_on} | dict(spec.get("names", {})),
     }
 
 
-def _dates(country: str, subdivision: object, years: list[int], place: Place) -> tuple[list[str], list[str]]:
-    """The days off and the days worked although a weekend, of a country."""
+def _dates(country: str, subdivision: object, years: list[int], place: Place) -> tuple[dict[str, str], list[str]]:
+    """The days off by name, and the days worked although a weekend, of a country."""
     holidays: Any = importlib.import_module("holidays")  # the calendars of all countries: read when one is asked for
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         raise place.complain(say("cli.unknown_country", name=country) + meant(country, tuple(known)), "$.country")
     try:
-        found = holidays.country_holidays(country, subdiv=str(subdivision) if subdivision else None, years=years)
+        where = {"country": country, "subdiv": str(subdivision) if subdivision else None}
+        # In the country's own language: the machine's would give each who applies the file another plan.
+        language = holidays.country_holidays(**where).default_language
+        found = holidays.country_holidays(**where, years=years, language=language)
     except NotImplementedError:
         names = tuple(known[country])
         raise place.complain(
@@ -55,4 +60,5 @@ def _dates(country: str, subdivision: object, years: list[int], place: Place) ->
             "$.subdivision",
         ) from None
     worked = [day for day in getattr(found, "weekend_workdays", ()) if day.year in years]
-    return sorted(day.isoformat() for day in found if day.year in years), sorted(day.isoformat() for day in worked)
+    off = {day.isoformat(): str(found[day])[:NAME_MAX].strip() for day in found if day.year in years}
+    return off, sorted(day.isoformat() for day in worked)
