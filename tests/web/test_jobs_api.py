@@ -11,6 +11,7 @@ from tocsin.core.world import codec
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.vitals import Vitals
 from web.harness import Web, told
+from web.test_alert_feed import fire, titles
 
 
 async def open_incidents(web: Web, count: int) -> list[str]:
@@ -55,6 +56,50 @@ def test_many_become_a_job_one_can_look_at() -> None:
         assert (await web.ask("GET", "/jobs", key=sue)).json()["items"] == []
         assert (await web.ask("GET", f"/jobs/{job}", key=sue)).status_code == 404
         assert (await web.ask("POST", f"/jobs/{job}/cancel")).json()["state"] == "done"
+
+    told(story)
+
+
+def test_an_act_on_all_that_match_reaches_them_and_nothing_that_came_since() -> None:
+    async def story(web: Web) -> None:
+        ids = await open_incidents(web, 3)
+        await web.ask("POST", f"/incidents/{ids[0]}/acknowledge")
+        count = (await web.ask("GET", "/incidents/count?q=fire")).json()
+        assert count["total"] == 3
+        web.clock.pass_s(1)
+        await open_incidents(web, 1)
+        asked = {"act": "acknowledge", "where": {"q": "fire"}, "seen_at": count["at"]}
+        answer = (await web.ask("POST", "/incidents/bulk", asked)).json()
+        assert [(one["id"], one["ok"]) for one in answer["items"]] == [("INC-3", True), ("INC-2", True)]
+        assert (await web.ask("GET", "/incidents/count?status=triggered")).json()["total"] == 1
+        for fields, pointer in (
+            ({"ids": ids, "where": {}}, "/where"),
+            ({}, "/ids"),
+            ({"where": {"status": "burning"}}, "/where/status"),
+        ):
+            refused = await web.ask("POST", "/incidents/bulk", {"act": "resolve", **fields})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+
+    told(story)
+
+
+def test_all_alerts_that_match_are_resolved_as_a_job_that_can_be_cancelled() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, *(f"db{number}" for number in range(300)))
+        await fire(web, "web1")
+        asked = ("POST", "/alerts/bulk", {"where": {"filter": ['job="db"']}})
+        begun = await web.ask(*asked)
+        assert (begun.status_code, begun.json()["total"], begun.json()["kind"]) == (202, 300, "alerts_resolve")
+        job = begun.json()["id"]
+        end = (await web.ask("POST", f"/jobs/{job}/cancel")).json()
+        open_now = (await web.ask("GET", "/alerts/facets?status=firing")).json()["total"]
+        assert end["state"] == "cancelled"
+        assert open_now == 301 - sum(one["ok"] for one in end["items"])
+        begun = await web.ask(*asked)
+        await web.app.state.jobs.ended(begun.json()["id"])
+        assert await titles(web) == ["web1"]
+        refused = (await web.ask("POST", "/alerts/bulk", {"where": {"q": "alert.colour == 1"}})).json()
+        assert refused["errors"][0]["pointer"] == "/where/q"
 
     told(story)
 

@@ -1,7 +1,11 @@
-"""The same act on many things: few are answered at once, many go on as a job; each has a result of its own."""
+"""The same act on many things, named or matched: few are answered at once, many go on as a job.
+
+Law: each thing has a result of its own; of what a filter matched, that which the act does not fit is left alone.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -21,15 +25,18 @@ from tocsin.core.incidents.commands import (
     SnoozeIncident,
     UnacknowledgeIncident,
 )
-from tocsin.kernel.ids import number_of
+from tocsin.core.incidents.views import Incident
+from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Command, Moment, Rejected
 from tocsin.shell.detail import said_again
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
 from tocsin.shell.i18n import preferred
 from tocsin.shell.jobs import Item, JobFailed, Progress
 from tocsin.web.api.cards import canonical
+from tocsin.web.api.chosen import AlertsWhere, IncidentsWhere, alerts_of, incidents_of
 from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
 from tocsin.web.call import Call, OneCall
+from tocsin.web.feed.sieve import FIRING
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment
 from tocsin.web.problem import Fault, Refused
@@ -37,6 +44,8 @@ from tocsin.web.problem import Fault, Refused
 AT_ONCE_MAX = 50
 """More become a job."""
 IDS_MAX = 5_000
+TOGETHER = 100
+"""Asked for in one breath: the journal writes them together, and others still get between."""
 
 Act = Literal[
     "acknowledge", "unacknowledge", "resolve", "reopen", "escalate", "snooze", "reassign", "priority", "merge"
@@ -44,11 +53,14 @@ Act = Literal[
 
 
 class IncidentsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to do with which incidents. `snooze` needs `until`; `reassign` a `ladder` or a `user`; `priority` one of
-    `P1` to `P5`; `merge` the incident to merge `into`."""
+    """What to do with which incidents: those named by `ids`, or all of `where` that were open at `seen_at`. `snooze`
+    needs `until`; `reassign` a `ladder` or a `user`; `priority` one of `P1` to `P5`; `merge` the incident to merge
+    `into`."""
 
-    ids: tuple[str, ...]
     act: Act
+    ids: tuple[str, ...] = ()
+    where: IncidentsWhere | None = None
+    seen_at: Instant | None = None
     until: Instant | None = None
     ladder: str = ""
     user: str = ""
@@ -57,10 +69,12 @@ class IncidentsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlertsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to do with which alerts."""
+    """What to do with which alerts: those named by `ids`, or all of `where` that had fired at `seen_at`."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = ()
     act: Literal["resolve"] = "resolve"
+    where: AlertsWhere | None = None
+    seen_at: Instant | None = None
 
 
 class BulkShown(msgspec.Struct, frozen=True):
@@ -78,7 +92,10 @@ ANSWERS = {**STARTS, 200: ResponseSpec(BulkShown, generate_examples=False, descr
 async def bulk_incidents(call: Call, work: Work, data: IncidentsAct) -> Response[BulkShown] | Response[JobShown]:
     """Do the same with many incidents: up to fifty at once, more as a job."""
     make = _incident_act(data)
-    return await _bulk(call, work, f"incidents_{data.act}", data.ids, lambda id_: make(canonical(id_)))
+    ids = _named(data.ids, data.where)
+    if data.where is not None:
+        ids = [row.id for row in await incidents_of(call, data.where, data.seen_at) if _fits(row, data)]
+    return await _bulk(call, work, f"incidents_{data.act}", ids, lambda id_: make(canonical(id_)))
 
 
 @post("/alerts/bulk", responses=ANSWERS, opt={"needs": KNOWN}, status_code=200)
@@ -89,7 +106,11 @@ async def bulk_alerts(call: Call, work: Work, data: AlertsAct) -> Response[BulkS
         number = number_of(id_, "ALT")
         return None if number is None else ResolveAlert(number)
 
-    return await _bulk(call, work, f"alerts_{data.act}", data.ids, make)
+    ids = _named(data.ids, data.where)
+    if data.where is not None:
+        rows = await alerts_of(call, data.where, data.seen_at)
+        ids = [numbered("ALT", row.number) for row in rows if row.status == FIRING]
+    return await _bulk(call, work, f"alerts_{data.act}", ids, make)
 
 
 Make = Callable[[str], Command | None]
@@ -123,22 +144,47 @@ def _incident_act(data: IncidentsAct) -> Make:
             return lambda id_: SnoozeIncident(id_, at)
 
 
-async def _bulk(
-    call: OneCall, work: Work, kind: str, ids: Sequence[str], make: Make
-) -> Response[BulkShown] | Response[JobShown]:
-    wanted = tuple(dict.fromkeys(ids))
-    if len(wanted) > IDS_MAX:
+def _named(ids: Sequence[str], where: object | None) -> list[str]:
+    """The things named, each once. Raises Refused."""
+    wanted = list(dict.fromkeys(ids))
+    fault = None
+    if wanted and where is not None:
+        fault = Fault("/where", "ids and where at the same time", "name things, or say which they are")
+    elif not wanted and where is None:
+        fault = Fault("/ids", "nothing is named", "name things in ids, or say in where which they are")
+    elif len(wanted) > IDS_MAX:
         fault = Fault("/ids", f"{len(wanted)} ids; at most {IDS_MAX} are taken")
+    if fault is not None:
         raise Refused(422, "request_invalid", f"{fault.pointer}: {fault.message}", (fault,))
+    return wanted
+
+
+def _fits(row: Incident, data: IncidentsAct) -> bool:
+    """Whether the act makes sense for an incident as it stands."""
+    match data.act:
+        case "acknowledge":
+            return row.status == "triggered"
+        case "unacknowledge":
+            return row.status == "acknowledged"
+        case "reopen":
+            return not row.is_open and not row.merged_into
+        case "merge":
+            return row.is_open and row.id != canonical(data.into)
+        case _:
+            return row.is_open
+
+
+async def _bulk(
+    call: OneCall, work: Work, kind: str, wanted: Sequence[str], make: Make
+) -> Response[BulkShown] | Response[JobShown]:
     engine, actor = call.house.engine, call.caller.actor
     once = call.request.headers.get("idempotency-key", "")[:255]
-
     language = preferred(call.request.headers.get("accept-language", ""))
 
     async def do(progress: Progress) -> str:
-        for id_ in wanted:
-            item = await _one(engine, actor, once, id_, make(id_))
-            progress.note(msgspec.structs.replace(item, detail=said_again(language, item.reason, item.detail)))
+        for start in range(0, len(wanted), TOGETHER):
+            asked = (_one(engine, actor, once, id_, make(id_)) for id_ in wanted[start : start + TOGETHER])
+            await _noted(progress, language, asyncio.gather(*asked, return_exceptions=True))
         return ""
 
     if len(wanted) > AT_ONCE_MAX:
@@ -147,6 +193,20 @@ async def _bulk(
     await do(progress)
     done = sum(item.ok for item in progress.items)
     return Response(BulkShown(done, len(wanted) - done, tuple(progress.items)), status_code=200)
+
+
+async def _noted(progress: Progress, language: str, asked: asyncio.Future[list[Item | BaseException]]) -> None:
+    """Note what became of them, even when the job is cancelled meanwhile: it is done. Raises JobFailed."""
+    try:
+        await asyncio.shield(asked)
+    finally:
+        results = await asked
+        for item in results:
+            if isinstance(item, Item):
+                progress.note(msgspec.structs.replace(item, detail=said_again(language, item.reason, item.detail)))
+    for fault in results:
+        if isinstance(fault, BaseException):
+            raise fault
 
 
 async def _one(engine: Engine, actor: str, once: str, id_: str, command: Command | None) -> Item:

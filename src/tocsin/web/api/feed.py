@@ -93,7 +93,7 @@ async def get_facets(
     if len(names) > LABELS_MAX:
         raise _too_many("labels", LABELS_MAX)
     asked = Asked(q, status, severity, source, service, incident, suppressed, tuple(matchers or ()))
-    return await call.shown(await facets(Sieve(call.look, asked), call.look.alerts, names))
+    return await call.shown(await facets(Sieve(call.look, asked), call.look.alerts, names, call.at))
 
 
 @get("/alerts/labels", responses=READS)

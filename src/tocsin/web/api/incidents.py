@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, TypeAlias
 
 import msgspec
 from litestar import Response, Router, get, post, put
@@ -28,7 +29,7 @@ from tocsin.core.incidents.commands import (
     UpdateStatus,
 )
 from tocsin.core.incidents.events import PRIORITIES, Route
-from tocsin.core.incidents.views import SORTS, Place, Wanted
+from tocsin.core.incidents.views import SORTS, Place
 from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.message import Command
 from tocsin.web.api.cards import (
@@ -40,22 +41,21 @@ from tocsin.web.api.cards import (
     show_incident,
     show_row,
 )
+from tocsin.web.api.chosen import STATUSES, IncidentsWhere, any_of, incidents_of
 from tocsin.web.api.timeline import timeline
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
-from tocsin.web.instants import Instant, moment
+from tocsin.web.instants import Instant, moment, shown
 from tocsin.web.paging import Cursor, Limit, Page, opened, sealed, unreadable
 from tocsin.web.problem import ACTS, READS, TAGGED, puts
 
-STATUSES = ("triggered", "acknowledged", "resolved")
 QUERY_LENGTH_MAX = 200
 PLACE_NUMBER = re.compile(r"-?[0-9]{1,16}")
 
-
-def _any_of(*words: str) -> str:
-    """A pattern for some of these words with commas between them, or none."""
-    one = f"({'|'.join(words)})"
-    return f"^({one}(,{one})*)?$"
+Statuses: TypeAlias = Annotated[str, Parameter(pattern=any_of("open", *STATUSES))]
+Severities: TypeAlias = Annotated[str, Parameter(pattern=any_of(*SEVERITIES))]
+Priorities: TypeAlias = Annotated[str, Parameter(pattern=any_of(*PRIORITIES))]
+Words: TypeAlias = Annotated[str, Parameter(max_length=QUERY_LENGTH_MAX)]
 
 
 class NewIncident(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,6 +121,13 @@ class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str = ""
 
 
+class CountShown(msgspec.Struct, frozen=True):
+    """How many there were at that instant."""
+
+    total: int
+    at: datetime
+
+
 class RoutesShown(msgspec.Struct, frozen=True):
     """The routing tree; revision 0: none was ever set, this is the default."""
 
@@ -131,13 +138,13 @@ class RoutesShown(msgspec.Struct, frozen=True):
 @get("/incidents", responses=READS)
 async def list_incidents(
     call: Call,
-    status: Annotated[str, Parameter(pattern=_any_of("open", *STATUSES))] = "open",
+    status: Statuses = "open",
     service: str = "",
     team: str = "",
-    severity: Annotated[str, Parameter(pattern=_any_of(*SEVERITIES))] = "",
-    priority: Annotated[str, Parameter(pattern=_any_of(*PRIORITIES))] = "",
+    severity: Severities = "",
+    priority: Priorities = "",
     mine: bool = False,
-    q: Annotated[str, Parameter(max_length=QUERY_LENGTH_MAX)] = "",
+    q: Words = "",
     sort: Annotated[str, Parameter(pattern=f"^({'|'.join(SORTS)})$")] = "newest",
     limit: Limit = 100,
     cursor: Cursor = "",
@@ -145,15 +152,28 @@ async def list_incidents(
     """Incidents. `status`, `service`, `team`, `severity` and `priority` take several values with commas between them,
     empty for any. `mine`: those the caller has, ended or was told about. Every word of `q` must be in an incident's id,
     title, service, team, group or details. A page may be short and yet not the last."""
-    wanted = Wanted(
-        statuses=_listed(status), services=_listed(service), teams=_listed(team), severities=_listed(severity),
-        priorities=_listed(priority), text=q, sort=sort,
-    )  # fmt: skip
+    wanted = IncidentsWhere(status, service, team, severity, priority, mine, q).wanted(sort)
     also = (lambda row: is_mine(call, row)) if mine else (lambda row: True)
     found = call.look.incidents.find(wanted, _place(cursor, sort), limit, also)
     items = tuple(show_row(call, row) for row in found.incidents)
     after = sealed(".".join([sort, *map(str, found.after)])) if found.after else ""
     return await call.shown(Page(items, after))
+
+
+@get("/incidents/count", responses=READS)
+async def count_incidents(
+    call: Call,
+    status: Statuses = "open",
+    service: str = "",
+    team: str = "",
+    severity: Severities = "",
+    priority: Priorities = "",
+    mine: bool = False,
+    q: Words = "",
+) -> CountShown:
+    """How many incidents pass the filters of the list."""
+    found = await incidents_of(call, IncidentsWhere(status, service, team, severity, priority, mine, q))
+    return await call.shown(CountShown(len(found), shown(call.at)))
 
 
 @get("/incidents/{incident_id:str}", responses=TAGGED)
@@ -271,10 +291,6 @@ async def _act(call: OneCall, incident_id: str, command: Callable[[str], Command
     return await call.shown(show_incident(call, required(call.look.incidents.incident(id_), "incident", id_)))
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(",") if part)
-
-
 def _place(cursor: str, sort: str) -> Place | None:
     """The place in a cursor. Raises Refused."""
     if not cursor:
@@ -288,9 +304,9 @@ def _place(cursor: str, sort: str) -> Place | None:
 router = Router(
     "/",
     route_handlers=[
-        list_incidents, get_incident, open_incident, acknowledge, unacknowledge, resolve, reopen, escalate, merge,
-        snooze, reassign, set_priority, add_note, post_message, update_status, page_helper, timeline, get_routes,
-        put_routes,
+        list_incidents, count_incidents, get_incident, open_incident, acknowledge, unacknowledge, resolve, reopen,
+        escalate, merge, snooze, reassign, set_priority, add_note, post_message, update_status, page_helper, timeline,
+        get_routes, put_routes,
     ],
     tags=["incidents"],
 )  # fmt: skip

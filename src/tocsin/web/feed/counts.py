@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 
 import msgspec
@@ -17,6 +18,7 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MINUTE_MS
 from tocsin.web.feed.facts import Facts
 from tocsin.web.feed.sieve import FIRING, RESOLVED, Sieve, Test
+from tocsin.web.instants import shown
 
 FIELDS = ("severity", "status", "source", "service", "suppressed")
 VALUES_MAX = 50
@@ -57,8 +59,9 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 class Facets(msgspec.Struct, frozen=True):
-    """How many alerts pass, and the facets. `complete`: every alert was looked at."""
+    """How many alerts pass at this instant, and the facets. `complete`: every alert was looked at."""
 
+    at: datetime
     total: int
     facets: tuple[Facet, ...]
     complete: bool
@@ -97,8 +100,8 @@ class Rate(msgspec.Struct, frozen=True):
     top: tuple[Common, ...]
 
 
-async def facets(sieve: Sieve, view: View, labels: Sequence[str]) -> Facets:
-    """Count the alerts that pass by every field and by the labels asked for."""
+async def facets(sieve: Sieve, view: View, labels: Sequence[str], at: Moment) -> Facets:
+    """Count the alerts that pass by every field and by the labels asked for; `at` is now."""
     readers: dict[str, Values] = _readers(sieve.facts) | {f"label:{name}": _of_label(name) for name in labels}
     selected = {test.facet for test in sieve.tests if test.facet}
     base = [test for test in sieve.tests if not test.facet]
@@ -114,7 +117,8 @@ async def facets(sieve: Sieve, view: View, labels: Sequence[str]) -> Facets:
                     counter.update(values(_passing(rows, sieve.tests, name) if name in selected else whole))
     is_complete = sieve.is_complete
     counters["status"] = await _statuses(sieve, view)
-    return Facets(total, tuple(_facet(name, counter) for name, counter in counters.items()), is_complete)
+    found = tuple(_facet(name, counter) for name, counter in counters.items())
+    return Facets(shown(at), total, found, is_complete)
 
 
 async def _statuses(sieve: Sieve, view: View) -> Counter[str]:
@@ -155,8 +159,8 @@ def _facet(name: str, counter: Counter[str]) -> Facet:
     if name == "severity":
         pairs.sort(key=lambda pair: SEVERITIES.index(pair[0]) if pair[0] in SEVERITIES else len(SEVERITIES))
     pairs = [pair for pair in pairs if pair[1]]
-    shown = tuple(Count(value, count) for value, count in pairs[:VALUES_MAX])
-    return Facet(label, kind or "field", shown, max(0, len(pairs) - VALUES_MAX))
+    most = tuple(Count(value, count) for value, count in pairs[:VALUES_MAX])
+    return Facet(label, kind or "field", most, max(0, len(pairs) - VALUES_MAX))
 
 
 async def label_names(sieve: Sieve) -> tuple[LabelName, ...]:
