@@ -109,6 +109,15 @@ def test_the_question_mark_lists_the_keys_and_the_switch_turns_them_off(stage: S
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert "/incidents" in page.url
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Your menu").click()
+    page.get_by_role("menuitem", name="Keys (?)").click()
+    keys.get_by_role("switch", name="Single keys act").click(force=True)
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/alerts**")
 
 
 def test_the_palette_finds_by_id_and_by_pinyin(stage: Stage, enter: Enter) -> None:

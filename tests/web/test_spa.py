@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import html
+import json
 import re
 from pathlib import Path
 
@@ -12,7 +14,10 @@ import pytest
 from tocsin.web.app import make_app
 from web.harness import Web, told
 
-PAGE = '<meta name="csp-nonce" content="__NONCE__"><script type="module" src="/assets/index-1.js"></script>'
+PAGE = (
+    '<!doctype html><html lang="en"><meta name="csp-nonce" content="__NONCE__">'
+    '<script type="module" src="/assets/index-1.js"></script>'
+)
 SCRIPT = "console.log('tocsin');" * 100
 HTML = {"accept": "text/html,*/*;q=0.8"}
 
@@ -49,6 +54,30 @@ def test_every_path_of_the_interface_is_its_page_with_a_nonce_of_its_own(dist: P
                 assert answer.headers["cache-control"] == "no-store"
                 nonces.append(found[1])
             assert len(dict.fromkeys(nonces)) == 4 and "__NONCE__" not in nonces
+
+    told(story)
+
+
+def test_the_page_wears_what_its_person_wished_for(dist: Path) -> None:
+    """Before any script runs: the wish came from another browser, so nothing is kept in this one."""
+
+    async def story(web: Web) -> None:
+        await web.key_of("ann", "responder")
+        await web.ask("PUT", "/users/ann/password", {"password": "correct horse battery staple"})
+        async with _client(web, dist) as client:
+            assert '<html lang="en">' in (await client.get("/", headers=HTML)).text
+            await client.post("/login", data={"user": "ann", "password": "correct horse battery staple"})
+            me = (await client.get("/api/v1/me")).json()
+            wish = {"theme": "dark", "density": '">', "language": "zh", "language_chosen": True, "columns": "many"}
+            await client.put("/api/v1/me/preferences", json=wish, headers={"x-csrf-token": me["csrf"]})
+            page = (await client.get("/alerts", headers=HTML)).text
+            found = re.search(r'<html lang="zh-CN" data-mantine-color-scheme="dark" data-own="([^"]*)">', page)
+            assert found is not None, page
+            told_there = {name: wish[name] for name in wish if name != "columns"}
+            assert json.loads(html.unescape(found[1])) == told_there
+            for theme in ("auto", "pink", ["dark"]):
+                await client.put("/api/v1/me/preferences", json={"theme": theme}, headers={"x-csrf-token": me["csrf"]})
+                assert '<html lang="zh-CN" data-own=' in (await client.get("/", headers=HTML)).text
 
     told(story)
 

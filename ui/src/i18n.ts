@@ -5,7 +5,6 @@
 import { i18n, type Messages } from "@lingui/core";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { keep, kept } from "./kept";
 
 export { i18n };
 export type Language = "en" | "zh";
@@ -16,10 +15,8 @@ const catalogues: Record<Language, () => Promise<{ messages: Messages }>> = {
   zh: () => import("./locale/zh"),
 };
 
-/** The language chosen here before, else the browser's, else English. */
+/** The browser's language, else English. */
 export function firstLanguage(): Language {
-  const chosen = kept("language");
-  if (chosen === "en" || chosen === "zh") return chosen;
   return navigator.languages.some((one) => one.toLowerCase().startsWith("zh")) ? "zh" : "en";
 }
 
@@ -28,5 +25,4 @@ export async function speak(language: Language): Promise<void> {
   i18n.loadAndActivate({ locale: language, messages });
   dayjs.locale(language === "zh" ? "zh-cn" : "en");
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  keep("language", language);
 }

@@ -12,9 +12,9 @@ import { createRoot } from "react-dom/client";
 import { follow } from "./api/live";
 import { queries } from "./api/query";
 import { theme } from "./design/theme";
-import { applyDensity } from "./frame/Preferences";
-import { firstLanguage, i18n, speak } from "./i18n";
+import { i18n, speak } from "./i18n";
 import { useLanguage } from "./language";
+import { begin, languageNow, themeManager } from "./preferences";
 import { router } from "./router";
 
 /** The server allows styles that carry this: Mantine's variables are one style element. */
@@ -25,7 +25,7 @@ function Tocsin() {
   const language = useLanguage();
   return (
     <I18nProvider i18n={i18n} key={language}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <MantineProvider theme={theme} colorSchemeManager={themeManager} getStyleNonce={() => nonce}>
         <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />
       </MantineProvider>
@@ -33,10 +33,10 @@ function Tocsin() {
   );
 }
 
-applyDensity();
+begin();
 if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
 follow();
-void speak(firstLanguage()).then(() => {
+void speak(languageNow()).then(() => {
   const root = document.getElementById("root");
   if (root)
     createRoot(root).render(

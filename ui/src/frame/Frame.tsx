@@ -8,6 +8,7 @@ import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { undo } from "../parts/acts";
 import { Fault, Waiting } from "../parts/marks";
+import { take } from "../preferences";
 import css from "./Frame.module.css";
 import { KeysHelp } from "./KeysHelp";
 import { listen, useKeys } from "./keys";
@@ -41,8 +42,12 @@ function Inside() {
   const [help, setHelp] = useState(false);
   const [preferences, setPreferences] = useState(false);
   const { data: me } = useGet("/api/v1/me", { staleTime: 60_000 });
+  const { data: own } = useGet("/api/v1/me/preferences", { staleTime: 60_000 });
   const navigate = useNavigate();
   const router = useRouter();
+  useEffect(() => {
+    if (own) take(own);
+  }, [own]);
   useEffect(listen, []);
   useEffect(() => router.subscribe("onResolved", close), [router, close]);
   useKeys({

@@ -1,7 +1,7 @@
 import { Modal, Switch, Text } from "@mantine/core";
-import { useState } from "react";
 import { i18n } from "../i18n";
-import { keep, kept } from "../kept";
+import { refused } from "../parts/acts";
+import { prefer, useOwn } from "../preferences";
 import css from "./Frame.module.css";
 import { validKeys } from "./keys";
 
@@ -15,17 +15,14 @@ const SHOWN: Record<string, string> = {
 
 /** The keys valid here, and the switch that turns single keys off. */
 export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
-  const [on, setOn] = useState(kept("keys") !== "off");
+  const { keys_enabled: on } = useOwn();
   return (
     <Modal opened={opened} onClose={close} title={i18n.t("The keys valid here")}>
       <Switch
         mb="md"
         label={i18n.t("Single keys act")}
         checked={on}
-        onChange={(event) => {
-          setOn(event.currentTarget.checked);
-          keep("keys", event.currentTarget.checked ? null : "off");
-        }}
+        onChange={(event) => void prefer({ keys_enabled: event.currentTarget.checked }).catch(refused)}
       />
       <div className={css.keys}>
         {opened && validKeys().map(([key, words]) => <KeyLine key={key} name={SHOWN[key] ?? key} words={words} />)}

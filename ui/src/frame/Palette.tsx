@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
@@ -7,12 +6,15 @@ import { useState } from "react";
 import { useMe } from "../api/me";
 import { useGet } from "../api/query";
 import { i18n } from "../i18n";
-import { restartIn } from "../language";
+import { refused } from "../parts/acts";
+import { type Own, prefer } from "../preferences";
 import { NAV } from "./nav";
 
 const [store, spotlight] = createSpotlight();
 
 export const openPalette = spotlight.open;
+
+const wish = (change: Partial<Own>) => void prefer(change).catch(refused);
 
 /** Ctrl/⌘-K: go anywhere, find anything by id or name, act. */
 export function Palette() {
@@ -20,7 +22,6 @@ export function Palette() {
   const [asked] = useDebouncedValue(text.trim(), 80);
   const navigate = useNavigate();
   const me = useMe();
-  const { setColorScheme } = useMantineColorScheme();
   const { data: found } = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
   const go = (to: string) => () => void navigate({ to });
   const places = NAV.flatMap((group) => group.items)
@@ -36,10 +37,10 @@ export function Palette() {
     { id: "new", label: i18n.t("New incident"), onClick: go("/incidents/new") },
     { id: "silence", label: i18n.t("New silence"), onClick: go("/silences/new") },
     { id: "me", label: i18n.t("My contacts and rules"), onClick: go(`/people/${me.user.id}`) },
-    { id: "dark", label: i18n.t("Dark theme"), onClick: () => setColorScheme("dark") },
-    { id: "light", label: i18n.t("Light theme"), onClick: () => setColorScheme("light") },
-    { id: "zh", label: "中文", onClick: () => void restartIn("zh") },
-    { id: "en", label: "English", onClick: () => void restartIn("en") },
+    { id: "dark", label: i18n.t("Dark theme"), onClick: () => wish({ theme: "dark" }) },
+    { id: "light", label: i18n.t("Light theme"), onClick: () => wish({ theme: "light" }) },
+    { id: "zh", label: "中文", onClick: () => wish({ language: "zh" }) },
+    { id: "en", label: "English", onClick: () => wish({ language: "en" }) },
   ];
   const fits = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
   const hits = asked ? (found?.items ?? []) : [];

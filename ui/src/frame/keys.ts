@@ -3,7 +3,7 @@
  * (Chinese input), never with a dialog open, and not at all when switched off. `g i` is two keys within a second.
  */
 import { useEffect, useRef } from "react";
-import { kept } from "../kept";
+import { ownNow } from "../preferences";
 
 export type Keys = Record<string, [words: string, run: () => void]>;
 
@@ -59,7 +59,7 @@ export function listen(): () => void {
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     const name = nameOf(event);
     const single = !name.includes("ctrl+");
-    if (single && (isTyping(event.target) || kept("keys") === "off")) return;
+    if (single && (isTyping(event.target) || !ownNow().keys_enabled)) return;
     if (document.querySelector("[role=dialog]") && name !== "ctrl+k") return;
     if (name === "Enter" && event.target instanceof Element && event.target.closest("a,button")) return;
     const now = event.timeStamp;

@@ -62,7 +62,7 @@ async def delete_view(call: Call, view_id: str) -> None:
 @get("/me/preferences", responses=READS, opt={"needs": KNOWN})
 async def get_preferences(call: Call) -> dict[str, Any]:
     """How the interface looks to oneself: `language` and `zone` of one's record, and whatever was put here."""
-    return await call.shown(_preferences(call))
+    return await call.shown(preferences(call, call.caller.user))
 
 
 @put("/me/preferences", responses=WRITES, opt={"needs": KNOWN})
@@ -90,11 +90,12 @@ async def put_preferences(call: Call, data: dict[str, Any]) -> dict[str, Any]:
         elif name not in OF_PERSON:
             kept[name] = msgspec.json.encode(value).decode()
     await call.ask(SetInterface(user=user.id, preferences=kept))
-    return await call.shown(_preferences(call))
+    return await call.shown(preferences(call, call.caller.user))
 
 
-def _preferences(call: OneCall) -> dict[str, Any]:
-    user = required(call.look.people.user(call.caller.user), "user", call.caller.user)
+def preferences(call: OneCall, user_id: str) -> dict[str, Any]:
+    """What a person wished for, and what their record says. Raises Refused."""
+    user = required(call.look.people.user(user_id), "user", user_id)
     kept = {name: msgspec.json.decode(value) for name, value in call.look.people.preferences(user.id).items()}
     return {**kept, "name": user.spec.name, "language": user.spec.language, "zone": user.spec.zone}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import html
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -17,8 +18,9 @@ from litestar import Response, Router, get
 from litestar.params import Dependency
 
 from tocsin.web.api.cards import canonical
+from tocsin.web.api.views import preferences
 from tocsin.web.call import Call, OneCall
-from tocsin.web.gate import OPEN
+from tocsin.web.gate import OPEN, Caller
 from tocsin.web.pages.render import redirect
 from tocsin.web.problem import Refused
 
@@ -26,6 +28,9 @@ DIST = Path(__file__).parent.parent / "dist"
 INDEX = "index.html"
 ASSETS = "assets/"
 NONCE = "__NONCE__"
+UNDRESSED = b'<html lang="en">'
+TOLD = ("theme", "density", "keys_enabled", "language_chosen", "language")
+"""Preferences the page itself carries: those that are seen before a script could ask for them."""
 FOREVER = "public, max-age=31536000, immutable"
 """For files whose name changes with their content."""
 COMPRESSED_SIZE_MIN = 1_000
@@ -130,11 +135,26 @@ async def _index(call: OneCall, build: Build) -> Response[bytes]:
     if found is None:
         raise Refused(404, "not_found")
     nonce = call.house.entropy.token()
+    await call.house.engine.dry()
     return Response(
-        found.body.replace(NONCE.encode(), nonce.encode()),
+        found.body.replace(NONCE.encode(), nonce.encode()).replace(UNDRESSED, _dressed(call)),
         media_type=KINDS[".html"],
         headers={"content-security-policy": policy(nonce)},
     )
+
+
+def _dressed(call: OneCall) -> bytes:
+    """The page's first tag as its person likes it: no script has to run before the right colours are painted."""
+    caller = call.request.scope["state"].get("caller")
+    if not isinstance(caller, Caller):
+        return UNDRESSED
+    own = {name: value for name, value in preferences(call, caller.user).items() if name in TOLD}
+    attributes = {"lang": "zh-CN" if own.get("language_chosen") and own["language"] == "zh" else "en"}
+    if own.get("theme") in ("light", "dark"):
+        attributes["data-mantine-color-scheme"] = str(own["theme"])
+    attributes["data-own"] = msgspec.json.encode(own).decode()
+    said = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
+    return f"<html {said}>".encode()
 
 
 def _file(call: OneCall, name: str, found: File) -> Response[bytes]:

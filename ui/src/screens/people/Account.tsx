@@ -5,9 +5,9 @@ import { put, remove, type Schemas } from "../../api/client";
 import { useMay, useMe } from "../../api/me";
 import { useChange } from "../../api/query";
 import { i18n } from "../../i18n";
-import { restartIn } from "../../language";
 import { done, refused, Sure } from "../../parts/acts";
 import { Card, Facts, Fault } from "../../parts/marks";
+import { prefer } from "../../preferences";
 import { roleWord } from "../../words";
 import { InvitationLink, inviteLink } from "./Invite";
 import { zones } from "./words";
@@ -78,7 +78,7 @@ function Edit({ user, close }: { user: User; close: () => void }) {
     keep.mutate(spec, {
       onSuccess: () => {
         close();
-        if (isSelf && spec.language !== i18n.locale) void restartIn(spec.language as "en" | "zh");
+        if (isSelf && spec.language !== i18n.locale) void prefer({ language: spec.language as "en" | "zh" }).catch(refused);
         done(i18n.t("Saved"), () => write({ ...spec, ...user.spec }));
       },
     });

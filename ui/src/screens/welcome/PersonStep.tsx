@@ -4,22 +4,21 @@ import { put } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useChange } from "../../api/query";
 import { i18n, LANGUAGES, type Language } from "../../i18n";
-import { restartIn } from "../../language";
 import { Fault } from "../../parts/marks";
+import { ownNow, prefer } from "../../preferences";
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function PersonStep({ next }: { next: () => void }) {
   const { user } = useMe();
   const [name, setName] = useState(user.spec.name);
-  const [language, setLanguage] = useState(user.spec.language ?? "en");
+  const [language, setLanguage] = useState<string>(ownNow().language || i18n.locale);
   const [zone, setZone] = useState(user.spec.zone === "UTC" ? HERE : (user.spec.zone ?? HERE));
   const save = useChange(
-    () =>
-      put("/api/v1/users/{user_id}/preferences", {
-        path: { user_id: user.id },
-        body: { name, language, zone } as never,
-      }),
+    async () => {
+      await put("/api/v1/users/{user_id}/preferences", { path: { user_id: user.id }, body: { name, language, zone } });
+      await prefer({ language: language as Language });
+    },
     "/api/v1/me",
     "/api/v1/users",
   );
@@ -28,7 +27,8 @@ export function PersonStep({ next }: { next: () => void }) {
     <>
       <TextInput label={i18n.t("Your name")} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Select
-        label={i18n.t("Language of your messages")}
+        label={i18n.t("Language")}
+        description={i18n.t("Of this interface, and of the messages to you.")}
         value={language}
         onChange={(value) => setLanguage(value ?? "en")}
         data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
@@ -48,10 +48,7 @@ export function PersonStep({ next }: { next: () => void }) {
           disabled={!name.trim()}
           onClick={() =>
             save.mutate(undefined, {
-              onSuccess: () => {
-                next();
-                if (language !== i18n.locale) void restartIn(language as Language);
-              },
+              onSuccess: next,
             })
           }
         >
