@@ -49,8 +49,8 @@ def test_a_job_tells_how_far_it_is_and_how_long_it_may_take() -> None:
         assert (now.state, now.done, now.rate(clock.now()), now.eta_s(clock.now())) == ("running", 2, 0.5, 16)
         go.set()
         end = await settled(jobs, job)
-        assert (end.state, end.done, end.result_url, [one.ok for one in end.items]) == (
-            "done", 10, "/api/v1/there", [True, False],
+        assert (end.state, end.done, end.failed, end.result_url, [one.ok for one in end.items]) == (
+            "done", 10, 1, "/api/v1/there", [True, False],
         )  # fmt: skip
         assert [one.id for one in jobs.jobs("user:ann")] == [job.id]
         assert jobs.jobs("user:bob") == ()

@@ -31,6 +31,10 @@ def test_few_are_answered_at_once_each_with_its_result() -> None:
         ]  # fmt: skip
         late = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "snooze"})
         assert late.json()["errors"][0]["pointer"] == "/until"
+        undone = (await web.ask("POST", "/incidents/bulk", {"ids": ids[:2], "act": "undo"})).json()
+        assert undone["done"] == 2
+        awake = (await web.ask("POST", "/incidents/bulk", {"ids": ids[:2], "act": "unsnooze"})).json()
+        assert [one["reason"] for one in awake["items"]] == ["incident_not_snoozed"] * 2
         sue = await web.key_of("sue", "stakeholder")
         refused = (await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "resolve"}, key=sue)).json()
         assert [one["reason"] for one in refused["items"]] == ["permission_denied"] * 2
@@ -50,7 +54,8 @@ def test_many_become_a_job_one_can_look_at() -> None:
         assert begun.headers["location"] == f"/api/v1/jobs/{job}"
         await web.app.state.jobs.ended(job)
         end = (await web.ask("GET", f"/jobs/{job}")).json()
-        assert (end["state"], end["done"], len(end["items"])) == ("done", 60, 60)
+        assert (end["state"], end["done"], end["failed"], len(end["items"])) == ("done", 60, 0, 60)
+        assert (await web.ask("GET", f"/jobs/{job}?items=false")).json() == end | {"items": []}
         assert [one["id"] for one in (await web.ask("GET", "/jobs")).json()["items"]] == [job]
         sue = await web.key_of("sue", "stakeholder")
         assert (await web.ask("GET", "/jobs", key=sue)).json()["items"] == []

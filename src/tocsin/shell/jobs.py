@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -46,8 +47,8 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A job as it stands. `total` 0: nobody knows. `result_url`: where to get what it made. `items` are single
-    results; of many the first are kept."""
+    """A job as it stands. `total` 0: nobody knows. Of those done, `failed` were refused. `result_url`: where to get
+    what it made. `items` are single results; of many the first are kept."""
 
     id: str
     kind: str
@@ -60,6 +61,7 @@ class Job(msgspec.Struct, frozen=True):
     result_url: str = ""
     error: str = ""
     items: tuple[Item, ...] = ()
+    failed: int = 0
 
     def rate(self, at: Moment) -> float:
         """Things a second so far."""
@@ -79,6 +81,7 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         self.done = 0
+        self.failed = 0
         self.total = total
         self.items: list[Item] = []
         self.is_cancelled = False
@@ -90,6 +93,7 @@ class Progress:
     def note(self, item: Item) -> None:
         """One thing is done, well or not."""
         self.done += 1
+        self.failed += not item.ok
         if len(self.items) < ITEMS_MAX:
             self.items.append(item)
 
@@ -137,8 +141,7 @@ class Jobs:
         if job is None or running is None:
             return job
         progress = running[1]
-        items = tuple(progress.items)
-        return msgspec.structs.replace(job, done=progress.done, total=progress.total, items=items)
+        return msgspec.structs.replace(job, **_progress(progress))
 
     def jobs(self, by: str = "") -> tuple[Job, ...]:
         """All that are remembered (of one person), newest first, without their single results."""
@@ -186,9 +189,8 @@ class Jobs:
         if self._running.pop(id_, None) is None:
             return
         self._jobs[id_] = msgspec.structs.replace(
-            self._jobs[id_], state=state, done=progress.done, total=progress.total, ended_at=self._clock.now(),
-            result_url=url, error=error, items=tuple(progress.items),
-        )  # fmt: skip
+            self._jobs[id_], state=state, ended_at=self._clock.now(), result_url=url, error=error, **_progress(progress)
+        )
         self._save()
 
     def _forget(self) -> None:
@@ -203,6 +205,11 @@ class Jobs:
         part = self._path.with_name(self._path.name + ".part")
         part.write_bytes(msgspec.json.encode([msgspec.structs.replace(job, items=()) for job in self._jobs.values()]))
         part.replace(self._path)
+
+
+def _progress(said: Progress) -> dict[str, Any]:
+    """What a job shows of its progress."""
+    return {"done": said.done, "failed": said.failed, "total": said.total, "items": tuple(said.items)}
 
 
 def _load(path: Path | None) -> list[Job]:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
-from litestar.params import Dependency
+from litestar.params import Dependency, Parameter
 
 from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.jobs import Item, Job, Jobs
@@ -23,14 +23,15 @@ Work: TypeAlias = Annotated[Jobs, Dependency(skip_validation=True)]
 
 
 class JobShown(msgspec.Struct, frozen=True):
-    """A job. `state`: `running`, `done`, `failed`, `cancelled`. `total` 0 and `eta_s` None: nobody knows. `items` are
-    single results, of one job only, not in the list."""
+    """A job. `state`: `running`, `done`, `failed`, `cancelled`. `total` 0 and `eta_s` None: nobody knows. Of those
+    `done`, `failed` were refused. `items` are single results, of one job only, not in the list."""
 
     id: str
     kind: str
     by: str
     state: str
     done: int
+    failed: int
     total: int
     rate: float
     eta_s: int | None
@@ -50,7 +51,7 @@ class JobsShown(msgspec.Struct, frozen=True):
 def show_job(call: OneCall, job: Job) -> JobShown:
     """A job for a client."""
     return JobShown(
-        job.id, job.kind, job.by, job.state, job.done, job.total, job.rate(call.at), job.eta_s(call.at),
+        job.id, job.kind, job.by, job.state, job.done, job.failed, job.total, job.rate(call.at), job.eta_s(call.at),
         shown(job.started_at), shown_or_none(job.ended_at), job.result_url, job.error, job.items,
     )  # fmt: skip
 
@@ -77,9 +78,15 @@ async def list_jobs(call: Call, work: Work) -> JobsShown:
 
 
 @get("/jobs/{job_id:str}", responses=READS, opt={"needs": KNOWN})
-async def get_job(call: Call, work: Work, job_id: str) -> JobShown:
+async def get_job(
+    call: Call,
+    work: Work,
+    job_id: str,
+    items: Annotated[bool, Parameter(description="Single results, too; of long work there are many.")] = True,
+) -> JobShown:
     """How far a job is, with single results."""
-    return show_job(call, _own(call, work, job_id))
+    job = _own(call, work, job_id)
+    return show_job(call, job if items else msgspec.structs.replace(job, items=()))
 
 
 @post("/jobs/{job_id:str}/cancel", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
