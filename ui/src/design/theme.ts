@@ -32,9 +32,16 @@ export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
-  // what stands on the accent is dark in the dark theme: autoContrast knows only the light one
+  // red is ours, and readable in the dark; what stands on the accent is dark in the dark theme: autoContrast knows only the light one
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
+    if (input.variant === "filled" && input.color === "red")
+      return {
+        ...colors,
+        background: "var(--t-bad-ink)",
+        hover: "color-mix(in srgb, var(--t-bad-ink) 88%, var(--t-text))",
+        color: "var(--t-bg)",
+      };
     const isAccent = input.variant === "filled" && (!input.color || input.color === "indigo");
     return isAccent ? { ...colors, color: "var(--mantine-primary-color-contrast)" } : colors;
   },

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../api/client";
 import { refresh } from "../api/query";
@@ -15,6 +16,8 @@ export function ThingForm({
   back,
   touches,
   close,
+  isSound = true,
+  wide = false,
   children,
 }: {
   title: string;
@@ -26,6 +29,10 @@ export function ThingForm({
   /** The paths that are read again after the saving and after its undoing. */
   touches: string[];
   close: () => void;
+  /** Whether it can be saved as it stands. */
+  isSound?: boolean;
+  /** For what does not fit a narrow column; the whole of a phone. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   const [fault, setFault] = useState<Problem | null>(null);
@@ -39,8 +46,9 @@ export function ThingForm({
     }
     refresh(...touches);
   };
+  const isPhone = useMediaQuery("(max-width: 700px)");
   return (
-    <Modal opened onClose={close} title={title}>
+    <Modal opened onClose={close} title={title} size={wide ? "lg" : undefined} fullScreen={wide && isPhone}>
       <Stack gap="sm">
         <TextInput
           data-autofocus
@@ -54,7 +62,7 @@ export function ThingForm({
           <Button variant="default" onClick={close}>
             {i18n.t("Cancel")}
           </Button>
-          <Button disabled={!name.trim()} onClick={() => void submit()}>
+          <Button disabled={!name.trim() || !isSound} onClick={() => void submit()}>
             {i18n.t("Save")}
           </Button>
         </Group>

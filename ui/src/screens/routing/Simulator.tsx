@@ -1,9 +1,10 @@
 /** The simulator: labels, an alert or a payload in; who would be told, when and how, out. Nothing happens. */
-import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, Textarea } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { Problem, post, type Schemas } from "../../api/client";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { MomentField } from "../../parts/DateField";
 import { Card, Fault } from "../../parts/marks";
 import { useParamsOfUrl } from "../../parts/url";
 import { SEVERITIES, severityWord } from "../../words";
@@ -65,12 +66,7 @@ export function Simulator({ draft, onHit }: { draft?: Route; onHit: (paths: stri
           {kind === "labels" && <LabelsFields {...{ labels, setLabels, severity, setSeverity }} />}
           {kind === "alert" && <AlertField alert={alert} setAlert={setAlert} />}
           {kind === "payload" && <PayloadFields {...{ source, setSource, payload, setPayload }} />}
-          <TextInput
-            type="datetime-local"
-            label={i18n.t("When (now, if left empty)")}
-            value={at}
-            onChange={(event) => setAt(event.currentTarget.value)}
-          />
+          <MomentField label={i18n.t("When (now, if left empty)")} value={at} onChange={setAt} />
           {draft && <small>{i18n.t("Tries your unsaved tree.")}</small>}
           <Button type="submit" loading={busy} disabled={kind === "alert" ? !alert : kind === "payload" && !payload}>
             {i18n.t("Who would be told?")}

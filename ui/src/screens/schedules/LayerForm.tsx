@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Chip, Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
 import { IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { i18n } from "../../i18n";
+import { ClockField, DateField } from "../../parts/DateField";
 import css from "./Lanes.module.css";
 import { usePeople } from "./people";
 import type { Layer } from "./templates";
@@ -73,18 +74,8 @@ export function LayerForm({
           value={layer.unit}
           onChange={(unit) => set({ unit: unit ?? "week" })}
         />
-        <TextInput
-          type="time"
-          label={i18n.t("Hand-over at")}
-          value={layer.hand_off}
-          onChange={(event) => set({ hand_off: event.currentTarget.value })}
-        />
-        <TextInput
-          type="date"
-          label={i18n.t("First turn")}
-          value={layer.start}
-          onChange={(event) => set({ start: event.currentTarget.value })}
-        />
+        <ClockField label={i18n.t("Hand-over at")} value={layer.hand_off} onChange={(hand_off) => set({ hand_off })} />
+        <DateField label={i18n.t("First turn")} value={layer.start} onChange={(start) => set({ start })} />
       </div>
       <Windows layer={layer} set={set} />
     </section>
@@ -112,19 +103,9 @@ function Windows({ layer, set }: { layer: Layer; set: (patch: Partial<Layer>) =>
               ))}
             </Group>
           </Chip.Group>
-          <TextInput
-            type="time"
-            aria-label={i18n.t("From")}
-            value={one.start}
-            onChange={(event) => change(index, { start: event.currentTarget.value })}
-          />
+          <ClockField aria-label={i18n.t("From")} value={one.start} onChange={(start) => change(index, { start })} />
           –
-          <TextInput
-            type="time"
-            aria-label={i18n.t("Until")}
-            value={one.end === "24:00" ? "00:00" : one.end}
-            onChange={(event) => change(index, { end: event.currentTarget.value })}
-          />
+          <ClockField aria-label={i18n.t("Until")} mayEnd value={one.end} onChange={(end) => change(index, { end })} />
           <ActionIcon
             variant="subtle"
             aria-label={i18n.t("Remove these hours")}

@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { i18n } from "../../i18n";
+import { MomentField } from "../../parts/DateField";
 import type { Override } from "./Board";
 import { instant, local, type Span } from "./geometry";
 import type { NewOverride } from "./overrides";
@@ -75,21 +76,15 @@ export function OverrideForm({
             searchable
             data-autofocus
           />
-          <Group grow gap="xs">
-            <TextInput
-              type="datetime-local"
-              label={i18n.t("From")}
-              value={start}
-              onChange={(event) => edit(setStart, "start")(event.currentTarget.value)}
-            />
-            <TextInput
-              type="datetime-local"
+          <Stack gap="sm">
+            <MomentField label={i18n.t("From")} value={start} onChange={edit(setStart, "start")} />
+            <MomentField
               label={i18n.t("Until")}
               value={end}
-              onChange={(event) => edit(setEnd, "end")(event.currentTarget.value)}
-              error={sound ? undefined : i18n.t("Must be later")}
+              onChange={edit(setEnd, "end")}
+              error={sound || !end ? undefined : i18n.t("Must be later")}
             />
-          </Group>
+          </Stack>
           <Text size="xs" c="var(--t-dim)">
             {sound ? `${length(span.end - span.start)} · ${zone}` : zone}
           </Text>

@@ -3,6 +3,7 @@ import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@ma
 import { useState } from "react";
 import { useMe } from "../../api/me";
 import { i18n } from "../../i18n";
+import { DateField } from "../../parts/DateField";
 import css from "./Lanes.module.css";
 import { usePeople } from "./people";
 import { about, type Layer, layersOf, monday, TEMPLATES, type Template } from "./templates";
@@ -83,12 +84,11 @@ export function RotationWizard({
             onChange={(users) => setGroups(groups.map((one, at) => (at === index ? users : one)))}
           />
         ))}
-        <TextInput
-          type="date"
+        <DateField
           label={i18n.t("From")}
           description={i18n.t("The first person's first day. Weeks are handed over on its weekday.")}
           value={start}
-          onChange={(event) => setStart(event.currentTarget.value)}
+          onChange={setStart}
         />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
