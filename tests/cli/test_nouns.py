@@ -25,6 +25,9 @@ def test_an_incident_is_opened_answered_and_ended(run: Run) -> None:
     run("incident", "note", id_, "-", stdin="looking at it\n")
     run("incident", "priority", id_, "p1")
     run("incident", "snooze", id_, "2h")
+    assert f"{id_} sleeps no more" in run("incident", "unsnooze", id_).stderr
+    run("incident", "resolve", id_)
+    assert f"{id_} stands as before (acknowledged)" in run("incident", "undo", id_).stderr
     run("incident", "reassign", id_, "--user", "admin")
     run("incident", "escalate", id_)
     shown = run("incident", "show", id_).stdout

@@ -10,10 +10,13 @@ from tocsin.core.alerts.commands import ReceiveSignals, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
+    EndSnooze,
     EscalateIncident,
     MergeIncident,
+    ResolveIncident,
     SetRoutes,
     SnoozeIncident,
+    UndoAct,
 )
 from tocsin.core.incidents.events import Route
 from tocsin.core.intake.events import Content, Signal
@@ -221,6 +224,37 @@ def test_alert_that_joins_a_sleeping_incident_waits(house):
     house.must(SnoozeIncident(incident="INC-1", until=Moment(AT + 90 * MINUTE)), AT + 1, "user:ann")
     house.signal("b", at=AT + MINUTE)
     assert house.reasons("ALT-2") == (False, ["merged_into_snoozed"])
+
+
+def test_alert_that_joins_after_something_was_taken_back_finds_what_holds_again(house):
+    house.signal("a", at=AT)
+    house.deliver(AT)
+    house.must(SnoozeIncident(incident="INC-1", until=Moment(AT + 90 * MINUTE)), AT + 1, "user:ann")
+    house.must(EndSnooze(incident="INC-1"), AT + 2, "user:ann")
+    house.signal("b", at=AT + 3)
+    assert house.reasons("ALT-2") == (False, ["merged_into_paged"])
+    house.must(AcknowledgeIncident(incident="INC-1"), AT + 4, "user:ann")
+    house.must(SnoozeIncident(incident="INC-1", until=Moment(AT + 90 * MINUTE)), AT + 5, "user:ann")
+    house.must(EndSnooze(incident="INC-1"), AT + 6, "user:ann")
+    house.signal("c", at=AT + 7)
+    assert house.reasons("ALT-3") == (False, ["merged_into_acknowledged"])
+    house.must(ResolveIncident(incident="INC-1"), AT + 8, "user:ann")
+    house.must(UndoAct(incident="INC-1"), AT + 9, "user:ann")
+    house.signal("d", at=AT + 10)
+    assert house.reasons("ALT-4") == (False, ["merged_into_acknowledged"])
+
+
+def test_a_page_that_leaves_after_a_snooze_was_ended_goes_back_to_who_ended_it(house):
+    house.signal("a", at=AT)
+    house.deliver(AT)
+    house.must(SnoozeIncident(incident="INC-1", until=Moment(AT + 90 * MINUTE)), AT + 1, "user:ann")
+    house.must(EndSnooze(incident="INC-1"), AT + 2, "user:ann")
+    house.clock(AT + 10 * MINUTE)
+    house.deliver(AT + 10 * MINUTE)
+    found = why(house.journal, "INC-1")
+    assert found.root == "person"
+    chain = ["SnoozeEnded", "RunResumed", "StepReached", "PagePlanned", "PageDue", "PageDelivered"]
+    assert [step.type for step in found.steps] == chain
 
 
 def test_waiting_group_and_its_early_end_are_told():

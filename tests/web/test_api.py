@@ -156,6 +156,25 @@ def test_schedules_say_who_and_when() -> None:
     told(story)
 
 
+def test_what_one_did_to_an_incident_is_undone() -> None:
+    async def story(web: Web) -> None:
+        id_ = await _incident(web)
+        await web.ask("POST", f"/incidents/{id_}/acknowledge")
+        await web.ask("POST", f"/incidents/{id_}/snooze", {"until": "2026-09-22T00:00:00Z"})
+        woken = (await web.ask("POST", f"/incidents/{id_}/unsnooze")).json()
+        assert (woken["state"], woken["acknowledged_by"], woken["snoozed_until"]) == ("acknowledged", "admin", None)
+        assert (await web.ask("POST", f"/incidents/{id_}/undo")).json()["reason"] == "nothing_to_undo"
+        await web.ask("POST", f"/incidents/{id_}/resolve")
+        undone = (await web.ask("POST", f"/incidents/{id_}/undo")).json()
+        assert (undone["state"], undone["acknowledged_by"]) == ("acknowledged", "admin")
+        lines = (await web.ask("GET", f"/incidents/{id_}/timeline")).json()["items"]
+        texts = [line["text"] for line in lines]
+        assert "Administrator ended the snooze" in texts and "Administrator took it back (resolved)" in texts
+        assert [line["type"] for line in lines].count("RunStarted") == 1, "nobody was called again"
+
+    told(story)
+
+
 def test_an_incident_is_worked_on() -> None:
     async def story(web: Web) -> None:
         id_ = await _incident(web)

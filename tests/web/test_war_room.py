@@ -171,7 +171,9 @@ def test_lines_with_a_slash_act_as_the_person() -> None:
                 ("/ack", "已由你认领"), ("/sev 2", "优先级 P2"), ("/status restarting db1", "进展已更新"),
                 ("/note see the wiki", "备注已写入"), ("/snooze 30m", "已推迟 30m"),
                 ("/page @Administrator come", f"正在呼叫 Administrator {MAILBOX_ONLY}"),
-                ("/reassign @admin", "已转交 Administrator"), ("/RESOLVE", "已解决"), ("/reopen", "已重新打开"),
+                ("/reassign @admin", "已转交 Administrator"), ("/RESOLVE", "已解决"), ("/undo", "已撤销，恢复原状"),
+                ("/snooze 1h", "已推迟 1h"), ("/unsnooze", "已结束推迟"), ("/RESOLVE", "已解决"),
+                ("/reopen", "已重新打开"),
             ):  # fmt: skip
                 await client.say(line, line)
                 done = await client.hears("done")
@@ -194,6 +196,7 @@ def test_what_cannot_be_done_is_refused_in_words() -> None:
                 ("/dance", "command_unknown"), ("/page", "command_incomplete"), ("/page @nobody", "user_unknown"),
                 ("/snooze soon", "command_incomplete"), ("/sev 9", "priority_unknown"), ("  ", "message_empty"),
                 ("x" * 5_000, "message_too_long"), ("/unack", "incident_not_acknowledged"),
+                ("/unsnooze", "incident_not_snoozed"), ("/undo", "nothing_to_undo"),
             ):  # fmt: skip
                 await admin.say(line, line[:20])
                 refused = await admin.hears("refused")

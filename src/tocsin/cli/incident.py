@@ -100,6 +100,9 @@ resolve = _act("resolve", "resolve", lambda one: say("cli.incident_resolved", **
 reopen = _act("reopen", "reopen", lambda one: say("cli.incident_reopened", **_named(one)), "Open resolved incidents again.")  # fmt: skip # noqa: E501
 escalate = _act("escalate", "escalate", lambda one: say("cli.incident_escalated", **_named(one)), "Ask for the next rung now.")  # fmt: skip # noqa: E501
 
+unsnooze = _act("unsnooze", "unsnooze", lambda one: say("cli.incident_unsnoozed", **_named(one)), "Wake snoozed incidents before their time.")  # fmt: skip # noqa: E501
+undo = _act("undo", "undo", lambda one: say("cli.incident_undone", status=_status(one), **_named(one)), "Undo what one did to incidents a moment ago; nobody is called again.")  # fmt: skip # noqa: E501
+
 
 @incident.command()
 @click.argument("incident_id", metavar="INCIDENT")

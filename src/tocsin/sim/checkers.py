@@ -15,6 +15,7 @@ import msgspec
 
 from tocsin.core.alerts.events import AlertFired, AlertSuppressed
 from tocsin.core.incidents.events import (
+    ActUndone,
     AlertJoined,
     AlertUnrouted,
     IncidentAcknowledged,
@@ -22,8 +23,9 @@ from tocsin.core.incidents.events import (
     IncidentResolved,
     IncidentSnoozed,
     IncidentTriggered,
+    SnoozeEnded,
 )
-from tocsin.core.notify.events import DigestDue, PageDue, RunStarted
+from tocsin.core.notify.events import DigestDue, PageDue, RunResumed, RunStarted
 from tocsin.core.people.events import ContactCodeDue
 from tocsin.core.world import World, codec
 from tocsin.kernel.message import CommandQuarantined
@@ -183,8 +185,10 @@ class Checkers:
                 self._due[_code_id(event)] = None
             case IncidentAcknowledged() | IncidentMuted() | IncidentResolved() | IncidentSnoozed():
                 self._quiet[event.incident] = None
-            case IncidentTriggered():
+            case IncidentTriggered() | SnoozeEnded(is_calling=True) | ActUndone(is_calling=True):
                 self._quiet.pop(event.incident, None)
+            case ActUndone():
+                self._quiet[event.incident] = None
             case CommandQuarantined():
                 self.break_(f"a defect quarantined {event.command}: {event.error} {event.body[:300]}")
             case _:
@@ -205,7 +209,9 @@ class Checkers:
                     fired.pop(alert, None)
                 case IncidentTriggered(incident=incident):
                     triggered[incident] = None
-                case RunStarted(incident=incident):
+                case SnoozeEnded(incident=incident, is_calling=True) | ActUndone(incident=incident, is_calling=True):
+                    triggered[incident] = None
+                case RunStarted(incident=incident) | RunResumed(incident=incident):
                     triggered.pop(incident, None)
                 case _:
                     pass

@@ -16,6 +16,7 @@ from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     AddNote,
+    EndSnooze,
     EscalateIncident,
     MergeIncident,
     OpenIncident,
@@ -26,6 +27,7 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
 )
 from tocsin.core.notify.commands import SendTestPage, SetRules
 from tocsin.core.oncall.commands import AddOverride
@@ -48,6 +50,8 @@ EDITS = (
 EDITS_A_DAY = 12
 ANSWERS = 0.45
 """How often a person reacts to a page at all."""
+SLIPS = 0.2
+"""How often a person takes back what they did."""
 
 
 class Crowd:
@@ -119,6 +123,14 @@ class Crowd:
         for incident in incidents[: self._chance.randint(1, 3)]:
             await self._ask(self._act(act, incident), user)
             self._last = incident
+            await self._think_again(message.id, incident, user)
+
+    async def _think_again(self, page: str, incident: str, user: str) -> None:
+        """Some slip and undo it, some end a snooze again. By a chance of its own: the others' stories stay theirs."""
+        chance = Random(f"{page} {incident}")
+        if chance.random() < SLIPS:
+            await asyncio.sleep(chance.uniform(0, 150))
+            await self._ask(EndSnooze(incident) if chance.random() < 0.2 else UndoAct(incident), user)
 
     def _until_paged_s(self, incident: str) -> float | None:
         """How long until the very instant at which the house will page the next person, when that is soon."""

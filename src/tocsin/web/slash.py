@@ -13,6 +13,7 @@ import msgspec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     AddNote,
+    EndSnooze,
     EscalateIncident,
     PageHelper,
     PostMessage,
@@ -22,6 +23,7 @@ from tocsin.core.incidents.commands import (
     SetPriority,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
     UpdateStatus,
 )
 from tocsin.core.world import Views
@@ -31,7 +33,7 @@ from tocsin.kernel.moment import parse_duration
 HELP = "help"
 COMMANDS = (
     "/ack", "/unack", "/resolve", "/reopen", "/page @user-or-team [text]", "/sev 1..5", "/snooze 30m",
-    "/reassign @user-or-ladder", "/status text", "/note text", "/escalate", "/help",
+    "/unsnooze", "/reassign @user-or-ladder", "/status text", "/note text", "/escalate", "/undo", "/help",
 )  # fmt: skip
 """What there is, as it is listed."""
 
@@ -68,7 +70,9 @@ PLAIN: dict[str, Callable[[str], Command]] = {
     "unack": UnacknowledgeIncident,
     "resolve": ResolveIncident,
     "reopen": ReopenIncident,
+    "unsnooze": EndSnooze,
     "escalate": EscalateIncident,
+    "undo": UndoAct,
 }
 
 

@@ -92,6 +92,22 @@ class SnoozeIncident(Command, frozen=True):
     until: Moment
 
 
+class EndSnooze(Command, frozen=True):
+    """Let a sleeping incident wake before its time: it stays with whoever has it, else calling goes on where it
+    stood."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+
+
+class UndoAct(Command, frozen=True):
+    """Undo what one did to an incident last, a moment ago: an acknowledgement, a giving back, an end, a snooze or a
+    giving to others. It stands as before, and nobody is called again who was called already."""
+
+    needs: ClassVar[str] = RESPOND
+    incident: str
+
+
 class ReassignIncident(Command, frozen=True):
     """Give an incident to another ladder or person; exactly one of them."""
 
@@ -164,6 +180,8 @@ IncidentsCommand: TypeAlias = (
     | ReopenIncident
     | MergeIncident
     | SnoozeIncident
+    | EndSnooze
+    | UndoAct
     | ReassignIncident
     | EscalateIncident
     | SetPriority

@@ -166,6 +166,30 @@ class IncidentSnoozed(_IncidentEvent, frozen=True):
     by: str
 
 
+class SnoozeEnded(_IncidentEvent, frozen=True):
+    """A person ended the snooze before its time. `is_calling`: nobody has it, so calling goes on where it stood."""
+
+    incident: str
+    by: str
+    is_calling: bool
+
+
+class ActUndone(_IncidentEvent, frozen=True):
+    """A person undid what they had done last (`act`: `acknowledged`, `given_back`, `resolved`, `snoozed`,
+    `reassigned`): the incident stands as it did before. `is_calling`: calling goes on where it stood then."""
+
+    incident: str
+    by: str
+    act: str
+    status: str
+    ladder: str
+    user: str
+    is_calling: bool
+    acknowledged_at: Moment = Moment(0)
+    acknowledged_by: str = ""
+    snoozed_until: Moment = Moment(0)
+
+
 class IncidentReassigned(_IncidentEvent, frozen=True):
     """The incident was given to another ladder or person."""
 
@@ -253,6 +277,6 @@ class IncidentsForgotten(Event, frozen=True):
 IncidentsEvent: TypeAlias = (
     RoutesSet | IncidentOpened | AlertJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
     | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
-    | IncidentSnoozed | IncidentReassigned | IncidentEscalated | IncidentMuted | IncidentUnmuted
-    | PrioritySet | NoteAdded | MessagePosted | StatusUpdated | HelperCalled | IncidentsForgotten
+    | IncidentSnoozed | SnoozeEnded | ActUndone | IncidentReassigned | IncidentEscalated | IncidentMuted
+    | IncidentUnmuted | PrioritySet | NoteAdded | MessagePosted | StatusUpdated | HelperCalled | IncidentsForgotten
 )  # fmt: skip

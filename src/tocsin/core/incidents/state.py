@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tocsin.core.incidents.events import (
+    ActUndone,
     AlertEnded,
     AlertHeard,
     AlertHushed,
@@ -35,6 +36,7 @@ from tocsin.core.incidents.events import (
     NoteAdded,
     PrioritySet,
     RoutesSet,
+    SnoozeEnded,
     StatusUpdated,
 )
 from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Tree
@@ -64,11 +66,26 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     ended_at: Moment = NEVER
 
 
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """How an incident stood before the last act of a person: what `by` did at `at`, as in ActUndone."""
+
+    act: str
+    by: str
+    at: Moment
+    status: str
+    ladder: str
+    user: str
+    acknowledged_at: Moment
+    acknowledged_by: str
+    snoozed_until: Moment
+
+
 class Incident(msgspec.Struct, frozen=True, gc=False):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
     rule that keeps it from paging; `merged_into` the incident its alerts moved to; `status_text` what a person last
-    said of how it stands; `calls`, `reopened`, `notes` and `messages` count. `alerts` are by alert number."""
+    said of how it stands; `before` how it stood before the last act, if that can be undone; `calls`, `reopened`,
+    `notes` and `messages` count. `alerts` are by alert number."""
 
     id: str
     number: int
@@ -105,6 +122,7 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
     status_text: str = ""
     status_at: Moment = NEVER
     status_by: str = ""
+    before: Standing | None = None
     open_count: int = 0
     hushed_count: int = 0
     alerts: dict[int, Member] = {}
@@ -157,15 +175,17 @@ def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
         case IncidentOpened():
             _open(state, event, stamp.at)
         case IncidentTriggered():
-            _trigger(state, event, stamp.at)
+            _trigger(state, event, stamp)
         case IncidentResolved():
             _resolve(state, event, stamp.at)
         case AlertHushed():
             _hush(state, event.incident, event.alert, event.rule, event.revision)
         case AlertHeard():
             _hush(state, event.incident, event.alert, "", 0)
-        case IncidentMuted() | IncidentUnmuted() | IncidentSnoozed():
+        case IncidentMuted() | IncidentUnmuted() | IncidentSnoozed() | SnoozeEnded():
             _quiet(state, event, stamp.at)
+        case ActUndone():
+            _undo(state, event, stamp.at)
         case IncidentAcknowledged():
             _acknowledge(state, event, stamp.at)
         case IncidentReopened():
@@ -173,7 +193,7 @@ def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
         case IncidentMerged():
             _merge(state, event)
         case IncidentReassigned():
-            _reassign(state, event)
+            _reassign(state, event, stamp.at)
         case PrioritySet():
             _put(state, event.incident, priority=event.priority, severity=event.severity, urgency=event.urgency)
         case NoteAdded():
@@ -201,6 +221,14 @@ def _put_status(state: State, incident: str, status: str, **changes: object) -> 
     state.statuses[old.status] -= 1
     state.statuses[status] = state.statuses.get(status, 0) + 1
     state.incidents[incident] = replace(old, status=status, **changes)
+
+
+def _acted(incident: Incident, act: str, by: str, at: Moment) -> Standing:
+    """How it stands, just before this is done to it."""
+    return Standing(
+        act, by, at, incident.status, incident.ladder, incident.user, incident.acknowledged_at,
+        incident.acknowledged_by, incident.snoozed_until,
+    )  # fmt: skip
 
 
 def _still(state: State, incident: str) -> None:
@@ -263,26 +291,34 @@ def _hush(state: State, incident: str, number: int, rule: str, revision: int) ->
         _put(state, incident, hushed_count=state.incidents[incident].hushed_count + change)
 
 
-def _trigger(state: State, event: IncidentTriggered, at: Moment) -> None:
+def _trigger(state: State, event: IncidentTriggered, stamp: Stamp) -> None:
     incident = state.incidents[event.incident]
+    before = incident.before if event.why == "reassigned" else None  # told just before, in the same decision
+    if event.why == "unacknowledged":
+        before = _acted(incident, "given_back", stamp.actor, stamp.at)
     if incident.status != "triggered":
         _put_status(state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="")
         incident = state.incidents[event.incident]
     state.incidents[event.incident] = replace(
-        incident, urgency=event.urgency, triggered_at=at, calls=incident.calls + 1, snoozed_until=NEVER
-    )
+        incident, urgency=event.urgency, triggered_at=stamp.at, calls=incident.calls + 1, snoozed_until=NEVER,
+        before=before,
+    )  # fmt: skip
     _still(state, event.incident)
 
 
 def _acknowledge(state: State, event: IncidentAcknowledged, at: Moment) -> None:
-    changes = {"acknowledged_at": at, "acknowledged_by": event.by, "snoozed_until": NEVER}
+    before = _acted(state.incidents[event.incident], "acknowledged", event.by, at)
+    changes = {"acknowledged_at": at, "acknowledged_by": event.by, "snoozed_until": NEVER, "before": before}
     _put_status(state, event.incident, "acknowledged", **changes)
     _still(state, event.incident)
 
 
 def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
-    changes = {"resolved_at": at, "resolved_by": event.by, "how": event.how, "snoozed_until": NEVER, "muted_by": ""}
-    _put_status(state, event.incident, "resolved", **changes)
+    before = _acted(state.incidents[event.incident], "resolved", event.by, at) if event.how == "manual" else None
+    _put_status(
+        state, event.incident, "resolved", resolved_at=at, resolved_by=event.by, how=event.how, snoozed_until=NEVER,
+        muted_by="", before=before,
+    )  # fmt: skip
     _still(state, event.incident)
     del state.open[event.incident]
     state.closed[event.incident] = None
@@ -294,7 +330,7 @@ def _reopen(state: State, event: IncidentReopened) -> None:
     old = state.incidents[event.incident]
     _put_status(
         state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="", resolved_at=NEVER,
-        resolved_by="", how="", reopened=old.reopened + 1,
+        resolved_by="", how="", reopened=old.reopened + 1, before=None,
     )  # fmt: skip
     del state.closed[event.incident]
     state.open[event.incident] = None
@@ -313,7 +349,7 @@ def _merge(state: State, event: IncidentMerged) -> None:
     _put(state, event.incident, merged_into=event.into, open_count=0, hushed_count=0)
 
 
-def _quiet(state: State, event: IncidentMuted | IncidentUnmuted | IncidentSnoozed, at: Moment) -> None:
+def _quiet(state: State, event: IncidentMuted | IncidentUnmuted | IncidentSnoozed | SnoozeEnded, at: Moment) -> None:
     """A muted incident has no timers, so that none can page; they go on where they were when it is unmuted."""
     match event:
         case IncidentMuted():
@@ -321,9 +357,28 @@ def _quiet(state: State, event: IncidentMuted | IncidentUnmuted | IncidentSnooze
         case IncidentUnmuted():
             _put(state, event.incident, muted_by="")
         case IncidentSnoozed():
-            _put(state, event.incident, snoozed_until=event.until)
-    _still(state, event.incident)
-    incident = state.incidents[event.incident]
+            before = _acted(state.incidents[event.incident], "snoozed", event.by, at)
+            _put(state, event.incident, snoozed_until=event.until, before=before)
+        case SnoozeEnded():
+            _put(state, event.incident, snoozed_until=NEVER, before=None)
+    _wait(state, event.incident, at)
+
+
+def _undo(state: State, event: ActUndone, at: Moment) -> None:
+    _put_status(
+        state, event.incident, event.status, ladder=event.ladder, user=event.user,
+        acknowledged_at=event.acknowledged_at, acknowledged_by=event.acknowledged_by,
+        snoozed_until=event.snoozed_until, before=None,
+    )  # fmt: skip
+    _wait(state, event.incident, at)
+
+
+def _wait(state: State, name: str, at: Moment) -> None:
+    """Set the timer an incident that nobody is called for waits on."""
+    _still(state, name)
+    incident = state.incidents[name]
+    if incident.status == "acknowledged" and not incident.snoozed_until:
+        return
     if incident.muted_by:
         return
     if incident.snoozed_until > at:
@@ -332,11 +387,12 @@ def _quiet(state: State, event: IncidentMuted | IncidentUnmuted | IncidentSnooze
         state.timers.set(TRIGGER + incident.id, incident.trigger_at)
 
 
-def _reassign(state: State, event: IncidentReassigned) -> None:
-    ladder = event.ladder or state.incidents[event.incident].ladder
+def _reassign(state: State, event: IncidentReassigned, at: Moment) -> None:
+    old = state.incidents[event.incident]
+    ladder, before = event.ladder or old.ladder, _acted(old, "reassigned", event.by, at)
     _put_status(
         state, event.incident, "triggered", ladder=ladder, user=event.user, acknowledged_at=NEVER, acknowledged_by="",
-        snoozed_until=NEVER,
+        snoozed_until=NEVER, before=before,
     )  # fmt: skip
     _still(state, event.incident)
 

@@ -36,6 +36,17 @@ class StopRun(Command, frozen=True):
     why: str
 
 
+class ResumeRun(Command, frozen=True):
+    """Go on with the escalation that was stopped a moment ago, as if it never had been; where there is none, begin."""
+
+    needs: ClassVar[str] = ROOM
+    incident: str
+    ladder: str
+    user: str
+    urgency: str
+    why: str
+
+
 class HastenRun(Command, frozen=True):
     """Go to the next rung now."""
 
@@ -90,5 +101,6 @@ class RetryPage(Command, frozen=True):
 
 
 NotifyCommand: TypeAlias = (
-    SetRules | StartRun | StopRun | HastenRun | PageHelpers | RecordReceipt | SendTestPage | SendTestPages | RetryPage
-)
+    SetRules | StartRun | StopRun | ResumeRun | HastenRun | PageHelpers | RecordReceipt | SendTestPage | SendTestPages
+    | RetryPage
+)  # fmt: skip

@@ -36,7 +36,7 @@ class RulesSet(_NotifyEvent, frozen=True):
 
 class RunStarted(_NotifyEvent, frozen=True):
     """An escalation runs, with the ladder as it was then (`revision` 0 and one step: a person was named, who is `user`,
-    or the ladder is unknown). `why` as in IncidentTriggered."""
+    or the ladder is unknown). `why` as in IncidentTriggered or RunResumed."""
 
     incident: str
     run: int
@@ -46,6 +46,29 @@ class RunStarted(_NotifyEvent, frozen=True):
     urgency: str
     user: str = ""
     why: str = ""
+
+
+class RunResumed(_NotifyEvent, frozen=True):
+    """An escalation that was stopped goes on at the rung it had reached; its people know already and are not told
+    again. Times as in StepReached, later by as long as it stood still; both 0: it was exhausted. `pages` of it are
+    still with a channel. `alarmed`: somebody was reached, or the administrators know that nobody was. `why`:
+    `snooze_ended`, `act_undone`."""
+
+    incident: str
+    run: int
+    ladder: str
+    revision: int
+    spec: LadderSpec
+    urgency: str
+    user: str
+    round: int
+    step: int
+    users: tuple[str, ...]
+    next_at: Moment
+    ends_at: Moment
+    pages: tuple[str, ...]
+    alarmed: bool
+    why: str
 
 
 class StepReached(_NotifyEvent, frozen=True):
@@ -65,8 +88,8 @@ class StepReached(_NotifyEvent, frozen=True):
 
 class RunEnded(_NotifyEvent, frozen=True):
     """An escalation is over. `why`: `acknowledged`, `resolved`, `snoozed`, `merged`, `muted`, `reassigned`,
-    `restarted`, or `exhausted`: nobody answered on the last rung; its pages are still delivered, and it ends once more
-    when somebody does answer."""
+    `act_undone`, `restarted`, or `exhausted`: nobody answered on the last rung; its pages are still delivered, and it
+    ends once more when somebody does answer."""
 
     incident: str
     run: int
@@ -178,6 +201,6 @@ class DigestDue(_NotifyEvent, frozen=True):
 
 
 NotifyEvent: TypeAlias = (
-    RulesSet | RunStarted | StepReached | RunEnded | NobodyReached | HelpEnded | PagePlanned | PageHeld | PageDue
-    | PageDelivered | PageFailed | PageGivenUp | PageCancelled | PageBundled | DigestDue
+    RulesSet | RunStarted | RunResumed | StepReached | RunEnded | NobodyReached | HelpEnded | PagePlanned | PageHeld
+    | PageDue | PageDelivered | PageFailed | PageGivenUp | PageCancelled | PageBundled | DigestDue
 )  # fmt: skip

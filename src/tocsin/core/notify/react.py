@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tocsin.core.incidents.events import (
+    ActUndone,
     HelperCalled,
     IncidentAcknowledged,
     IncidentEscalated,
@@ -14,8 +15,10 @@ from tocsin.core.incidents.events import (
     IncidentSnoozed,
     IncidentTriggered,
     PrioritySet,
+    SnoozeEnded,
 )
-from tocsin.core.notify.commands import HastenRun, PageHelpers, StartRun, StopRun
+from tocsin.core.incidents.views import View as Incidents
+from tocsin.core.notify.commands import HastenRun, PageHelpers, ResumeRun, StartRun, StopRun
 from tocsin.core.notify.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
@@ -29,12 +32,19 @@ HEARS: tuple[type[Event], ...] = (
     IncidentEscalated,
     PrioritySet,
     HelperCalled,
+    SnoozeEnded,
+    ActUndone,
 )
+
+
+UNDONE = "act_undone"
 
 
 class Look(Protocol):
     """The views this room reads to react."""
 
+    @property
+    def incidents(self) -> Incidents: ...
     @property
     def notify(self) -> View: ...
 
@@ -58,10 +68,21 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return (HastenRun(event.incident),)
         case HelperCalled():
             return (PageHelpers(event.incident, event.users, event.by, event.text),)
+        case SnoozeEnded() if event.is_calling:
+            return _resumed(look, event.incident, "snooze_ended")
+        case ActUndone():
+            return _resumed(look, event.incident, UNDONE) if event.is_calling else (StopRun(event.incident, UNDONE),)
         case PrioritySet():
             return _priority_set(look, event)
         case _:
             return ()
+
+
+def _resumed(look: Look, incident: str, why: str) -> tuple[Command, ...]:
+    """Calling goes on for whom the incident was given to."""
+    found = look.incidents.incident(incident)
+    assert found is not None, f"{incident} is called for and is not in memory"
+    return (ResumeRun(incident, found.ladder, found.user, found.urgency, why),)
 
 
 def _priority_set(look: Look, event: PrioritySet) -> tuple[Command, ...]:

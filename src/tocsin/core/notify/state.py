@@ -27,6 +27,7 @@ from tocsin.core.notify.events import (
     Rule,
     RulesSet,
     RunEnded,
+    RunResumed,
     RunStarted,
     StepReached,
 )
@@ -48,7 +49,8 @@ NEVER = Moment(0)
 
 class Run(msgspec.Struct, frozen=True, gc=False):
     """An escalation nobody has answered. `round` and `step` are the rung reached last, `step` -1 before the first.
-    `exhausted`: it has no further rung. `alarmed`: the administrators know that nobody was reached at all."""
+    `exhausted`: it has no further rung. `alarmed`: the administrators know that nobody was reached at all, or
+    need not."""
 
     incident: str
     number: int
@@ -180,6 +182,8 @@ def evolve(state: Tables, event: NotifyEvent, stamp: Stamp) -> None:
             state.rules[event.user] = event.rules
         case RunStarted():
             _run_started(state, event)
+        case RunResumed():
+            _run_resumed(state, event)
         case StepReached():
             _step_reached(state, event)
         case RunEnded():
@@ -217,6 +221,19 @@ def _run_started(state: Tables, event: RunStarted) -> None:
     state.runs[event.incident] = Run(
         event.incident, event.run, event.ladder, event.revision, event.spec, event.urgency, event.user
     )
+
+
+def _run_resumed(state: Tables, event: RunResumed) -> None:
+    """What its channels hold is its own again."""
+    timer_at = event.next_at or event.ends_at
+    state.runs[event.incident] = Run(
+        event.incident, event.run, event.ladder, event.revision, event.spec, event.urgency, event.user, event.round,
+        event.step, event.users, timer_at, event.pages, exhausted=not timer_at, alarmed=event.alarmed,
+    )  # fmt: skip
+    for id_ in event.pages:
+        _change(state, id_, orphan="")
+    if timer_at:
+        state.agenda.set(f"run:{event.incident}", timer_at)
 
 
 def _step_reached(state: Tables, event: StepReached) -> None:

@@ -117,11 +117,11 @@ def _paged(after: Sequence[Recorded]) -> Found | None:
 
 def _merged(before: Sequence[Recorded]) -> Found | None:
     """What the incident was already, when the alert came to it."""
-    last = _last(before, *_STANDING)
+    last = _stood(before)
     match last.event if last else None:
         case incidents.IncidentAcknowledged():
             name = "merged_into_acknowledged"
-        case incidents.IncidentTriggered():
+        case incidents.IncidentTriggered() | incidents.SnoozeEnded() | incidents.ActUndone():
             name = "merged_into_paged"
         case incidents.IncidentSnoozed():
             name = "merged_into_snoozed"
@@ -131,6 +131,24 @@ def _merged(before: Sequence[Recorded]) -> Found | None:
             return None
     assert last is not None
     return name, last
+
+
+def _stood(before: Sequence[Recorded]) -> Recorded | None:
+    """The event that says how the incident stood. What was taken back leads to what holds again: an acknowledgement of
+    an earlier hand, an earlier snooze; or calling went on by it."""
+    last = _last(before, *_STANDING)
+    if last is None:
+        return None
+    earlier = before[: before.index(last)]
+    match last.event:
+        case incidents.ActUndone(snoozed_until=until) if until:
+            return _last(earlier, incidents.IncidentSnoozed)
+        case incidents.ActUndone(status="acknowledged"):
+            return _last(earlier, incidents.IncidentAcknowledged)
+        case incidents.SnoozeEnded(is_calling=False) | incidents.ActUndone(is_calling=False):
+            return _stood([each for each in earlier if not isinstance(each.event, incidents.IncidentSnoozed)])
+        case _:
+            return last
 
 
 def _kept_quiet(after: Sequence[Recorded], own: Sequence[Recorded]) -> Found | None:
@@ -183,4 +201,6 @@ _STANDING: tuple[type[Event], ...] = (
     incidents.IncidentMuted,
     incidents.IncidentUnmuted,
     incidents.IncidentReopened,
+    incidents.SnoozeEnded,
+    incidents.ActUndone,
 )

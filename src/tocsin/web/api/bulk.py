@@ -16,6 +16,7 @@ from litestar.openapi import ResponseSpec
 from tocsin.core.alerts.commands import ResolveAlert
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
+    EndSnooze,
     EscalateIncident,
     MergeIncident,
     ReassignIncident,
@@ -24,6 +25,7 @@ from tocsin.core.incidents.commands import (
     SetPriority,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
 )
 from tocsin.core.incidents.views import Incident
 from tocsin.kernel.ids import number_of, numbered
@@ -48,8 +50,9 @@ TOGETHER = 100
 """Asked for in one breath: the journal writes them together, and others still get between."""
 
 Act = Literal[
-    "acknowledge", "unacknowledge", "resolve", "reopen", "escalate", "snooze", "reassign", "priority", "merge"
-]
+    "acknowledge", "unacknowledge", "resolve", "reopen", "escalate", "snooze", "unsnooze", "undo", "reassign",
+    "priority", "merge",
+]  # fmt: skip
 
 
 class IncidentsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +133,10 @@ def _incident_act(data: IncidentsAct) -> Make:
             return ReopenIncident
         case "escalate":
             return EscalateIncident
+        case "unsnooze":
+            return EndSnooze
+        case "undo":
+            return UndoAct
         case "reassign":
             return lambda id_: ReassignIncident(id_, data.ladder, data.user)
         case "priority":
@@ -168,6 +175,10 @@ def _fits(row: Incident, data: IncidentsAct) -> bool:
             return row.status == "acknowledged"
         case "reopen":
             return not row.is_open and not row.merged_into
+        case "unsnooze":
+            return row.is_open and bool(row.snoozed_until)
+        case "undo":
+            return row.before is not None
         case "merge":
             return row.is_open and row.id != canonical(data.into)
         case _:

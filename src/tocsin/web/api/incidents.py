@@ -14,6 +14,7 @@ from litestar.params import Parameter
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     AddNote,
+    EndSnooze,
     EscalateIncident,
     MergeIncident,
     OpenIncident,
@@ -26,6 +27,7 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
     UpdateStatus,
 )
 from tocsin.core.incidents.events import PRIORITIES, Route
@@ -236,6 +238,19 @@ async def snooze(call: Call, incident_id: str, data: Until) -> IncidentShown:
     return await _act(call, incident_id, lambda id_: SnoozeIncident(id_, moment(data.until)))
 
 
+@post("/incidents/{incident_id:str}/unsnooze", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def end_snooze(call: Call, incident_id: str) -> IncidentShown:
+    """Wake it before its time: it stays with whoever has it, else calling goes on where it stood."""
+    return await _act(call, incident_id, EndSnooze)
+
+
+@post("/incidents/{incident_id:str}/undo", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def undo(call: Call, incident_id: str) -> IncidentShown:
+    """Undo what the caller did to it last, within two minutes: an acknowledgement, a giving back, an end, a snooze or a
+    giving to others. It stands as before, and nobody is called again who was called already."""
+    return await _act(call, incident_id, UndoAct)
+
+
 @post("/incidents/{incident_id:str}/reassign", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
 async def reassign(call: Call, incident_id: str, data: Assignee) -> IncidentShown:
     """Give it to another ladder or person."""
@@ -305,8 +320,8 @@ router = Router(
     "/",
     route_handlers=[
         list_incidents, count_incidents, get_incident, open_incident, acknowledge, unacknowledge, resolve, reopen,
-        escalate, merge, snooze, reassign, set_priority, add_note, post_message, update_status, page_helper, timeline,
-        get_routes, put_routes,
+        escalate, merge, snooze, end_snooze, undo, reassign, set_priority, add_note, post_message, update_status,
+        page_helper, timeline, get_routes, put_routes,
     ],
     tags=["incidents"],
 )  # fmt: skip

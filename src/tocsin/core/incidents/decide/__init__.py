@@ -1,4 +1,4 @@
-"""What follows from a command to incidents. One file a theme: routes, alerts, what people do and
+"""What follows from a command to incidents. One file a theme: routes, alerts, what people do, undo and
 say, and what time brings."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import assert_never
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     AddNote,
+    EndSnooze,
     EscalateIncident,
     FollowAlert,
     IncidentsCommand,
@@ -23,6 +24,7 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
     UpdateStatus,
 )
 from tocsin.core.incidents.decide.alerts import follow_alert, route_alert
@@ -43,6 +45,7 @@ from tocsin.core.incidents.decide.merge import merge_incident
 from tocsin.core.incidents.decide.room import page_helper, post_message, update_status
 from tocsin.core.incidents.decide.routes import set_routes
 from tocsin.core.incidents.decide.tick import tick
+from tocsin.core.incidents.decide.undo import end_snooze, undo_act
 from tocsin.kernel.message import Decision, Envelope, Tick
 
 
@@ -67,6 +70,10 @@ def decide(known: Known, look: Look, command: IncidentsCommand | Tick, envelope:
             return merge_incident(known, look, command, envelope)
         case SnoozeIncident():
             return snooze_incident(known, look, command, envelope)
+        case EndSnooze():
+            return end_snooze(known, look, command, envelope)
+        case UndoAct():
+            return undo_act(known, look, command, envelope)
         case ReassignIncident():
             return reassign_incident(known, look, command, envelope)
         case EscalateIncident():

@@ -134,6 +134,13 @@ def caught_up(look: Look, incident: Incident) -> list[AlertHushed | AlertHeard]:
     return events
 
 
+def hushed_by(look: Look, incident: Incident) -> str:
+    """The rule that keeps every open alert of an incident from paging now, empty while one may page. What a person
+    opened is not muted."""
+    rules = [look.alerts.suppression(number) for number, one in incident.alerts.items() if not one.is_over]
+    return rules[-1].rule if rules and rules[-1] is not None and all(rules) and not incident.by else ""
+
+
 def triggered(incident: Incident, why: str, urgency: str = "") -> IncidentTriggered:
     """The incident needs a human now, by the ladder or person it was given to."""
     return IncidentTriggered(

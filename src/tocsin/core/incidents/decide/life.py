@@ -25,6 +25,7 @@ from tocsin.core.incidents.decide.known import (
     caught_up,
     found,
     found_open,
+    hushed_by,
     impact_of,
     person,
     triggered,
@@ -132,9 +133,8 @@ def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope:
     if incident.merged_into:
         return Rejected("incident_merged", f"{incident.id} was merged into {incident.merged_into}; reopen that one")
     back = (IncidentReopened(incident=incident.id, by=by), *caught_up(look, incident))
-    rules = [look.alerts.suppression(number) for number, one in incident.alerts.items() if not one.is_over]
-    if rules and rules[-1] is not None and all(rules) and not incident.by:
-        return Accepted((*back, IncidentMuted(incident=incident.id, rule=rules[-1].rule)))
+    if rule := hushed_by(look, incident):
+        return Accepted((*back, IncidentMuted(incident=incident.id, rule=rule)))
     return Accepted((*back, triggered(incident, "reopened")))
 
 

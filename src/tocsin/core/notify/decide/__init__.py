@@ -12,6 +12,7 @@ from tocsin.core.notify.commands import (
     NotifyCommand,
     PageHelpers,
     RecordReceipt,
+    ResumeRun,
     RetryPage,
     SendTestPage,
     SendTestPages,
@@ -24,6 +25,7 @@ from tocsin.core.notify.decide.gate import settle
 from tocsin.core.notify.decide.helpers import call, dismiss
 from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.receipts import record
+from tocsin.core.notify.decide.resume import resume
 from tocsin.core.notify.decide.retry import retry
 from tocsin.core.notify.decide.runs import hasten, start, stop
 from tocsin.core.notify.decide.wishes import send_test_page, send_test_pages, set_rules
@@ -52,6 +54,8 @@ def decide(known: Known, look: Look, command: NotifyCommand | Tick, envelope: En
             if command.incident in draft.runs:
                 stop(draft, command.incident, command.why)
             dismiss(draft, command.incident, command.why)
+        case ResumeRun():
+            resume(draft, look, command)
         case PageHelpers():
             call(draft, look, command)
         case HastenRun():

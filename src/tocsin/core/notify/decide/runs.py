@@ -27,27 +27,29 @@ def start(draft: Draft, look: Look, command: StartRun) -> None:
     """Begin a run, ending one that is under way, and reach the first rung."""
     if command.incident in draft.runs:
         stop(draft, command.incident, "reassigned" if command.why == "reassigned" else "restarted")
-    frozen = None if command.user else look.oncall.ladder(command.ladder)
-    spec = frozen.spec if frozen is not None else None
-    revision = frozen.revision if frozen is not None and spec is not None else 0
+    revision, spec = laid(look, command.ladder, command.user)
     draft.tell(
         RunStarted(
             incident=command.incident, run=draft.next_run(), ladder="" if command.user else command.ladder,
-            revision=revision, spec=spec or _one_step(look, command), urgency=command.urgency, user=command.user,
+            revision=revision, spec=spec, urgency=command.urgency, user=command.user,
             why=command.why,
         )
     )  # fmt: skip
     run = draft.runs[command.incident]
-    if spec is None and not command.user:
+    if not revision and not command.user:
         draft.tell(NobodyReached(incident=run.incident, run=run.number, why="ladder_unknown"))
     climb(draft, look, run)
 
 
-def _one_step(look: Look, command: StartRun) -> LadderSpec:
-    """A ladder of one rung: the person named, or the administrators in place of a ladder nobody knows."""
-    people = (command.user,) if command.user else tuple(look.people.admins())
-    targets = tuple(Target("person", user) for user in people)
-    return LadderSpec(name=command.user or command.ladder, steps=(Step(targets),))
+def laid(look: Look, ladder: str, user: str) -> tuple[int, LadderSpec]:
+    """The ladder as it is now, and its revision; 0 and one rung: the person named, or the administrators in place of a
+    ladder nobody knows."""
+    found = None if user else look.oncall.ladder(ladder)
+    if found is not None and found.spec is not None:
+        return found.revision, found.spec
+    people = (user,) if user else tuple(look.people.admins())
+    targets = tuple(Target("person", one) for one in people)
+    return 0, LadderSpec(name=user or ladder, steps=(Step(targets),))
 
 
 def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:

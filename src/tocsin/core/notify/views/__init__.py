@@ -118,6 +118,11 @@ class View(msgspec.Struct):
         """The last escalation of an incident."""
         return self.board.runs.get(incident)
 
+    def runs(self, incident: str) -> tuple[RunShown, ...]:
+        """The last escalation of an incident and the one before it."""
+        found = (self.board.runs.get(incident), self.board.former.get(incident))
+        return tuple(run for run in found if run is not None)
+
     def mailbox(self, user: str) -> tuple[MailboxEntry, ...]:
         """The mailbox of a person, newest first, a thousand entries at most."""
         return tuple(

@@ -23,6 +23,7 @@ from tocsin.core.alerts.events import (
 )
 from tocsin.core.incidents.events import (
     NO_ROUTE,
+    ActUndone,
     AlertHeard,
     AlertHushed,
     AlertJoined,
@@ -48,7 +49,7 @@ HEARS: tuple[type[Event], ...] = (
     AlertFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertSuppressed, AlertReleased,
     AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertJoined, AlertUnrouted, AlertHushed,
     AlertHeard, IncidentAcknowledged, IncidentResolved, IncidentMerged, IncidentsForgotten,
-    IncidentTriggered,
+    IncidentTriggered, ActUndone,
 )  # fmt: skip
 
 
@@ -164,7 +165,7 @@ class Book(msgspec.Struct):
                     self._unpaged(event.incident, RESOLVED_FIRST)
             case IncidentAcknowledged():
                 self._unpaged(event.incident, ANSWERED_FIRST)
-            case IncidentTriggered():
+            case IncidentTriggered() | ActUndone(is_calling=True):
                 if event.incident in self.settled and self.settled[event.incident].kind == SUPPRESSED:
                     del self.settled[event.incident]
             case IncidentMerged():

@@ -24,6 +24,7 @@ from tocsin.core.notify.events import (
     PageHeld,
     PagePlanned,
     RunEnded,
+    RunResumed,
     RunStarted,
     StepReached,
 )
@@ -58,12 +59,14 @@ SCAN_MAX = 50_000
 
 
 class Board(msgspec.Struct):
-    """Pages by id and incident, the last run of each incident, mailboxes (oldest first) and counts by channel."""
+    """Pages by id and incident, the last run of each incident and the one before it, mailboxes (oldest first) and
+    counts by channel."""
 
     pages: dict[str, PageShown] = {}
     by_incident: dict[str, list[str]] = {}
     loose: list[str] = []
     runs: dict[str, RunShown] = {}
+    former: dict[str, RunShown] = {}
     mailboxes: dict[str, list[Letter]] = {}
     titles: dict[str, str] = {}
     helps: dict[str, str] = {}
@@ -104,16 +107,22 @@ class Board(msgspec.Struct):
     def _fold_run(self, event: Event, stamp: Stamp) -> None:
         match event:
             case RunStarted():
+                if event.incident in self.runs:
+                    self.former[event.incident] = self.runs[event.incident]
                 self.runs[event.incident] = RunShown(
                     event.incident, event.run, event.ladder, event.revision, event.urgency, event.user, event.why,
                     stamp.at,
                 )  # fmt: skip
             case StepReached():
                 run = self.runs[event.incident]
-                rung = Rung(event.round, event.step, stamp.at, event.users, event.next_at, event.late_ms)
+                rung = Rung(
+                    event.round, event.step, stamp.at, event.users, event.next_at, event.late_ms, ends_at=event.ends_at
+                )
                 self.runs[event.incident] = msgspec.structs.replace(
                     run, rungs=(*run.rungs, rung)[-RUNGS_MAX:], ended="", ended_at=Moment(0)
                 )
+            case RunResumed():
+                self._resumed(event)
             case NobodyReached():
                 self._nobody(event)
             case RunEnded():
@@ -121,6 +130,17 @@ class Board(msgspec.Struct):
                 self.runs[event.incident] = msgspec.structs.replace(run, ended=event.why, ended_at=stamp.at)
             case _:
                 pass
+
+    def _resumed(self, event: RunResumed) -> None:
+        run = self.runs[event.incident]
+        if run.number != event.run:  # the one before it goes on
+            self.runs[event.incident], self.former[event.incident] = self.former[event.incident], run
+            run = self.runs[event.incident]
+        rung = msgspec.structs.replace(run.rungs[-1], next_at=event.next_at, ends_at=event.ends_at)
+        ended = "" if event.next_at or event.ends_at else "exhausted"
+        self.runs[event.incident] = msgspec.structs.replace(
+            run, rungs=(*run.rungs[:-1], rung), ended=ended, ended_at=run.ended_at if ended else Moment(0)
+        )
 
     def _nobody(self, event: NobodyReached) -> None:
         run = self.runs[event.incident]
@@ -241,6 +261,7 @@ class Board(msgspec.Struct):
             for page in self.by_incident.pop(incident, []):
                 self.pages.pop(page, None)
             self.runs.pop(incident, None)
+            self.former.pop(incident, None)
             self.titles.pop(incident, None)
             self.helps.pop(incident, None)
 

@@ -74,7 +74,8 @@ class Pages(msgspec.Struct, frozen=True):
 
 
 class Rung(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A rung that was reached at `at`: who was told, and why nobody was, if so. `next_at` 0: the last one."""
+    """A rung that was reached at `at`: who was told, and why nobody was, if so. `next_at` 0: the last one, whose
+    time to answer is over at `ends_at`."""
 
     round: int
     step: int
@@ -83,6 +84,7 @@ class Rung(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     next_at: Moment
     late_ms: int = 0
     nobody: str = ""
+    ends_at: Moment = Moment(0)
 
 
 class RunShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
