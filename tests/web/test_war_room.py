@@ -162,6 +162,32 @@ def test_a_message_by_the_api_is_heard_in_the_room() -> None:
     served(story)
 
 
+def test_where_no_socket_passes_lines_are_said_one_by_one() -> None:
+    async def story(front: Front) -> None:
+        async def says(line: str, id_: str, key: str = "", language: str = "en") -> Any:
+            body = {"text": line, "id": id_}
+            return await front.web.ask("POST", "/incidents/inc-1/room", body, key, accept_language=language)
+
+        async with front.enter(front.web.key) as admin:
+            said = await says("by post", "p1")
+            assert (said.status_code, said.json()) == (200, {"command": "", "text": ""})
+            assert (await admin.hears("said"))["id"] == "p1"
+            await admin.say("by post", "p1")
+            await admin.hears("done")
+            assert (await says("by post", "p1")).is_success
+        assert (await says("/ack", "p2", language="zh")).json() == {"command": "/ack", "text": "已由你认领"}
+        assert (await says("/help", "p3")).json()["command"] == "/help"
+        shown = (await front.web.ask("GET", "/incidents/INC-1")).json()
+        assert (shown["message_count"], shown["status"]) == (1, "acknowledged"), "said once, by whichever way"
+        refused = await says("/dance", "p4")
+        assert (refused.status_code, refused.json()["reason"]) == (422, "command_unknown")
+        eve = await front.web.key_of("eve", "stakeholder")
+        assert (await says("hello", "e1", eve)).json()["reason"] == "permission_denied"
+        assert (await front.web.ask("POST", "/incidents/INC-9/room", {"text": "x"})).status_code == 404
+
+    served(story)
+
+
 def test_lines_with_a_slash_act_as_the_person() -> None:
     async def story(front: Front) -> None:
         ada = await front.web.key_of("ada", "responder")

@@ -26,10 +26,10 @@ STOPPED_RETRY_S = 5
 
 CONFLICTS = (
     "contact_already_exists", "contact_already_verified", "incident_already_acknowledged", "incident_already_resolved",
-    "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "key_already_exists",
-    "last_admin", "override_exists", "page_delivered_already", "page_is_digest", "page_not_needed", "page_on_its_way",
-    "page_stopped", "schedule_in_use", "service_still_needed", "session_already_exists",
-    "silence_id_taken",
+    "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "incident_not_snoozed",
+    "key_already_exists", "last_admin", "nothing_to_undo", "override_exists", "page_delivered_already",
+    "page_is_digest", "page_not_needed", "page_on_its_way", "page_stopped", "schedule_in_use", "service_still_needed",
+    "session_already_exists", "silence_id_taken", "undo_too_late",
 )  # fmt: skip
 """Refusals because of how things stand now: at another moment, or in another order, it would be allowed."""
 STATUSES = {

@@ -1,4 +1,4 @@
-"""The room of an incident: people who look at it together, over WebSocket.
+"""The room of an incident: people who look at it together, over WebSocket; line by line where none passes.
 
 Law: what is said is a command like any other, and everybody hears it when it is durable. Who is there and who is typing
 is known here only, and forgotten with the process. A listener that is too slow is let go, never waited for.
@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
-from litestar import Router, WebSocket, websocket
+from litestar import Router, WebSocket, post, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import Dependency
 
@@ -23,13 +23,14 @@ from tocsin.kernel.moment import SECOND_MS, rfc3339
 from tocsin.kernel.permission import READ, RESPOND
 from tocsin.shell.detail import said_again
 from tocsin.shell.engine import EngineStopped, InboxFull
-from tocsin.shell.i18n import Translator, translator
+from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web import slash
 from tocsin.web.api.cards import canonical
-from tocsin.web.gate import OPEN, Caller, Gate, is_from_here
+from tocsin.web.call import Call, required
+from tocsin.web.gate import KNOWN, OPEN, Caller, Gate, is_from_here
 from tocsin.web.live import LOSSES
-from tocsin.web.problem import title
+from tocsin.web.problem import ACTS, refused, title
 from tocsin.web.services import Services
 from tocsin.web.words import namer
 
@@ -70,6 +71,21 @@ class Heard(msgspec.Struct, frozen=True):
     type: str
     text: str = ""
     id: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line for the room, a command if it begins with a slash. `id` is the sender's own, such as a UUID: the same is
+    said once, by whichever way."""
+
+    text: str
+    id: str = ""
+
+
+class LineDone(msgspec.Struct, frozen=True):
+    """What was done: the `command` the line began with (empty for a message), and in words what came of it."""
+
+    command: str
+    text: str
 
 
 class Seat:
@@ -254,43 +270,43 @@ class Rooms:
                 other.tell(frame)
 
     async def _say(self, seat: Seat, heard: Heard) -> None:
-        order = slash.said(seat.incident, heard.text, heard.id, self._engine.look, self._engine.clock.now())
+        try:
+            order = await self.order(seat.caller, seat.incident, heard.text, heard.id)
+        except InboxFull:
+            order = Rejected("busy")
+        except EngineStopped:
+            order = Rejected("stopping")
         if isinstance(order, Rejected):
             return self._refuse(seat, heard.id, order)
-        decision = await self._decide(seat, heard, order)
-        if isinstance(decision, Rejected):
-            return self._refuse(seat, heard.id, decision)
-        command = f"/{order.word}" if order.word else ""
-        done = {"type": "done", "id": heard.id, "command": command, "text": self._done(seat, order)}
-        return seat.tell(_frame(done))
+        done = self.done(order, seat.language)
+        return seat.tell(_frame({"type": "done", "id": heard.id, "command": done.command, "text": done.text}))
 
-    async def _decide(self, seat: Seat, heard: Heard, order: slash.Order) -> Decision | None:
-        """Have it decided, once for each id a client gives."""
-        if order.command is None:
-            return None
-        actor = seat.caller.actor
-        try:
-            if not heard.id:
-                return await self._engine.submit(order.command, actor)
-            key = f"room:{actor}:{seat.incident}:{heard.id}"
-            return await self._engine.submit_once(order.command, actor, key, _hashed(heard.text))
-        except InboxFull:
-            return Rejected("busy")
-        except EngineStopped:
-            return Rejected("stopping")
+    async def order(self, caller: Caller, incident: str, text: str, id_: str) -> slash.Order | Rejected:
+        """Have what a line asks for decided, once for each id a client gives, by whichever way it comes. Raises
+        InboxFull, EngineStopped."""
+        order = slash.said(incident, text, id_, self._engine.look, self._engine.clock.now())
+        if isinstance(order, Rejected) or order.command is None:
+            return order
+        decision: Decision
+        if id_:
+            key = f"room:{caller.actor}:{incident}:{id_}"
+            decision = await self._engine.submit_once(order.command, caller.actor, key, _hashed(text))
+        else:
+            decision = await self._engine.submit(order.command, caller.actor)
+        return decision if isinstance(decision, Rejected) else order
 
-    def _done(self, seat: Seat, order: slash.Order) -> str:
+    def done(self, order: slash.Order, language: str) -> LineDone:
         """What was done, in the person's words."""
         if not order.word:
-            return ""
-        say, look = translator(seat.language), self._engine.look
+            return LineDone("", "")
+        say, look = translator(language), self._engine.look
         if order.command is None:
-            return "\n".join([say("room.done.help"), *slash.COMMANDS])
+            return LineDone(f"/{order.word}", "\n".join([say("room.done.help"), *slash.COMMANDS]))
         text = _words(say, order.word, namer(look)(order.about))
         called = look.people.user(order.about) if order.word == "page" else None
         if called is not None and not look.people.contacts_verified(called.id):
             text += " " + say("room.mailbox_only", name=called.spec.name)
-        return text
+        return LineDone(f"/{order.word}", text)
 
     def _refuse(self, seat: Seat, id_: str, refusal: Rejected) -> None:
         words = title(translator(seat.language), refusal.reason)
@@ -379,4 +395,16 @@ async def room(socket: Connection, war_rooms: RoomsHere, incident_id: str) -> No
     await war_rooms.enter(socket, canonical(incident_id))
 
 
-router = Router("/", route_handlers=[room])
+@post("/incidents/{incident_id:str}/room", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def say_line(call: Call, war_rooms: RoomsHere, incident_id: str, data: Line) -> LineDone:
+    """Say a line in the room without a connection to it, where a proxy lets no WebSocket pass. What others say is in
+    the timeline."""
+    id_ = canonical(incident_id)
+    required(call.look.incidents.incident(id_), "incident", incident_id)
+    order = await war_rooms.order(call.caller, id_, data.text, data.id)
+    if isinstance(order, Rejected):
+        raise refused(order)
+    return await call.shown(war_rooms.done(order, preferred(call.request.headers.get("accept-language", ""))))
+
+
+router = Router("/", route_handlers=[room, say_line], tags=["incidents"])
