@@ -77,3 +77,37 @@ def test_a_large_export_is_a_job_with_a_file(tmp_path: Path) -> None:
             assert (await client.get(job.result_url)).status_code == 404
 
     told(story)
+
+
+def test_things_are_exported_with_a_column_for_each_field() -> None:
+    async def story(web: Web) -> None:
+        for service, team in (("shop", "web"), ("stock", "")):
+            if team:
+                await web.ask("PUT", f"/teams/{team}", {"name": "Web"})
+            await web.ask("PUT", f"/services/{service}", {"name": f"The {service}", "team": team})
+        found = await rows(web, "/exports/services?q=WEB")
+        assert [(one["id"], one["name"], one["team"]) for one in found] == [("shop", "The shop", "web")]
+        assert "spec" not in found[0]
+        assert len(await rows(web, "/exports/services?team=web")) == 1
+        assert [one["id"] for one in await rows(web, "/exports/teams?q=we")] == ["web"]
+        await web.key_of("sue", "stakeholder")
+        assert [one["id"] for one in await rows(web, "/exports/people?role=stakeholder&who=active")] == ["sue"]
+        assert await rows(web, "/exports/people?who=deactivated") == []
+        for what in ("schedules", "ladders"):
+            assert (await web.ask("GET", f"/exports/{what}?format=json")).json()["complete"], what
+
+    told(story)
+
+
+def test_the_document_names_the_filters_of_every_list() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            paths = msgspec.json.decode((await client.get("/api/openapi.json")).content)["paths"]
+        for verb in ("get", "post"):
+            found = {one["name"]: one for one in paths["/api/v1/exports/{what}"][verb]["parameters"]}
+            assert {"what", "format", "status", "filter", "fate", "actor", "who"} <= set(found)
+            assert {"limit", "cursor"} & set(found) == set()
+            assert found["fate"]["description"] == "Of ledger."
+            assert found["q"]["schema"] == {"type": "string"}, "alerts ask in CEL, services by a word"
+
+    told(story)

@@ -9,7 +9,6 @@ from typing import Any
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.static_files import create_static_files_router
@@ -46,6 +45,7 @@ from tocsin.web.api import (
     webpush,
 )
 from tocsin.web.call import OneCall
+from tocsin.web.document import DocumentConfig
 from tocsin.web.gate import OPEN, Gate
 from tocsin.web.headers import Sealer, request_id
 from tocsin.web.live import Live
@@ -148,8 +148,8 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
     )
 
 
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
+def _openapi() -> DocumentConfig:
+    return DocumentConfig(
         title="Tocsin",
         version=tocsin.__version__,
         summary="Alerts in, the right person woken, nothing lost.",

@@ -21,6 +21,8 @@ LIMIT_MAX = 500
 Limit: TypeAlias = Annotated[int, Parameter(ge=1, le=LIMIT_MAX, description="How many items at most.")]
 Cursor: TypeAlias = Annotated[str, Parameter(max_length=400, description="`next_cursor` of the page before.")]
 
+Sought: TypeAlias = Annotated[str, Parameter(max_length=200, description="Only what has this in its id or name.")]
+
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """Some items, and the cursor with which the list goes on; empty for the end."""
@@ -36,6 +38,12 @@ def page(rows: Iterable[R], key: Callable[[R], str], limit: int, cursor: str, sh
     found = list(islice(rest, limit + 1))
     items = tuple(show(row) for row in found[:limit])
     return Page(items, sealed(key(found[limit - 1])) if len(found) > limit else "")
+
+
+def sought(rows: Iterable[R], text: str, words: Callable[[R], Iterable[str]]) -> Iterable[R]:
+    """The rows with a word that has the text in it, in whatever case; all without a text."""
+    wanted = text.strip().casefold()
+    return (row for row in rows if not wanted or any(wanted in word.casefold() for word in words(row)))
 
 
 def sealed(key: str) -> str:

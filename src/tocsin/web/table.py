@@ -24,7 +24,8 @@ async def as_csv(pages: AsyncIterator[Sequence[Row]], cut: str) -> AsyncIterator
     """The rows of all pages; the first row names the columns. `cut` is said in a last line when not all are there."""
     columns: list[str] = []
     yield BOM.encode()
-    async for rows in pages:
+    async for page in pages:
+        rows = [_flat(row) for row in page]
         text = io.StringIO()
         writer = csv.writer(text)
         if not columns and rows:
@@ -50,6 +51,15 @@ async def as_json(pages: AsyncIterator[Sequence[Row]], cut: str) -> AsyncIterato
 
 
 FORMS = {"csv": (as_csv, "text/csv; charset=utf-8"), "json": (as_json, "application/json")}
+
+
+def _flat(row: Row) -> Row:
+    """The fields of a thing's description are columns of their own, behind its id."""
+    spec = row.get("spec")
+    if not isinstance(spec, dict):
+        return row
+    own = {name: value for name, value in row.items() if name != "spec"}
+    return {"id": own.get("id", "")} | spec | own
 
 
 def _cell(value: Any) -> Any:

@@ -39,17 +39,24 @@ LISTS = {
     "messages": ("/messages", {}),
     "audit": ("/audit", {}),
     "ledger": ("/ledger/entries", {}),
+    "services": ("/services", {}),
+    "teams": ("/teams", {}),
+    "schedules": ("/schedules", {}),
+    "ladders": ("/ladders", {}),
+    "people": ("/users", {}),
 }
 """Which list is exported, and how it is asked when nothing else is said: in an order that does not move meanwhile."""
-NAME = re.compile(r"(?:alerts|incidents|messages|audit|ledger)-[0-9TZ]+-[0-9a-z._-]{1,80}\.(?:csv|json)")
+NAME = re.compile(rf"(?:{'|'.join(LISTS)})-[0-9TZ]+-[0-9a-z._-]{{1,80}}\.(?:csv|json)")
 
-What = Literal["alerts", "incidents", "messages", "audit", "ledger"]
+What = Literal[
+    "alerts", "incidents", "messages", "audit", "ledger", "services", "teams", "schedules", "ladders", "people"
+]
 Form = Annotated[Literal["csv", "json"], Parameter(query="format", description="The form of the file.")]
 
 
 @get("/exports/{what:str}", responses=READS, opt={"needs": KNOWN}, media_type="text/csv")
 async def export(call: Call, what: What, form: Form = "csv") -> Stream:
-    """A list as a file, with the filters of the list: `alerts`, `incidents`, `messages`, `audit` or `ledger`."""
+    """A list as a file, with the filters of the list."""
     first = await _page(call, what, "")
     write, media_type = FORMS[form]
     chunks = write(_pages(call, what, first, Progress(0)), _cut(call))

@@ -11,7 +11,7 @@ from tocsin.core.items.commands import RemoveService, SetService
 from tocsin.core.items.events import ServiceSpec
 from tocsin.web.call import Call, required
 from tocsin.web.gate import KNOWN
-from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
 from tocsin.web.problem import READS, TAGGED, WRITES, puts
 
 
@@ -23,9 +23,12 @@ class ServiceShown(msgspec.Struct, frozen=True):
 
 
 @get("/services", responses=READS)
-async def list_services(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[ServiceShown]:
-    """Every service, by id."""
-    rows = call.look.items.services()
+async def list_services(
+    call: Call, q: Sought = "", team: str = "", limit: Limit = 100, cursor: Cursor = ""
+) -> Page[ServiceShown]:
+    """Every service, by id; with `team` those it owns. `q` is sought in the team's id, too."""
+    rows = sought(call.look.items.services(), q, lambda row: (row.id, row.spec.name, row.spec.team))
+    rows = (row for row in rows if not team or row.spec.team == team)
     return await call.shown(page(rows, lambda row: row.id, limit, cursor, lambda row: ServiceShown(row.id, row.spec)))
 
 

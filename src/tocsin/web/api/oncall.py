@@ -24,7 +24,7 @@ from tocsin.kernel.moment import DAY_MS
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Asked, Instant, asked, moment, shown, shown_or_none
-from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, documented, puts, refused
 
 READS_OF_SPAN = documented(400, 404, 422)
@@ -119,11 +119,10 @@ async def oncall(call: Call, at: Asked = "") -> Page[DutyShown]:
 
 
 @get("/schedules", responses=READS)
-async def list_schedules(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[ScheduleShown]:
+async def list_schedules(call: Call, q: Sought = "", limit: Limit = 100, cursor: Cursor = "") -> Page[ScheduleShown]:
     """Every schedule, by id."""
-    return await call.shown(
-        page(call.look.oncall.schedules(), lambda row: row.id, limit, cursor, _show_schedule)
-    )  # fmt: skip
+    rows = sought(call.look.oncall.schedules(), q, lambda row: (row.id, row.spec.name))
+    return await call.shown(page(rows, lambda row: row.id, limit, cursor, _show_schedule))
 
 
 @get("/schedules/{schedule_id:str}", responses=TAGGED)
@@ -223,9 +222,9 @@ async def remove_override(call: Call, schedule_id: str, override_id: str) -> Non
 
 
 @get("/ladders", responses=READS)
-async def list_ladders(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[LadderShown]:
+async def list_ladders(call: Call, q: Sought = "", limit: Limit = 100, cursor: Cursor = "") -> Page[LadderShown]:
     """Every escalation ladder, by id."""
-    rows = call.look.oncall.ladders()
+    rows = sought(call.look.oncall.ladders(), q, lambda row: (row.id, row.spec.name))
     return await call.shown(
         page(rows, lambda row: row.id, limit, cursor, lambda row: LadderShown(row.id, row.revision, row.spec))
     )

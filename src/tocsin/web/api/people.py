@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Response, Router, delete, get, post, put
+from litestar.params import Parameter
 
 from tocsin.core.people.commands import (
     AddContact,
@@ -36,10 +38,10 @@ from tocsin.shell.channels.subscription import Subscription
 from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, make_setup_path
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.web.api import webpush
-from tocsin.web.call import Call, required
+from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN, digest
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
-from tocsin.web.paging import Cursor, Limit, Page, page
+from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
 
 SEALED_CHANNELS = ("webhook", "apprise", "webpush")
@@ -168,11 +170,37 @@ def _show_contact(contact: Contact) -> ContactShown:
     )
 
 
+Who = Annotated[Literal["", "active", "deactivated", "on_call"], Parameter(description="Which users; empty for all.")]
+
+
 @get("/users", responses=READS)
-async def list_users(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[UserShown]:
-    """Every user, by id; deactivated ones too."""
+async def list_users(
+    call: Call, q: Sought = "", role: str = "", who: Who = "", limit: Limit = 100, cursor: Cursor = ""
+) -> Page[UserShown]:
+    """Every user, by id; deactivated ones too. `q` is sought in their address, too."""
     people = call.look.people
-    return await call.shown(page(people.users(), lambda u: u.id, limit, cursor, lambda u: show_user(people, u)))
+    rows = (
+        user
+        for user in sought(people.users(), q, lambda user: (user.id, user.spec.name, user.spec.email))
+        if role in ("", user.spec.role)
+    )
+    meant = _meant(call, who)
+    found = (user for user in rows if meant(user))
+    return await call.shown(page(found, lambda u: u.id, limit, cursor, lambda u: show_user(people, u)))
+
+
+def _meant(call: OneCall, who: str) -> Callable[[User], bool]:
+    match who:
+        case "active":
+            return lambda user: user.active
+        case "deactivated":
+            return lambda user: not user.active
+        case "on_call":
+            oncall = call.look.oncall
+            on = {user: None for row in oncall.schedules() for user in oncall.who(row.id, call.at)}
+            return lambda user: user.id in on
+        case _:
+            return lambda user: True
 
 
 @get("/users/{user_id:str}", responses=TAGGED)
@@ -342,9 +370,10 @@ async def vouch_contact(call: Call, user_id: str, contact_id: str) -> ContactSho
 
 
 @get("/teams", responses=READS)
-async def list_teams(call: Call, limit: Limit = 100, cursor: Cursor = "") -> Page[TeamShown]:
+async def list_teams(call: Call, q: Sought = "", limit: Limit = 100, cursor: Cursor = "") -> Page[TeamShown]:
     """Every team, by id."""
-    return await call.shown(page(call.look.people.teams(), lambda team: team.id, limit, cursor, _show_team))
+    rows = sought(call.look.people.teams(), q, lambda team: (team.id, team.spec.name))
+    return await call.shown(page(rows, lambda team: team.id, limit, cursor, _show_team))
 
 
 @get("/teams/{team_id:str}", responses=TAGGED)
