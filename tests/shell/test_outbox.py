@@ -102,7 +102,7 @@ def test_a_defect_of_a_channel_does_not_lose_the_page() -> None:
         await bell.incident()
         await bell.until(lambda: bool(arrived(bell)))
         (failed,) = bell.events(PageFailed)
-        assert failed.detail == "the attempt failed by a defect: ZeroDivisionError"
+        assert failed.detail == "defect: ZeroDivisionError"
 
     told(story)
 

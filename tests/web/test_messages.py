@@ -20,13 +20,37 @@ def test_a_test_page_answers_with_its_id_and_its_receipt_is_in_the_log() -> None
         assert (sent.status_code, sent.json()) == (202, {"id": "PG-1"})
         await web.engine.submit(RecordReceipt("PG-1", 1, False, "550 no such mailbox", retryable=False), "outbox")
         [row] = (await web.ask("GET", "/messages?state=given_up&channel=email,sms", key=key)).json()["items"]
-        shown = (row["id"], row["user_name"], row["contact_label"], row["is_test"], row["reason"], row["can_retry"])
+        shown = (row["id"], row["user_name"], row["contact_label"], row["is_test"], row["words"], row["can_retry"])
         assert shown == ("PG-1", "Ada", "post", True, "550 no such mailbox", True)
         assert [step["state"] for step in row["steps"]] == ["planned", "sent", "given_up"]
         again = await web.ask("POST", "/messages/pg-1/retry", key=key)
         assert (again.status_code, again.json()) == (202, {"id": "PG-2"})
         assert (await web.ask("POST", "/messages/PG-2/retry", key=key)).json()["reason"] == "page_on_its_way"
         assert (await web.ask("POST", "/messages/PG-99/retry", key=key)).status_code == 404
+
+    told(story)
+
+
+def test_why_a_message_did_not_arrive_is_said_in_the_readers_language_with_how_to_mend_it() -> None:
+    """The mail server's own words stay as they are; a text from before there were words is shown as it is."""
+
+    async def story(web: Web) -> None:
+        key = await web.key_of("ada", "responder")
+        contact = await _contact(web, "ada")
+        for number, detail in enumerate(("name_unknown: gaierror: Name or service not known", "550 no such user"), 1):
+            await web.ask("POST", f"/users/ada/contacts/{contact}/test", key=key)
+            await web.engine.submit(RecordReceipt(f"PG-{number}", 1, False, detail, retryable=False), "outbox")
+        row = (await web.ask("GET", "/messages/PG-1", key=key)).json()
+        assert (row["reason"], row["words"]) == ("name_unknown", "the mail server's name cannot be found")
+        assert "smtp_host" in row["mend"] and row["said"] == "gaierror: Name or service not known"
+        chinese = (await web.ask("GET", "/messages/PG-1", key=key, accept_language="zh")).json()
+        assert (chinese["words"], chinese["said"]) == ("找不到邮件服务器的域名", row["said"])
+        assert "smtp_host" in chinese["mend"]
+        assert chinese["steps"][-1]["words"] == chinese["words"]
+        old = (await web.ask("GET", "/messages/PG-2", key=key, accept_language="zh")).json()
+        assert [old[name] for name in ("reason", "words", "mend", "said")] == ["", "550 no such user", "", ""]
+        [reach] = (await web.ask("GET", "/users/ada/reachability", key=key)).json()["contacts"]
+        assert (reach["state"], reach["last_words"]) == ("failing", "550 no such user")
 
     told(story)
 

@@ -65,10 +65,11 @@ def test_a_browser_that_is_gone_is_no_way_to_its_person_any_more() -> None:
             body = {"channel": "webpush", "subscription": _subscription()}
             made = (await client.post("/api/v1/users/admin/contacts", json=body, headers=headers)).json()["id"]
             await client.post(f"/api/v1/users/admin/contacts/{made}/test", headers=headers)
-        await web.engine.submit(RecordContactLost("admin", made, "answered 410"), "outbox")
-        await web.engine.submit(RecordReceipt("PG-1", 1, False, "answered 410", retryable=False), "outbox")
+        await web.engine.submit(RecordContactLost("admin", made, "push_ended: HTTP 410"), "outbox")
+        await web.engine.submit(RecordReceipt("PG-1", 1, False, "push_ended: HTTP 410", retryable=False), "outbox")
         found = (await web.ask("GET", "/users/admin/reachability")).json()
         [row] = found["contacts"]
-        assert (found["is_reachable"], row["state"], row["last_reason"]) == (False, "unverified", "answered 410")
+        assert (found["is_reachable"], row["state"], row["last_reason"]) == (False, "unverified", "push_ended")
+        assert "add the browser again" in row["last_mend"]
 
     told(story)

@@ -16,6 +16,7 @@ from tocsin.core.notify.views import Owed
 from tocsin.core.people.commands import RecordCodeSent, RecordContactLost
 from tocsin.core.people.events import ContactCodeDue
 from tocsin.kernel.message import Command
+from tocsin.shell.channels.verdict import CAME_TOO_LATE, CONTACT_GONE, DEFECT, verdict
 from tocsin.shell.engine import Engine, InboxFull
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.shell.ports import Message, Receipt, Wire
@@ -24,9 +25,9 @@ DEBTS = (PageDue, DigestDue, ContactCodeDue)
 FLYING_MAX = 2_000
 """Deliveries under way at once; the rest stay owed and follow as these land."""
 
-ANSWERED = Receipt(False, "answered before it left", retryable=False)
+ANSWERED = Receipt(False, verdict(CAME_TOO_LATE), retryable=False)
 """Nobody needs the page any more; the receipt closes it."""
-GONE = Receipt(False, "the contact point is gone or its address cannot be opened", retryable=False)
+GONE = Receipt(False, verdict(CONTACT_GONE), retryable=False)
 
 Compose = Callable[[Owed], Message | None]
 ComposeCode = Callable[[ContactCodeDue], Message | None]
@@ -112,7 +113,7 @@ class Outbox:
             message = compose()
             return await self._wire.send(message) if message is not None else GONE
         except Exception as fault:
-            return Receipt(False, f"the attempt failed by a defect: {type(fault).__name__}")
+            return Receipt(False, verdict(DEFECT, type(fault).__name__))
 
     async def _tell(self, command: Command) -> None:
         while True:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from tocsin.core.world import Views
-from tocsin.kernel.ids import numbered
-from tocsin.shell.i18n import Translator
+from tocsin.kernel.ids import is_slug, numbered
+from tocsin.shell.channels.verdict import parted
+from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.web.call import OneCall
 
 PEOPLE = ("by", "user", "users")
 """Values that are people: ids, or several with commas between them."""
-CODES = ("why", "how", "reason", "rule")
+CODES = ("why", "how", "reason", "rule", "detail")
 """Values that are words of ours, such as `alerts_resolved`; the catalogues know them as `code.<word>`."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a message stands as it does, told to its reader. `code` is a word of ours, empty where there is none; `words`
+    say it, `mend` what to do about it; `said` is what the other side said, in its own words."""
+
+    code: str
+    words: str
+    mend: str
+    said: str
 
 
 def namer(look: Views) -> Callable[[str], str]:
@@ -42,7 +56,37 @@ def told(say: Translator, message_id: str, values: Mapping[str, str | int], name
     return say(message_id, **words)
 
 
-def coded(say: Translator, code: str) -> str:
-    """A word of ours in the reader's language; as it is, when the catalogue has none."""
-    words = say(f"code.{code}")
-    return code.replace("_", " ") if words.startswith("code.") else words
+def speaker(call: OneCall) -> Translator:
+    """The words of the client's language."""
+    return translator(preferred(call.request.headers.get("accept-language", "")))
+
+
+def coded(say: Translator, text: str) -> str:
+    """A word of ours in the reader's language, and what was said beside it; as it is, when the catalogue has none."""
+    return _told(say, reasoned(say, text))
+
+
+def reasoned(say: Translator, text: str, channel: str = "") -> Reason:
+    """The reason a receipt or one of our rooms gave, for a reader; any other text as it is."""
+    word, said = parted(text)
+    code = word or text
+    words = _first(say, f"code.{code}.{channel}", f"code.{code}")
+    if not words:
+        return Reason("", code.replace("_", " ") if is_slug(code) else text, "", "")
+    return Reason(code, words, _first(say, f"mend.{code}.{channel}", f"mend.{code}"), said)
+
+
+def explained(say: Translator, text: str, channel: str = "") -> str:
+    """A reason as sentences: what it is, what to do about it, and what the other side said."""
+    why = reasoned(say, text, channel)
+    words = _told(say, why)
+    return say("reason.mended", words=words, mend=why.mend) if why.mend else words
+
+
+def _told(say: Translator, why: Reason) -> str:
+    return say("reason.said", words=why.words, said=why.said) if why.said else why.words
+
+
+def _first(say: Translator, *ids: str) -> str:
+    """What the first of these ids says that the catalogue knows."""
+    return next((words for id_ in ids if (words := say(id_)) != id_), "")

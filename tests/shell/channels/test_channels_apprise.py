@@ -55,7 +55,7 @@ def test_a_page_reaches_a_server_of_an_allowed_network(status: int, delivered: b
 
 @pytest.mark.parametrize("address", ["nosuchscheme://x", "", "json://", "syslog://", "https://"])
 def test_what_is_no_service_is_given_up(address: str) -> None:
-    assert sent(address) == Receipt(False, "the apprise URL is not understood", retryable=False)
+    assert sent(address) == Receipt(False, "service_unknown", retryable=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "2130706433", "x@127.0.0.1"])
@@ -82,4 +82,4 @@ def test_a_name_nobody_knows_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> 
         raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    assert sent("json://nowhere.test/") == Receipt(False, "the host of the apprise URL is not known")
+    assert sent("json://nowhere.test/") == Receipt(False, "name_unknown: gaierror: try again")

@@ -26,6 +26,7 @@ from tocsin.shell.real import SteadyClock
 
 LOCAL = ("127.0.0.0/8",)
 SECRET_PATH = "/hook/s3cr3t?token=t0k3n"
+REFUSED = "ConnectionRefusedError: Connect call failed"
 
 
 async def sent(one: Message, allow: tuple[str, ...] = LOCAL) -> Receipt:
@@ -62,7 +63,7 @@ def test_a_page_arrives_signed_as_standard_webhooks_asks() -> None:
     async def tell() -> None:
         async with far(204) as end:
             one = message("webhook", f"http://127.0.0.1:{end.port}{SECRET_PATH}")
-            assert await sent(one) == Receipt(True, "answered 204")
+            assert await sent(one) == Receipt(True, "taken: HTTP 204")
         [call] = end.calls
         assert call.line == f"POST {SECRET_PATH} HTTP/1.1"
         assert call.headers["content-type"] == "application/json"
@@ -116,16 +117,24 @@ def test_tls_asks_for_the_name_and_does_not_trust_just_anybody(names: dict[str, 
             receipt = await sent(message("webhook", f"https://hooks.test:{end.port}/"))
         assert wanted == ["hooks.test"]
         assert (receipt.delivered, receipt.retryable, end.calls) == (False, True, [])
+        assert receipt.detail.startswith("tls_failed: SSLCertVerificationError")
 
     story(tell)
 
 
-@pytest.mark.parametrize(("status", "retryable"), [(410, False), (500, True), (429, True), (404, True)])
-def test_only_gone_is_never_tried_again(status: int, retryable: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "word", "retryable"),
+    [
+        (410, "address_gone", False), (404, "address_gone", True), (500, "server_fault", True),
+        (429, "server_busy", True), (302, "led_elsewhere", True), (403, "credentials_refused", True),
+        (418, "not_taken", True),
+    ],
+)  # fmt: skip
+def test_a_status_has_a_word_and_only_gone_is_never_tried_again(status: int, word: str, retryable: bool) -> None:
     async def tell() -> None:
         async with far(status) as end:
             receipt = await sent(message("webhook", f"http://127.0.0.1:{end.port}/"))
-        assert receipt == Receipt(False, f"answered {status}", retryable)
+        assert receipt == Receipt(False, f"{word}: HTTP {status}", retryable)
 
     story(tell)
 
@@ -144,7 +153,7 @@ def test_an_answer_without_end_is_not_read() -> None:
     async def tell() -> None:
         async with far(200, endless=True) as end:
             one = message("webhook", f"http://127.0.0.1:{end.port}/")
-            assert await asyncio.wait_for(sent(one), 5) == Receipt(True, "answered 200")
+            assert await asyncio.wait_for(sent(one), 5) == Receipt(True, "taken: HTTP 200")
 
     story(tell)
 
@@ -186,10 +195,11 @@ def test_a_server_that_does_not_answer_is_tried_again_and_the_receipt_keeps_the_
             closed.bind(("127.0.0.1", 0))
             port = closed.getsockname()[1]
             receipt = await sent(message("webhook", f"http://ann:pa55@127.0.0.1:{port}{SECRET_PATH}"))
-        assert receipt == Receipt(False, "the webhook could not be reached: ConnectError")
+        assert receipt == Receipt(False, f"not_reached: {REFUSED} ('127.0.0.1', {port})")
         names["nowhere.test"] = []
         receipt = await sent(message("webhook", f"http://nowhere.test{SECRET_PATH}"))
         assert (receipt.delivered, receipt.retryable) == (False, True)
+        assert receipt.detail.startswith("name_unknown: gaierror")
 
     story(tell)
 

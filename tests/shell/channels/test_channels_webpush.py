@@ -73,7 +73,7 @@ def test_the_browser_alone_can_read_what_is_pushed_and_sees_who_pushed_it() -> N
         browser = Browser()
         async with far(201) as end:
             endpoint = f"http://127.0.0.1:{end.port}/push/s3cr3t"
-            assert await pushed(page(browser.subscription(endpoint))) == Receipt(True, "answered 201")
+            assert await pushed(page(browser.subscription(endpoint))) == Receipt(True, "taken: HTTP 201")
         [call] = end.calls
         assert call.line == "POST /push/s3cr3t HTTP/1.1"
         assert browser.read(call) == {
@@ -95,11 +95,11 @@ def test_the_browser_alone_can_read_what_is_pushed_and_sees_who_pushed_it() -> N
 @pytest.mark.parametrize(
     ("status", "receipt"),
     [
-        (404, Receipt(False, "the browser took its permission back (answered 404)", False, lost=True)),
-        (410, Receipt(False, "the browser took its permission back (answered 410)", False, lost=True)),
-        (413, Receipt(False, "answered 413", False)),
-        (429, Receipt(False, "answered 429")),
-        (500, Receipt(False, "answered 500")),
+        (404, Receipt(False, "push_ended: HTTP 404", False, lost=True)),
+        (410, Receipt(False, "push_ended: HTTP 410", False, lost=True)),
+        (413, Receipt(False, "too_large: HTTP 413", False)),
+        (429, Receipt(False, "server_busy: HTTP 429")),
+        (500, Receipt(False, "server_fault: HTTP 500")),
     ],
 )
 def test_a_browser_that_is_gone_is_told_from_a_push_service_in_trouble(status: int, receipt: Receipt) -> None:

@@ -39,7 +39,9 @@ def story(tell: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def test_an_attempt_without_an_answer_ends() -> None:
     async def tell() -> None:
-        assert await Wires({"email": Stuck()}).send(message("email", "a")) == Receipt(False, "no answer within 45 s")
+        assert await Wires({"email": Stuck()}).send(message("email", "a")) == Receipt(
+            False, "timed_out: no answer within 45 s"
+        )
         assert asyncio.get_running_loop().time() == TIMEOUT_S
 
     story(tell)
@@ -62,6 +64,6 @@ def test_a_stuck_channel_holds_up_no_other_and_takes_only_its_own_places() -> No
 
 def test_a_channel_there_is_none_of_is_given_up() -> None:
     async def tell() -> None:
-        assert await Wires({}).send(message("fax", "a")) == Receipt(False, "there is no channel fax", retryable=False)
+        assert await Wires({}).send(message("fax", "a")) == Receipt(False, "channel_unknown: fax", retryable=False)
 
     story(tell)

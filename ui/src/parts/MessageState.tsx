@@ -15,7 +15,10 @@ import { i18n } from "../i18n";
 import { channelWord } from "../words";
 import css from "./MessageState.module.css";
 import { Fault } from "./marks";
+import { Reason } from "./Reason";
 
+/** States whose reason somebody may have to mend. */
+export const NOT_ARRIVED = ["failed", "given_up"];
 export const MESSAGE_STATES = ["planned", "held", "sent", "failed", "delivered", "given_up", "stopped", "bundled"];
 
 const ICONS: Record<string, typeof IconCheck> = {
@@ -71,8 +74,8 @@ export function Receipt({ message, name }: { message: string; name?: string }) {
     <div className={css.receipt} role="status">
       <MessageState state={state} />
       <span className={css.name}>{name || data?.contact_label || (data ? channelWord(data.channel) : "")}</span>
-      {data?.reason && state !== "delivered" && <span className={css.reason}>{data.reason}</span>}
       <Link to={`/messages/${message}` as never}>{message}</Link>
+      {data && NOT_ARRIVED.includes(state) && <Reason {...data} />}
     </div>
   );
 }

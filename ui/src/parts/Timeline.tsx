@@ -21,6 +21,7 @@ import { channelWord } from "../words";
 import { done, refused } from "./acts";
 import { exact } from "./marks";
 import { Avatar } from "./Person";
+import { Reason } from "./Reason";
 import { SaidText } from "./SaidText";
 import { Severity } from "./Severity";
 import css from "./Timeline.module.css";
@@ -236,7 +237,7 @@ function PageWords({ page }: { page: PageInLine }) {
           </Button>
         )}
       </span>
-      {failed && page.detail && <div className={css.reason}>{page.detail}</div>}
+      {failed && <Reason words={page.detail} mend={page.mend} said={page.said} />}
     </>
   );
 }

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import apprise
 
 from tocsin.shell.channels.guard import Guard, Refused
+from tocsin.shell.channels.verdict import NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
 from tocsin.shell.ports import Message, Receipt
 
 THREADS = 8
@@ -47,18 +48,18 @@ class Apprise:
         loop = asyncio.get_running_loop()
         service = await loop.run_in_executor(self._pool, _service, message.address)
         if service is None:
-            return Receipt(False, "the apprise URL is not understood", retryable=False)
+            return Receipt(False, verdict(SERVICE_UNKNOWN), retryable=False)
         try:
             for host in _hosts(service):
                 await self._guard.address(host, 443)
         except Refused as refused:
-            return Receipt(False, str(refused), retryable=False)
-        except OSError:
+            return Receipt(False, refused.verdict, retryable=False)
+        except OSError as fault:
             if not _may_be_token(service):
-                return Receipt(False, "the host of the apprise URL is not known")
+                return Receipt(False, of_fault(fault))
         body = f"{message.text}\n{message.link}".strip()[:BODY_MAX]
         sent = await loop.run_in_executor(self._pool, _notify, service, message.subject[:TITLE_MAX], body)
-        return Receipt(True, "the service took it") if sent else Receipt(False, "the service did not take it")
+        return Receipt(sent, verdict(TAKEN if sent else NOT_TAKEN))
 
 
 def _service(url: str) -> apprise.NotifyBase | None:

@@ -7,10 +7,25 @@ from email.utils import formatdate, make_msgid
 
 import aiosmtplib
 
+from tocsin.shell.channels.verdict import (
+    ADDRESS_UNREADABLE,
+    EMAIL_UNSET,
+    LOGIN_REFUSED,
+    NOT_TAKEN,
+    RECIPIENT_REFUSED,
+    SENDER_REFUSED,
+    SERVER_BUSY,
+    TAKEN,
+    TLS_FAILED,
+    of_fault,
+    verdict,
+)
 from tocsin.shell.ports import Message, Receipt
 from tocsin.shell.settings import Settings
 
 TIMEOUT_S = 20.0
+FINAL = 500
+"""Replies from here on are meant for good, those below for now."""
 
 
 class Email:
@@ -23,7 +38,7 @@ class Email:
         """Hand one mail to the server. Its Message-ID comes from the message's id, so repeats can be recognised."""
         settings = self._settings
         if not settings.smtp_host:
-            return Receipt(False, "e-mail is not set up: set smtp_host", retryable=False)
+            return Receipt(False, verdict(EMAIL_UNSET), retryable=False)
         try:
             await aiosmtplib.send(
                 self._mail(message),
@@ -36,13 +51,20 @@ class Email:
                 timeout=TIMEOUT_S,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            codes = [recipient.code for recipient in refused.recipients]
-            return Receipt(False, f"the server refused the recipient ({codes[0]})", retryable=max(codes) < 500)
+            code = max(recipient.code for recipient in refused.recipients)
+            word = RECIPIENT_REFUSED if code >= FINAL else SERVER_BUSY
+            return Receipt(False, verdict(word, _reply(refused.recipients[0], message)), retryable=code < FINAL)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            return Receipt(False, verdict(LOGIN_REFUSED, str(error.code)))
         except aiosmtplib.SMTPResponseException as error:
-            return Receipt(False, f"the server answered {error.code}", retryable=error.code < 550)
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            return Receipt(False, f"the mail server could not be used: {type(error).__name__}")
-        return Receipt(True, "the mail server took it")
+            return Receipt(False, verdict(_word(error), _reply(error, message)), retryable=error.code < 550)
+        except aiosmtplib.SMTPNotSupported as error:
+            return Receipt(False, verdict(TLS_FAILED, type(error).__name__))
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return Receipt(False, of_fault(error))
+        except ValueError as error:
+            return Receipt(False, verdict(ADDRESS_UNREADABLE, type(error).__name__))
+        return Receipt(True, verdict(TAKEN))
 
     def _mail(self, message: Message) -> EmailMessage:
         mail = EmailMessage()
@@ -58,3 +80,15 @@ class Email:
         if message.html:
             mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+def _word(error: aiosmtplib.SMTPResponseException) -> str:
+    if error.code < FINAL:
+        return SERVER_BUSY
+    return SENDER_REFUSED if isinstance(error, aiosmtplib.SMTPSenderRefused) else NOT_TAKEN
+
+
+def _reply(error: aiosmtplib.SMTPResponseException, message: Message) -> str:
+    """What the server said, without the address: a contact point is its owner's matter."""
+    said = f"{error.code} {error.message}"
+    return said.replace(message.address, "…") if message.address else said

@@ -12,6 +12,8 @@ import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, ADDRESS_UNREADABLE, verdict
+
 NAT64 = (
     ipaddress.IPv6Network("64:ff9b::/96"),
     ipaddress.IPv6Network("::/96"),
@@ -25,7 +27,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Refused(Exception):
-    """The target may not be reached from here; the text says why."""
+    """The target may not be reached from here; the text says why, `verdict` in the words of a receipt."""
+
+    def __init__(self, word: str, said: str) -> None:
+        super().__init__(said)
+        self.verdict = verdict(word, said)
 
 
 class Guard:
@@ -37,7 +43,7 @@ class Guard:
     async def resolve(self, url: str) -> tuple[str, str, int]:
         """The host, the judged address and the port of an http(s) URL. Raises Refused, or OSError for no such name."""
         if flaw := flaw_of_url(url):
-            raise Refused(flaw)
+            raise Refused(ADDRESS_UNREADABLE, flaw)
         parts = urlsplit(url)
         assert parts.hostname is not None, "the flaws are all there may be"
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -48,11 +54,12 @@ class Guard:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except ValueError:
-            raise Refused("the host is not a name; is it misspelt?") from None
+            raise Refused(ADDRESS_UNREADABLE, "the host is not a name; is it misspelt?") from None
         addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
         for address in addresses:
             if not self.allows(address):
-                raise Refused(f"{host} is at {address}, a private address; outgoing_allow does not name its network")
+                text = f"{host} is at {address}, a private address; outgoing_allow does not name its network"
+                raise Refused(ADDRESS_PRIVATE, text)
         return str(addresses[0])
 
     def allows(self, address: Address) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 
 from tocsin.shell.channels.guard import Guard, Refused
+from tocsin.shell.channels.verdict import ADDRESS_UNREADABLE, TIMED_OUT, of_fault, verdict
 from tocsin.shell.ports import Receipt
 
 TIMEOUT_S = 10.0
@@ -27,8 +28,8 @@ class Poster:
         """Let the connections go."""
         await self._client.aclose()
 
-    async def post(self, url: str, body: bytes, headers: dict[str, str], what: str) -> int | Receipt:
-        """The status of the answer, or a receipt that says why there is none. `what` names the server in words."""
+    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int | Receipt:
+        """The status of the answer, or a receipt that says why there is none."""
         try:
             host, address, port = await self._guard.resolve(url)
             async with self._client.stream(
@@ -40,9 +41,13 @@ class Poster:
             ) as response:
                 return response.status_code
         except Refused as refused:
-            return Receipt(False, str(refused), retryable=False)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
-            return Receipt(False, f"{what} could not be reached: {type(error).__name__}")
+            return Receipt(False, refused.verdict, retryable=False)
+        except httpx2.TimeoutException as error:
+            return Receipt(False, verdict(TIMED_OUT, type(error).__name__))
+        except (httpx2.InvalidURL, UnicodeError) as error:
+            return Receipt(False, verdict(ADDRESS_UNREADABLE, type(error).__name__))
+        except (httpx2.HTTPError, OSError) as error:
+            return Receipt(False, of_fault(error))
 
 
 def _ascii(name: str) -> str:

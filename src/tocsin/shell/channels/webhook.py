@@ -9,6 +9,7 @@ from standardwebhooks import Webhook as Signer
 
 from tocsin.shell.channels.guard import Guard
 from tocsin.shell.channels.post import Poster
+from tocsin.shell.channels.verdict import of_status
 from tocsin.shell.ports import Clock, Message, Receipt
 
 GONE = 410
@@ -28,12 +29,10 @@ class Webhook:
     async def send(self, message: Message) -> Receipt:
         """One POST to the address."""
         body = msgspec.json.encode(message.facts)
-        answer = await self._poster.post(message.address, body, self._headers(message, body), "the webhook")
+        answer = await self._poster.post(message.address, body, self._headers(message, body))
         if isinstance(answer, Receipt):
             return answer
-        if 200 <= answer < 300:
-            return Receipt(True, f"answered {answer}")
-        return Receipt(False, f"answered {answer}", retryable=answer != GONE)
+        return Receipt(200 <= answer < 300, of_status(answer), retryable=answer != GONE)
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         at = datetime.fromtimestamp(self._clock.now() / 1000, tz=UTC)

@@ -18,6 +18,7 @@ from py_vapid import Vapid02
 from tocsin.shell.channels.guard import Guard
 from tocsin.shell.channels.post import Poster
 from tocsin.shell.channels.subscription import Subscription, packed, unpacked
+from tocsin.shell.channels.verdict import PUSH_ENDED, of_status, verdict
 from tocsin.shell.ports import Clock, Message, Receipt
 
 BODY_MAX = 3_000
@@ -66,16 +67,12 @@ class WebPush:
         subscription = msgspec.json.decode(message.address, type=Subscription)
         payload = payload_of(message, self._home)
         body = encrypted(subscription, msgspec.json.encode(payload))
-        answer = await self._poster.post(
-            subscription.endpoint, body, self._headers(subscription, payload.tag), "the push service"
-        )
+        answer = await self._poster.post(subscription.endpoint, body, self._headers(subscription, payload.tag))
         if isinstance(answer, Receipt):
             return answer
-        if 200 <= answer < 300:
-            return Receipt(True, f"answered {answer}")
         if answer in GONE:
-            return Receipt(False, f"the browser took its permission back (answered {answer})", False, lost=True)
-        return Receipt(False, f"answered {answer}", retryable=answer != TOO_LARGE)
+            return Receipt(False, verdict(PUSH_ENDED, f"HTTP {answer}"), False, lost=True)
+        return Receipt(200 <= answer < 300, of_status(answer), retryable=answer != TOO_LARGE)
 
     def _headers(self, subscription: Subscription, tag: str) -> dict[str, str]:
         parts = urlsplit(subscription.endpoint)

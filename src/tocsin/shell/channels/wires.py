@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from tocsin.shell.channels.verdict import CHANNEL_UNKNOWN, TIMED_OUT, verdict
 from tocsin.shell.ports import Message, Receipt
 
 AT_ONCE = 50
@@ -31,9 +32,9 @@ class Wires:
         """Deliver by the channel the message names."""
         channel = self._channels.get(message.channel)
         if channel is None:
-            return Receipt(False, f"there is no channel {message.channel}", retryable=False)
+            return Receipt(False, verdict(CHANNEL_UNKNOWN, message.channel), retryable=False)
         async with self._places[message.channel]:
             try:
                 return await asyncio.wait_for(channel.send(message), TIMEOUT_S)
             except TimeoutError:
-                return Receipt(False, f"no answer within {TIMEOUT_S:.0f} s")
+                return Receipt(False, verdict(TIMED_OUT, f"no answer within {TIMEOUT_S:.0f} s"))

@@ -17,10 +17,11 @@ from tocsin.core.world import Views
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Moment
 from tocsin.shell.brief import description_of, runbook_of
+from tocsin.shell.i18n import Translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web.call import OneCall
 from tocsin.web.instants import shown, shown_or_none
-from tocsin.web.words import namer
+from tocsin.web.words import namer, reasoned, speaker
 
 MEMBERS_SHOWN_MAX = 1_000
 """Alerts shown in an incident; `alert_count` counts all."""
@@ -52,7 +53,8 @@ class MemberShown(msgspec.Struct, frozen=True, kw_only=True):
 
 class ResponderShown(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was told, and how their latest page stands; a page to a real contact counts before the mailbox.
-    `is_reachable`: they have a verified contact. `is_helper`: a person called them by hand."""
+    `detail` says why in the client's language. `is_reachable`: they have a verified contact. `is_helper`: a person
+    called them by hand."""
 
     user: str
     name: str
@@ -145,7 +147,7 @@ def show_incident(call: OneCall, row: Incident) -> IncidentShown:
         description=description_of(look, row),
         runbook=runbook_of(look, row),
         next_rung_at=shown_or_none(next_at),
-        responders=_responders(look, row.id, namer(look)),
+        responders=_responders(look, row.id, namer(look), speaker(call)),
         alerts=tuple(_member(look, number, one) for number, one in list(row.alerts.items())[:MEMBERS_SHOWN_MAX]),
     )
 
@@ -189,7 +191,7 @@ def _assignees(look: Views, row: Incident, name: Name) -> tuple[PersonShown, ...
     return tuple(PersonShown(user, name(user)) for user in users[:ASSIGNEES_SHOWN_MAX])
 
 
-def _responders(look: Views, incident: str, name: Name) -> tuple[ResponderShown, ...]:
+def _responders(look: Views, incident: str, name: Name, say: Translator) -> tuple[ResponderShown, ...]:
     latest: dict[str, PageRow] = {}
     for page in look.notify.pages_of(incident):
         before = latest.get(page.user)
@@ -198,7 +200,8 @@ def _responders(look: Views, incident: str, name: Name) -> tuple[ResponderShown,
     return tuple(
         ResponderShown(
             user=user, name=name(user), page=page.id, contact=page.contact, channel=page.channel, state=page.state,
-            detail=page.detail, at=shown(page.ended_at or page.sent_at or page.planned_at), rung=page.step + 1,
+            detail=reasoned(say, page.detail, page.channel).words,
+            at=shown(page.ended_at or page.sent_at or page.planned_at), rung=page.step + 1,
             is_helper=not page.run, is_reachable=bool(look.people.contacts_verified(user)),
         )
         for user, page in latest.items()

@@ -13,18 +13,18 @@ from litestar import Router, get, post
 from litestar.params import Parameter
 
 from tocsin.core.notify.commands import RetryPage, SendTestPage, SendTestPages
-from tocsin.core.notify.views import PageShown
+from tocsin.core.notify.views import PageShown, PageStep
 from tocsin.core.people.views import Contact
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.permission import ADMINISTER
-from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.i18n import Translator
 from tocsin.web.api.cards import canonical
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
 from tocsin.web.problem import ACTS, READS
-from tocsin.web.words import namer
+from tocsin.web.words import namer, reasoned, speaker
 
 MAILBOX = "mailbox"
 STATES = {"due": "sent", "cancelled": "stopped"}
@@ -34,18 +34,21 @@ INSIDE = {shown: state for state, shown in STATES.items()}
 
 
 class StepShown(msgspec.Struct, frozen=True):
-    """A state a message came into, and the word about it."""
+    """A state a message came into, and why: a word of ours, the sentence for it, and what the other side said."""
 
     at: datetime
     state: str
     reason: str
+    words: str
+    said: str
 
 
 class MessageShown(msgspec.Struct, frozen=True):
     """A message to one contact of one person. `kind` is `page`, `digest` or `test`; `state` is `planned`, `held`,
     `sent` (no receipt yet), `failed` (is tried again), `delivered`, `given_up`, `stopped` or `bundled` (`into` a
-    digest). `rule` says why this way. `contact_label` is empty for whoever is neither its owner nor an
-    administrator."""
+    digest). `reason` is a word of ours for why (empty where only free text is known), `words` the sentence for it in
+    the client's language, `mend` what to do about it, `said` what the other side said in its own words. `rule` says
+    why this way. `contact_label` is empty for whoever is neither its owner nor an administrator."""
 
     id: str
     kind: str
@@ -61,6 +64,9 @@ class MessageShown(msgspec.Struct, frozen=True):
     state: str
     attempts: int
     reason: str
+    words: str
+    mend: str
+    said: str
     rule: str
     is_test: bool
     into: str
@@ -91,7 +97,8 @@ class SentTests(msgspec.Struct, frozen=True):
 
 class ContactReach(msgspec.Struct, frozen=True):
     """What became of the last messages to a contact point. `kind` is its channel. `state` is `ok`, `never` (nothing
-    arrived yet), `stale` (nothing arrived for 30 days), `failing` (the last one did not arrive) or `unverified`."""
+    arrived yet), `stale` (nothing arrived for 30 days), `failing` (the last one did not arrive) or `unverified`.
+    `last_reason`, `last_words`, `last_mend` and `last_said` are a message's `reason`, `words`, `mend` and `said`."""
 
     id: str
     kind: str
@@ -100,6 +107,9 @@ class ContactReach(msgspec.Struct, frozen=True):
     last_ok_at: datetime | None
     last_failed_at: datetime | None
     last_reason: str
+    last_words: str
+    last_mend: str
+    last_said: str
     state: str
 
 
@@ -126,7 +136,7 @@ async def list_messages(
     states = tuple(INSIDE.get(one, one) for one in fate.split(",") if one)
     of = canonical(incident) if incident else ""
     found = call.look.notify.find(user, channels, states, of, opened_number(cursor), limit)
-    say = translator(preferred(call.request.headers.get("accept-language", "")))
+    say = speaker(call)
     items = tuple(_show(call, row, say) for row in found.pages)
     return await call.shown(Page(items, sealed(str(found.before)) if found.before else ""))
 
@@ -134,8 +144,7 @@ async def list_messages(
 @get("/messages/{message_id:str}", responses=READS)
 async def get_message(call: Call, message_id: str) -> MessageShown:
     """One message, as long as memory holds it."""
-    say = translator(preferred(call.request.headers.get("accept-language", "")))
-    return await call.shown(_show(call, _found(call, message_id), say))
+    return await call.shown(_show(call, _found(call, message_id), speaker(call)))
 
 
 @post("/messages/{message_id:str}/retry", responses=ACTS, opt={"needs": KNOWN}, status_code=202)
@@ -182,9 +191,10 @@ async def get_reachability(call: Call, user_id: str) -> Reachability:
 
 def _show_reach(call: OneCall, contact: Contact, is_seen: bool) -> ContactReach:
     reach = call.look.notify.reach(contact.id)
+    why = reasoned(speaker(call), reach.reason if is_seen else "", contact.channel)
     return ContactReach(
         contact.id, contact.channel, contact.label if is_seen else "", contact.verified, shown_or_none(reach.ok_at),
-        shown_or_none(reach.failed_at), reach.reason if is_seen else "", reach.state(contact.verified, call.at),
+        shown_or_none(reach.failed_at), why.code, why.words, why.mend, why.said, reach.state(contact.verified, call.at),
     )  # fmt: skip
 
 
@@ -200,14 +210,21 @@ def _found(call: OneCall, message_id: str) -> PageShown:
 
 
 def _show(call: OneCall, row: PageShown, say: Translator) -> MessageShown:
+    why = reasoned(say, row.detail, row.channel)
     return MessageShown(
         id=row.id, kind=row.kind, at=shown(row.planned_at), user=row.user, user_name=namer(call.look)(row.user),
         channel=row.channel, contact=row.contact, contact_label=_label(call, row), incident=row.incident,
         incidents=row.incidents, title=_title(call, row, say), state=STATES.get(row.state, row.state),
-        attempts=row.attempt, reason=row.detail, rule=row.rule, is_test=row.kind == "test", into=row.into,
+        attempts=row.attempt, reason=why.code, words=why.words, mend=why.mend, said=why.said, rule=row.rule,
+        is_test=row.kind == "test", into=row.into,
         can_retry=row.state in ("failed", "given_up") and row.kind != "digest",
-        steps=tuple(StepShown(shown(one.at), STATES.get(one.state, one.state), one.reason) for one in row.steps),
+        steps=tuple(_show_step(one, row.channel, say) for one in row.steps),
     )  # fmt: skip
+
+
+def _show_step(one: PageStep, channel: str, say: Translator) -> StepShown:
+    why = reasoned(say, one.reason, channel)
+    return StepShown(shown(one.at), STATES.get(one.state, one.state), why.code, why.words, why.said)
 
 
 def _label(call: OneCall, row: PageShown) -> str:

@@ -43,6 +43,7 @@ from tocsin.web.gate import KNOWN, digest
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
+from tocsin.web.words import explained, speaker
 
 SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 """Channels whose address is a secret: kept sealed, never shown again."""
@@ -125,7 +126,8 @@ class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ContactShown(msgspec.Struct, frozen=True):
-    """A contact point. A secret address is not shown. `code_fault` says why its code could not be delivered."""
+    """A contact point. A secret address is not shown. `code_fault` says in the client's language why its code could not
+    be delivered, and how to mend that."""
 
     id: str
     user: str
@@ -163,11 +165,10 @@ def _show_key(key: Key, token: str = "") -> KeyShown:
     )  # fmt: skip
 
 
-def _show_contact(contact: Contact) -> ContactShown:
+def _show_contact(call: OneCall, contact: Contact) -> ContactShown:
     address = "•••" if contact.channel in SEALED_CHANNELS else contact.address
-    return ContactShown(
-        contact.id, contact.user, contact.channel, contact.label, address, contact.verified, contact.code_fault
-    )
+    fault = explained(speaker(call), contact.code_fault, contact.channel)
+    return ContactShown(contact.id, contact.user, contact.channel, contact.label, address, contact.verified, fault)
 
 
 Who = Annotated[Literal["", "active", "deactivated", "on_call"], Parameter(description="Which users; empty for all.")]
@@ -294,7 +295,7 @@ async def revoke_key(call: Call, user_id: str, key_id: str) -> None:
 async def list_contacts(call: Call, user_id: str) -> Page[ContactShown]:
     """A user's contact points: one's own, or as an administrator anyone's."""
     _own(call, user_id)
-    return await call.shown(Page(tuple(_show_contact(contact) for contact in call.look.people.contacts(user_id))))
+    return await call.shown(Page(tuple(_show_contact(call, contact) for contact in call.look.people.contacts(user_id))))
 
 
 @post("/users/{user_id:str}/contacts", responses=ACTS, opt={"needs": KNOWN})
@@ -304,7 +305,7 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
     _own(call, user_id)
     if data.channel == webpush.CHANNEL:
         row = await webpush.add_browser(call, user_id, data.subscription, data.address, data.label)
-        return await call.created(_show_contact(row), f"/api/v1/users/{user_id}/contacts/{row.id}")
+        return await call.created(_show_contact(call, row), f"/api/v1/users/{user_id}/contacts/{row.id}")
     if data.channel == "webhook":
         _check_webhook(data.address)
     vault = call.house.vault
@@ -317,7 +318,7 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
         )
     )
     contact = call.look.people.contact(contact_id) or call.look.people.contact(decision.answer)
-    found = _show_contact(required(contact, "contact point", contact_id))
+    found = _show_contact(call, required(contact, "contact point", contact_id))
     return await call.created(found, f"/api/v1/users/{user_id}/contacts/{found.id}")
 
 
@@ -332,7 +333,7 @@ async def get_contact_secret(call: Call, user_id: str, contact_id: str) -> Secre
 @get("/users/{user_id:str}/contacts/{contact_id:str}", responses=READS, opt={"needs": KNOWN})
 async def get_contact(call: Call, user_id: str, contact_id: str) -> ContactShown:
     """One contact point."""
-    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+    return await call.shown(_show_contact(call, _contact(call, user_id, contact_id)))
 
 
 @delete("/users/{user_id:str}/contacts/{contact_id:str}", responses=WRITES, opt={"needs": KNOWN})
@@ -349,7 +350,7 @@ async def verify_contact(call: Call, user_id: str, contact_id: str, data: Code) 
     decision = await call.ask(VerifyContact(user_id, contact_id, digest(data.code.strip())))
     if decision.answer == "code_wrong":
         raise _invalid("/code", "it is another code than the one that was sent last", "code_wrong")
-    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+    return await call.shown(_show_contact(call, _contact(call, user_id, contact_id)))
 
 
 @post("/users/{user_id:str}/contacts/{contact_id:str}/code", responses=ACTS, opt={"needs": KNOWN}, status_code=202)
@@ -358,7 +359,7 @@ async def resend_code(call: Call, user_id: str, contact_id: str) -> ContactShown
     _contact(call, user_id, contact_id)
     code = _code(call)
     await call.ask(ResendCode(user_id, contact_id, digest(code), call.house.vault.seal(code)))
-    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+    return await call.shown(_show_contact(call, _contact(call, user_id, contact_id)))
 
 
 @post("/users/{user_id:str}/contacts/{contact_id:str}/vouch", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
@@ -366,7 +367,7 @@ async def vouch_contact(call: Call, user_id: str, contact_id: str) -> ContactSho
     """Declare a contact point verified, as an administrator."""
     _contact(call, user_id, contact_id)
     await call.ask(VouchContact(user_id, contact_id))
-    return await call.shown(_show_contact(_contact(call, user_id, contact_id)))
+    return await call.shown(_show_contact(call, _contact(call, user_id, contact_id)))
 
 
 @get("/teams", responses=READS)

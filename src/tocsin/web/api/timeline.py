@@ -18,7 +18,7 @@ from tocsin.core.notify.views import View as NotifyView
 from tocsin.core.notify.views import fold as fold_notify
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Event
-from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.i18n import Translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.shell.journal.why import step_of
 from tocsin.web.api.cards import Name, PersonShown, canonical, read_subject
@@ -26,7 +26,7 @@ from tocsin.web.call import Call, OneCall, required
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
 from tocsin.web.problem import READS
-from tocsin.web.words import namer, told
+from tocsin.web.words import namer, reasoned, speaker, told
 
 READ_CHUNK = 500
 FORGOTTEN_READ_MAX = 100_000
@@ -57,7 +57,8 @@ MOVES: tuple[type[Event], ...] = (
 
 class PageInLine(msgspec.Struct, frozen=True, kw_only=True):
     """A page and what became of it. `state`: `planned`, `held`, `due`, `failed`, `delivered`, `given_up`, `cancelled`,
-    `bundled`; `at` is when it came to that. `is_helper`: a person called them by hand."""
+    `bundled`; `at` is when it came to that. `detail` says why in the client's language, `mend` what to do about it,
+    `said` what the other side said. `is_helper`: a person called them by hand."""
 
     id: str
     user: str
@@ -67,6 +68,8 @@ class PageInLine(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     state: str
     detail: str
+    mend: str
+    said: str
     attempt: int
     rung: int
     is_helper: bool
@@ -102,7 +105,7 @@ class Teller:
 
     def __init__(self, call: OneCall, pages: dict[str, PageRow]) -> None:
         self._look = call.look
-        self._say: Translator = translator(preferred(call.request.headers.get("accept-language", "")))
+        self._say: Translator = speaker(call)
         self._name: Name = namer(call.look)
         self._pages = pages
 
@@ -146,10 +149,12 @@ class Teller:
         row = self._pages.get(event.page) or self._look.notify.page(event.page)
         if row is None:
             return None
+        why = reasoned(self._say, row.detail, row.channel)
         return PageInLine(
             id=row.id, user=row.user, name=self._name(row.user), contact=row.contact, channel=row.channel,
-            rule=row.rule, state=row.state, detail=row.detail, attempt=row.attempt, rung=row.step + 1,
-            is_helper=not row.run, due_at=shown(row.due_at), sent_at=shown_or_none(row.sent_at),
+            rule=row.rule, state=row.state, detail=why.words, mend=why.mend, said=why.said,
+            attempt=row.attempt, rung=row.step + 1, is_helper=not row.run,
+            due_at=shown(row.due_at), sent_at=shown_or_none(row.sent_at),
             at=shown(row.ended_at or row.sent_at or row.planned_at),
         )  # fmt: skip
 

@@ -8,9 +8,10 @@ import { useMay, useMe } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
-import { MessageState } from "../../parts/MessageState";
+import { MessageState, NOT_ARRIVED } from "../../parts/MessageState";
 import { Ago, Card, Copy, exact, Facts, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { Reason } from "../../parts/Reason";
 import { Why } from "../../parts/Why";
 import { channelWord } from "../../words";
 import css from "./messages.module.css";
@@ -43,8 +44,13 @@ export function Message() {
       <Card title={i18n.t("What became of it")}>
         <p className={css.now}>
           <MessageState state={data.state} />
-          {data.reason && <span>{data.reason}</span>}
+          {!NOT_ARRIVED.includes(data.state) && data.words && <span className={css.dim}>{data.words}</span>}
         </p>
+        {NOT_ARRIVED.includes(data.state) && (
+          <div className={css.why}>
+            <Reason {...data} />
+          </div>
+        )}
         <Steps message={data} />
       </Card>
       <Card title={i18n.t("Why it was sent")}>
@@ -63,7 +69,12 @@ function Steps({ message }: { message: Shown }) {
             {dayjs(one.at).format("HH:mm:ss.SSS")}
           </time>
           <MessageState state={one.state} />
-          {one.reason && <span>{one.reason}</span>}
+          {one.words && (
+            <span>
+              {one.words}
+              {one.said && <code className={css.said}>{one.said}</code>}
+            </span>
+          )}
         </li>
       ))}
     </ol>

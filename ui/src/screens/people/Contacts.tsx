@@ -19,6 +19,7 @@ import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
 import { Receipt } from "../../parts/MessageState";
 import { Ago, Card, Copy, Fault, Waiting } from "../../parts/marks";
+import { Reason } from "../../parts/Reason";
 import { channelWord } from "../../words";
 import { AddContact } from "./AddContact";
 import css from "./people.module.css";
@@ -117,12 +118,14 @@ function Row({
               {i18n.t("Last arrived")} <Ago at={reach.last_ok_at} />
             </small>
           )}
-          {state === "failing" && reach?.last_reason && <small className={css.bad}>{reach.last_reason}</small>}
         </div>
         <Group gap={6} wrap="nowrap" className={css.contactActs}>
           {acts}
         </Group>
       </div>
+      {reach?.last_words && (state === "failing" || (state === "unverified" && channel === "webpush")) && (
+        <Reason words={reach.last_words} mend={reach.last_mend} said={reach.last_said} />
+      )}
       {children}
     </li>
   );

@@ -85,7 +85,7 @@ function Proof({ contact }: { contact: Contact }) {
       </Group>
       {contact.code_fault && (
         <p role="alert">
-          {i18n.t("The code could not be sent: {fault}. Set up SMTP, or go on with the mailbox.", {
+          {i18n.t("The code could not be sent: {fault} The mailbox is enough to go on.", {
             fault: contact.code_fault,
           })}
         </p>

@@ -46,7 +46,7 @@ export function TestStep({ next }: { next: () => void }) {
             {message.state === "delivered"
               ? i18n.t("delivered")
               : message.state === "failed" || message.state === "given_up"
-                ? message.reason
+                ? message.words || i18n.t("did not arrive")
                 : i18n.t("on its way")}{" "}
             <Ago at={message.at} />
           </span>
