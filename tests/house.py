@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from tocsin.core.world import World
-from tocsin.kernel.message import Command, Envelope, Event, Moment, Rejected, Stamp
+from tocsin.kernel.message import Command, Envelope, Event, Moment, Rejected, Stamp, Tick
 
 
 class House:
@@ -36,12 +36,13 @@ class House:
             return decision
         return self._settle(deque((event, envelope) for event in decision.events))
 
-    def tick(self, at: int) -> list[Event]:
+    def tick(self, at: int, *, was_deaf: bool = False) -> list[Event]:
         """Let time come; every room in turn."""
+        tick = Tick(was_deaf=was_deaf)
         told: list[Event] = []
         for room in self.world.rooms:
             envelope = Envelope(f"tick-{at}", "clock", Moment(at))
-            told += self._settle(deque((event, envelope) for event in self.world.decide_tick(room, envelope)))
+            told += self._settle(deque((event, envelope) for event in self.world.decide_tick(room, envelope, tick)))
         due = self.world.due()
         assert due is None or due > at, f"a tick at {at} left something due at {due}"
         return told

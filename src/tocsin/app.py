@@ -148,7 +148,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         outbox = Outbox(engine, _wires(settings, engine, house.vault, stack), composer.page, composer.code)
         outbox.handed_over.append(lambda owed, message: _measure(house, owed.due_at, message.channel))
         stack.push_async_callback(outbox.drain, DRAIN_S)
-        await engine.tick()  # what fell due while nobody was here, before the outbox pays what was owed then
+        # What fell due while nobody was here, before the outbox pays what was owed then.
+        await engine.tick(was_deaf=True)
         stack.callback(outbox.start())
         ticks = ticker.run(engine, house.telemetry.ticked)
         stack.push_async_callback(_ended, asyncio.create_task(ticks, name="ticker"))

@@ -52,8 +52,8 @@ def say(house: House, *signals: Signal, at: int) -> list[Event]:
     return [event for event in told if event.room == "alerts"]
 
 
-def tick(house: House, at: int) -> list[Event]:
-    return [event for event in house.tick(at) if event.room == "alerts"]
+def tick(house: House, at: int, *, was_deaf: bool = False) -> list[Event]:
+    return [event for event in house.tick(at, was_deaf=was_deaf) if event.room == "alerts"]
 
 
 def seen(house: House) -> View:
@@ -341,9 +341,34 @@ def test_senders_get_a_grace_when_the_house_was_away() -> None:
     say(house, signal("a", expires_at=60_000), at=1_000)
     back = 60 * MINUTE_MS
     graced = back + 5 * MINUTE_MS
-    assert tick(house, back) == [ExpiriesChecked(up_to=Moment(back), grace_until=Moment(graced))]
+    told = [ExpiriesChecked(up_to=Moment(graced - 1), grace_until=Moment(graced))]
+    assert tick(house, back, was_deaf=True) == told
     assert seen(house).expires_at(1) == graced
     assert tick(house, graced)[0] == AlertResolved(alert=1, how="expired", ended_at=Moment(graced))
+
+
+@pytest.mark.parametrize("expires_at", [60_000, 60_001, 90_000, 359_999])
+def test_a_short_absence_is_no_recovery_either(expires_at: int) -> None:
+    house = House("alerts")
+    say(house, signal("a", expires_at=expires_at), at=1_000)
+    tick(house, 60_000, was_deaf=True)
+    assert tick(house, 359_000) == []
+    say(house, signal("a", expires_at=500_000), at=359_000)
+    tick(house, 400_000)
+    assert (seen(house).open_count(), seen(house).expires_at(1)) == (1, 500_000)
+
+
+def test_an_absence_gives_nothing_to_alerts_that_need_no_grace() -> None:
+    house = House("alerts")
+    say(house, signal("late", expires_at=361_000), signal("never"), at=1_000)
+    assert tick(house, 60_000, was_deaf=True) == []
+    assert tick(house, 361_000)[0] == AlertResolved(alert=1, how="expired", ended_at=Moment(361_000))
+
+
+def test_a_tick_that_is_only_late_ends_what_fell_silent() -> None:
+    house = House("alerts")
+    say(house, signal("a", expires_at=60_000), at=1_000)
+    assert tick(house, 300_000)[0] == AlertResolved(alert=1, how="expired", ended_at=Moment(60_000))
 
 
 def test_closed_alert_leaves_memory_after_thirty_days() -> None:

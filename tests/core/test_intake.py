@@ -18,7 +18,7 @@ from tocsin.core.intake.commands import (
     SetMemory,
     SetSource,
 )
-from tocsin.core.intake.decide import AWAY_MS, LETTER_BODY_MAX, LETTER_THIN_MAX, LETTERS_WHOLE_MAX
+from tocsin.core.intake.decide import AGAIN_S_MAX, LETTER_BODY_MAX, LETTER_THIN_MAX, LETTERS_WHOLE_MAX
 from tocsin.core.intake.events import (
     BeatAwaited,
     BeatMissed,
@@ -276,12 +276,34 @@ def test_beat_in_time_puts_the_next_one_off() -> None:
     assert own(house.tick(130_000)) == [BeatMissed(source="job")]
 
 
-def test_heartbeat_due_while_the_house_was_away_is_awaited_anew() -> None:
+@pytest.mark.parametrize("at", [60_000, 70_000, 900_000], ids=["may be lost", "due just now", "due long ago"])
+def test_heartbeat_that_could_come_while_the_house_was_away_is_awaited_anew(at: int) -> None:
     house = House()
     house.ask(SetSource("job", BEAT, KEY), at=0)
-    at = 70_000 + AWAY_MS + 1
-    assert own(house.tick(at)) == [BeatAwaited(source="job", due_at=Moment(at + 70_000))]
+    assert own(house.tick(at, was_deaf=True)) == [BeatAwaited(source="job", due_at=Moment(at + 70_000))]
+    assert own(house.tick(at + 69_999)) == []
     assert own(house.tick(at + 70_000)) == [BeatMissed(source="job")]
+
+
+def test_heartbeat_not_expected_yet_is_due_when_it_was_however_long_the_house_was_away() -> None:
+    house = House()
+    house.ask(SetSource("job", BEAT, KEY), at=0)
+    assert own(house.tick(59_999, was_deaf=True)) == []
+    assert own(house.tick(70_000)) == [BeatMissed(source="job")]
+
+
+@pytest.mark.parametrize(("every_s", "anew"), [(AGAIN_S_MAX, True), (AGAIN_S_MAX + 1, False)])
+def test_rare_heartbeat_that_is_late_is_not_given_another_turn_by_an_absence(every_s: int, anew: bool) -> None:
+    house = House()
+    house.ask(SetSource("job", SourceSpec(name="Rare", door="heartbeat", every_s=every_s, grace_s=60), KEY), at=0)
+    assert bool(own(house.tick(every_s * 1000 + 1, was_deaf=True))) is anew
+
+
+def test_heartbeat_that_was_missed_already_stays_missed_when_the_house_comes_back() -> None:
+    house = House()
+    house.ask(SetSource("job", BEAT, KEY), at=0)
+    house.tick(70_000)
+    assert own(house.tick(900_000, was_deaf=True)) == []
 
 
 def test_new_interval_counts_from_the_last_beat() -> None:

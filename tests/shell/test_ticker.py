@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from hashlib import sha256
 
+import pytest
+
 from shell.bell import Bell, told
+from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.intake.events import Content, Signal
 from tocsin.core.people.commands import StartSession
 from tocsin.core.people.events import SessionEnded
 from tocsin.kernel.message import Moment
-from tocsin.shell.ticker import WALL_CHECK_S
+from tocsin.shell.ticker import DEAF_MS, WALL_CHECK_S
+from tocsin.sim.ports import EPOCH_MS
 
 
 async def session(bell: Bell, lasts_s: float, name: str = "cookie") -> None:
@@ -92,6 +97,46 @@ def test_a_clock_set_back_delays_nothing() -> None:
         assert max(late) < 10
 
     told(story)
+
+
+def alert(bell: Bell, lasts_s: float) -> ReceiveSignals:
+    """A sender says what is wrong, and that it will say so again before that time is over."""
+    now = bell.engine.clock.now()
+    expires_at = Moment(now + int(lasts_s * 1000))
+    content = Content("db is down", "critical", {"alertname": "DbDown"})
+    return ReceiveSignals("prom", (Signal("db", "firing", now, content, expires_at),))
+
+
+@pytest.mark.parametrize(("slept_s", "open_after"), [(DEAF_MS / 1000 + 1, 1), (DEAF_MS / 1000, 0)])
+def test_after_too_long_a_sleep_nobody_counts_as_silent(slept_s: float, open_after: int) -> None:
+    async def story(bell: Bell) -> None:
+        await bell.ask(alert(bell, 8), "source:prom")
+        bell.ticking()
+        await asyncio.sleep(1)
+        bell.wall.offset_s += slept_s
+        await asyncio.sleep(WALL_CHECK_S)
+        assert bell.engine.look.alerts.open_count() == open_after
+
+    told(story)
+
+
+def test_a_sleep_in_the_middle_of_a_tick_is_told_too() -> None:
+    async def story(bell: Bell) -> None:
+        await bell.ask(alert(bell, 240), "source:prom")
+        await session(bell, 10)
+        bell.engine.subscribe(lambda records: sleeps(bell, 230))
+        bell.ticking()
+        await asyncio.sleep(10 + 11)
+        assert len(ended_at(bell)) == 1
+        assert bell.engine.look.alerts.open_count() == 1
+
+    told(story)
+
+
+def sleeps(bell: Bell, seconds: float) -> None:
+    """The machine sleeps, once, just when a batch is dry."""
+    if bell.wall.offset_s < EPOCH_MS / 1000 + seconds:
+        bell.wall.offset_s += seconds
 
 
 def test_it_ends_when_told_to_even_while_it_is_woken() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.events import AlertReleased
 from tocsin.core.incidents.commands import RouteAlert
-from tocsin.core.world import Room, World
+from tocsin.core.world import TICK, Room, World
 from tocsin.kernel.codec import Codec
-from tocsin.kernel.message import Command, Decision, Envelope, Event, Stamp
+from tocsin.kernel.message import Command, Decision, Envelope, Event, Stamp, Tick
 from tocsin.shell.engine import Draft, Engine
 from tocsin.shell.journal.protocol import Verdict
 from tocsin.shell.journal.sqlite import SqliteJournal
@@ -79,8 +79,15 @@ class LostReaction(World):
 class SilenceForEver(World):
     """Lets silences end without releasing what they kept back."""
 
-    def decide_tick(self, room: Room, envelope: Envelope) -> tuple[Event, ...]:
-        return tuple(one for one in super().decide_tick(room, envelope) if not isinstance(one, AlertReleased))
+    def decide_tick(self, room: Room, envelope: Envelope, tick: Tick = TICK) -> tuple[Event, ...]:
+        return tuple(one for one in super().decide_tick(room, envelope, tick) if not isinstance(one, AlertReleased))
+
+
+class ProudOfItsEars(World):
+    """Takes its own absence for the senders' silence."""
+
+    def decide_tick(self, room: Room, envelope: Envelope, tick: Tick = TICK) -> tuple[Event, ...]:
+        return super().decide_tick(room, envelope)
 
 
 class DoublePage(Outbox):
@@ -109,6 +116,7 @@ PLANTS: dict[str, tuple[Parts, str]] = {
     "blind verifier": (Parts(journal=BlindVerifier), "verify did not see it"),
     "lost reaction": (Parts(world=LostReaction), "its batch ends without its fate"),
     "silence for ever": (Parts(world=SilenceForEver), "is suppressed: True, but silences that act"),
+    "proud of its ears": (Parts(world=ProudOfItsEars), "counts as silent, but nobody could be heard"),
     "double page": (Parts(outbox=DoublePage), "could be explained"),
     "impure fold": (Parts(world=ImpureFold), "state is not what its events say, in alerts"),
 }

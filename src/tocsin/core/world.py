@@ -78,6 +78,7 @@ ROOMS: tuple[tuple[str, ModuleType], ...] = (
 """Every room, low to high: the order in which events are folded, reactions decided and ticks answered."""
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+TICK = Tick()
 
 
 class Room(NamedTuple):
@@ -177,9 +178,9 @@ class World:
         room = self._home[type(command)]
         return room.decide(getattr(self.look, room.name).known, self.look, command, envelope)
 
-    def decide_tick(self, room: Room, envelope: Envelope) -> tuple[Event, ...]:
+    def decide_tick(self, room: Room, envelope: Envelope, tick: Tick = TICK) -> tuple[Event, ...]:
         """What time brings to one room. A tick is never refused."""
-        decision = room.decide(getattr(self.look, room.name).known, self.look, Tick(), envelope)
+        decision = room.decide(getattr(self.look, room.name).known, self.look, tick, envelope)
         assert isinstance(decision, Accepted), f"{room.name} refused a tick: {decision}"
         return decision.events
 

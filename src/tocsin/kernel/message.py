@@ -81,9 +81,12 @@ Decision = Accepted | Rejected
 
 
 class Tick(Command, frozen=True):
-    """Time has come for something: every room turns its rows that are due at the envelope's `at` into events."""
+    """Time has come for something: every room turns its rows that are due at the envelope's `at` into events.
+    `was_deaf`: until just now nobody could be heard, because the house was away or its machine slept; that somebody
+    kept silent proves nothing then."""
 
     needs: ClassVar[str] = "clock"
+    was_deaf: bool = False
 
 
 class CommandRefused(Event, frozen=True):

@@ -138,9 +138,9 @@ class Engine:
         self._put(Asked(command, actor, id, weight, answer, request_hash))
         return await answer
 
-    async def tick(self) -> None:
-        """Let what is due happen; returns when it is durable."""
-        await self.submit(Tick(), "clock", weight=0)
+    async def tick(self, *, was_deaf: bool = False) -> None:
+        """Let what is due happen; returns when it is durable. `was_deaf`: nobody could be heard until now."""
+        await self.submit(Tick(was_deaf=was_deaf), "clock", weight=0)
 
     async def dry(self) -> None:
         """Wait until all that memory shows now is durable."""
@@ -223,10 +223,9 @@ class Engine:
     def _decide_one(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         if isinstance(command, Tick):
             due = self.world.due()
-            if due is not None:
-                self.tick_lateness_ms = max(0, envelope.at - due)
+            self.tick_lateness_ms = max(0, envelope.at - due) if due is not None else 0
             for room in self.world.rooms:
-                self._settle(self.world.decide_tick(room, envelope), envelope, draft)
+                self._settle(self.world.decide_tick(room, envelope, command), envelope, draft)
             return Accepted()
         decision = self._judge(command, envelope, draft)
         if isinstance(decision, Accepted):

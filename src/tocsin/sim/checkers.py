@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tocsin.core.alerts.events import AlertFired, AlertSuppressed
+from tocsin.core.alerts.events import AlertChanged, AlertFired, AlertResolved, AlertsRepeated, AlertSuppressed
 from tocsin.core.incidents.events import (
     ActUndone,
     AlertJoined,
@@ -36,7 +36,7 @@ from tocsin.shell.journal.protocol import Head, Journal, Recorded, Row
 from tocsin.shell.journal.sqlite import recorded
 from tocsin.shell.outbox import FLYING_MAX, Outbox
 from tocsin.shell.ports import Message
-from tocsin.shell.ticker import WALL_CHECK_S
+from tocsin.shell.ticker import DEAF_MS, WALL_CHECK_S
 from tocsin.sim.dialects import Ask
 from tocsin.sim.ports import Wall
 
@@ -47,6 +47,8 @@ COMPARE_EVERY = 300
 """Batches between two comparisons of state and replay: dumping both costs as much as many batches."""
 LOOK_EVERY = 25
 """Batches between two looks at what must hold whenever nothing is being decided."""
+HEARING_S = 240
+"""Every sender that repeats was heard within this, once the house listens."""
 LATE_MS_MAX = 5_000
 """How late a timer may be while the house is well; a slow disk delays by half a second."""
 
@@ -86,10 +88,11 @@ class Checkers:
         self._due: dict[str, None] = {}
         self._left: dict[str, None] = {}
         self._quiet: dict[str, None] = {}
+        self._spoke: dict[int, None] = {}
         self._tokens: dict[bytes, None] = {}
         self._good: Counter[str] = Counter()
         self._compared = self._looked = 0
-        self._well_from_s = 0.0
+        self._well_from_s = self._hears_from_s = 0.0
 
     # What happens to the run
 
@@ -128,6 +131,7 @@ class Checkers:
         self._read()
         self._compare()
         self.unwell()
+        self.unheard()
 
     def died(self) -> None:
         """Whatever was heard and not yet confirmed may come once more."""
@@ -139,11 +143,18 @@ class Checkers:
         """For a while timers may be late: the clock was set or the house was away."""
         self._well_from_s = _now_s() + WALL_CHECK_S + 5
 
+    def unheard(self) -> None:
+        """Nobody was heard until now, or it seems so by the clock."""
+        self._hears_from_s = _now_s()
+        self._spoke.clear()
+
     def stepped(self, seconds: float) -> None:
         """The wall clock was set: receipts on their way may seem overdue."""
         self.tell(f"the wall clock was set by {seconds:+.0f} s")
         self._excuse_owed()
         self.unwell()
+        if seconds * 1000 > DEAF_MS:
+            self.unheard()
 
     def _excuse_owed(self) -> None:
         owed = [*self.shadow.look.notify.known.owing, *map(_code_id, self.shadow.look.people.codes_owed())]
@@ -189,6 +200,16 @@ class Checkers:
                 self._quiet.pop(event.incident, None)
             case ActUndone():
                 self._quiet[event.incident] = None
+            case AlertFired(alert=alert) | AlertChanged(alert=alert):
+                self._spoke[alert] = None
+            case AlertsRepeated(alerts=alerts):
+                self._spoke.update(dict.fromkeys(alerts))
+            case AlertResolved(alert=alert, how="expired"):
+                self.counts["expired"] += 1
+                self.expect(
+                    alert in self._spoke or _now_s() >= self._hears_from_s + HEARING_S,
+                    lambda: f"alert {alert} counts as silent, but nobody could be heard",
+                )
             case CommandQuarantined():
                 self.break_(f"a defect quarantined {event.command}: {event.error} {event.body[:300]}")
             case _:

@@ -111,4 +111,4 @@ class Faults:
     async def _reboot(self) -> None:
         self._house.die()
         await asyncio.sleep(self._chance.choice(DOWN_S) * self._chance.uniform(0.5, 1.5))
-        self._house.boot()
+        await self._house.boot()

@@ -116,7 +116,7 @@ async def _fed(
     wall = Wall((lines[0].at if lines else LEAD_MS) - LEAD_MS)
     house = House(disk, wall, SimWire(chance, watch), chance, watch, None)
     try:
-        house.boot()
+        await house.boot()
         made = await install(house.engine, house.vault, SimEntropy(chance, "install"))
         for command in commands:
             decision = await house.engine.submit(command, "init")

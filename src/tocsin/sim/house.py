@@ -99,8 +99,8 @@ class House:
         self._stop_outbox: Callable[[], None] = lambda: None
         disk.written = lambda: watch.written(disk.is_synced())
 
-    def boot(self) -> None:
-        """Recover from the disk and begin."""
+    async def boot(self) -> None:
+        """Recover from the disk and begin: first what fell due while nobody was here, then what is owed, then doors."""
         assert not self.is_up, "the house is up already"
         if self.boots:
             self.disk.boot()
@@ -118,8 +118,10 @@ class House:
         self.gateway = Gateway(self.engine, self.settings, Telemetry(), _nothing_else)
         self._watch.booted(self.engine, self.journal, self.outbox)
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self.engine.run()), loop.create_task(ticker.run(self.engine))]
+        self._tasks = [loop.create_task(self.engine.run())]
+        await self.engine.tick(was_deaf=True)
         self._stop_outbox = self.outbox.start()
+        self._tasks.append(loop.create_task(ticker.run(self.engine)))
         self.is_up = True
 
     def die(self) -> None:

@@ -95,7 +95,7 @@ class _Life:
         wire = SimWire(self.chance("wire"), checkers)
         self._house = house = House(disk, wall, wire, self.chance("entropy"), checkers, self._directory, self._parts)
         faults = Faults(house, wire, checkers, self.chance("faults"))
-        house.boot()
+        await house.boot()
         town, commands = towns.make(self.chance("town"))
         work = Workload(house, town, checkers, swarm(self.chance("swarm")), self.chance("work"))
         crowd = Crowd(house, town, checkers, self.chance("crowd"))

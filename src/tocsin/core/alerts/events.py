@@ -106,7 +106,7 @@ class SignalsDropped(_SourceEvent, frozen=True):
 
 class ExpiriesChecked(Event, frozen=True):
     """All alerts that had fallen silent by `up_to` are resolved. When the house itself had been away and could not
-    hear them, they are given until `grace_until` instead."""
+    hear them, all that would be silent by `up_to` are given until `grace_until` instead."""
 
     room: ClassVar[str] = "alerts"
     up_to: Moment

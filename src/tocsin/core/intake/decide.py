@@ -1,7 +1,7 @@
 """What follows from a command to intake.
 
 Law: a source is saved only if its door can work: a mapping compiles, a heartbeat has an interval. A key opens one
-source. A heartbeat that is due while the house itself was away is not missed: nobody was there to hear it.
+source. A heartbeat that came while the house itself was away is not missed: nobody was there to hear it.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ LETTER_TEXT_MAX = 4_000
 """Characters of the other texts of a dead letter."""
 MEMORY_DAYS_MIN, MEMORY_DAYS_MAX = 1, 400
 """A day, so that yesterday night can be looked at without the journal; a year and a month, as memory holds it all."""
-AWAY_MS = 30 * SECOND_MS
-"""A tick so much too late means that the house was away: the ticker itself is late by milliseconds."""
+AGAIN_S_MAX = 15 * 60
+"""A beat that comes again so soon is awaited anew if it may have been lost; a day is too long to learn of a miss."""
 RESERVED = ("tocsin",)
 """The house speaks of its own worries under this name."""
 HOWS = ("replayed", "discarded")
@@ -114,7 +114,7 @@ def decide(known: Known, look: Look, command: IntakeCommand | Tick, envelope: En
         case SetMemory():
             return _set_memory(known, command)
         case Tick():
-            return _tick(known, envelope)
+            return _tick(known, command, envelope.at)
         case _:
             assert_never(command)
 
@@ -245,16 +245,18 @@ def _set_memory(known: Known, command: SetMemory) -> Decision:
     return Accepted() if command.days == known.memory_days else Accepted((MemorySet(days=command.days),))
 
 
-def _tick(known: Known, envelope: Envelope) -> Accepted:
-    """Heartbeats that are due are missed; after an absence of the house they are expected anew."""
-    events: list[IntakeEvent] = []
-    for source in known.beats.due(envelope.at):
-        row = known.sources[source]
-        if envelope.at - row.due_at > AWAY_MS:
-            events.append(BeatAwaited(source=source, due_at=beat_due_at(row.spec, envelope.at)))
-        else:
-            events.append(BeatMissed(source=source))
-    return Accepted(tuple(events))
+def _tick(known: Known, tick: Tick, at: Moment) -> Accepted:
+    """Heartbeats that are due are missed. Those that came while the house was away, or may have, are expected anew."""
+    if not tick.was_deaf:
+        return Accepted(tuple(BeatMissed(source=source) for source in known.beats.due(at)))
+    rows = [row for row in known.sources.values() if row.id in known.beats.rows and _may_be_lost(row, at)]
+    return Accepted(tuple(BeatAwaited(source=row.id, due_at=beat_due_at(row.spec, at)) for row in rows))
+
+
+def _may_be_lost(row: Source, at: Moment) -> bool:
+    """Whether the beat was due in the house's absence, or could have come in it and comes again soon."""
+    expected_at = row.due_at - row.spec.grace_s * SECOND_MS
+    return row.due_at <= at or (row.spec.every_s <= AGAIN_S_MAX and expected_at <= at)
 
 
 def _flaw_of_key(known: Known, source: str, key_hash: str) -> Rejected | None:

@@ -43,7 +43,7 @@ def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: En
         case ExpireSilence():
             return expire_silence(known, command, envelope)
         case Tick():
-            return tick(known, envelope.at, look.alerts.memory_ms)
+            return tick(known, command, envelope.at, look.alerts.memory_ms)
         case _:
             assert_never(command)
 

@@ -20,28 +20,33 @@ from tocsin.core.alerts.events import (
 )
 from tocsin.core.alerts.rules import rule
 from tocsin.core.alerts.state import END, START
-from tocsin.kernel.message import Accepted, Moment
+from tocsin.kernel.message import Accepted, Moment, Tick
 from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
 
-LATE_MS = MINUTE_MS  # a check later than this means the house was away: senders repeat at least once a minute
 GRACE_MS = 5 * MINUTE_MS  # Alertmanager's resolve_timeout: long enough for every sender to repeat
 FORGET_MAX = 10_000  # alerts in one event: keeps its row in the journal small
 
 
-def tick(known: Known, at: Moment, memory_ms: int) -> Accepted:
+def tick(known: Known, command: Tick, at: Moment, memory_ms: int) -> Accepted:
     """Turn everything due into events. Never refused."""
-    expiries, gone = _expiries(known, at)
+    expiries, gone = (_grace(known, at), {}) if command.was_deaf else _expiries(known, at)
     due = known.timers.next()
     keys = known.timers.due(at) if due is not None and due <= at else []
     return Accepted((*expiries, *_silences(known, keys, gone, at), *_forgotten(known, at, memory_ms)))
+
+
+def _grace(known: Known, at: Moment) -> list[AlertsEvent]:
+    """Whoever would count as silent before every sender could repeat is given until then."""
+    grace_until = Moment(at + GRACE_MS)
+    if not known.seconds or known.seconds[0] * SECOND_MS >= grace_until:
+        return []
+    return [ExpiriesChecked(up_to=Moment(grace_until - 1), grace_until=grace_until)]
 
 
 def _expiries(known: Known, at: Moment) -> tuple[list[AlertsEvent], Mapping[int, None]]:
     """The alerts that fell silent, and their numbers."""
     if not known.seconds or known.seconds[0] * SECOND_MS > at:
         return [], {}
-    if at - known.seconds[0] * SECOND_MS > LATE_MS:
-        return [ExpiriesChecked(up_to=at, grace_until=Moment(at + GRACE_MS))], {}
     silent: dict[int, None] = {}
     ended: list[AlertsEvent] = []
     for second in sorted(_due_seconds(known, at)):
