@@ -1,5 +1,5 @@
 /** Who is here: role, duty, and whether they can be reached. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,8 @@ import { useMay } from "../../api/me";
 import { useGet, usePages } from "../../api/query";
 import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { Find, hasWord } from "../../parts/Find";
 import { type Column, List } from "../../parts/List";
 import { Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
@@ -17,6 +19,9 @@ import { roleWord } from "../../words";
 import { Invite } from "./Invite";
 import css from "./people.module.css";
 import { Reach } from "./Reach";
+
+/** What the server calls the choices of the URL. */
+const WHO: Record<string, string> = { oncall: "on_call", gone: "deactivated" };
 
 type User = Schemas["UserShown"];
 
@@ -99,10 +104,10 @@ export function People() {
   const [inviting, setInviting] = useState(params.invite === "1");
   const duty = useDuty();
   const { items, more, isPending, isFetching, error, refetch } = usePages("/api/v1/users", {}, 500);
-  const q = (params.q ?? "").toLowerCase();
+  const exported = { q: params.q, role: params.role, who: WHO[params.who ?? ""] ?? "active" };
   const shown = items.filter(
     (one) =>
-      (!q || `${one.id} ${one.spec.name} ${one.spec.email ?? ""}`.toLowerCase().includes(q)) &&
+      hasWord(params.q, one.id, one.spec.name, one.spec.email) &&
       (!params.role || one.spec.role === params.role) &&
       (params.who === "gone" ? !one.active : params.who === "oncall" ? duty.has(one.id) : one.active),
   );
@@ -113,14 +118,24 @@ export function People() {
     </Button>
   );
   return (
-    <Page title={i18n.t("People")} wide acts={invite}>
-      <div className={css.filters}>
-        <TextInput
-          aria-label={i18n.t("Find a person")}
-          placeholder={i18n.t("Find a person")}
-          value={params.q ?? ""}
-          onChange={(event) => set({ q: event.currentTarget.value })}
-        />
+    <Page
+      title={i18n.t("People")}
+      wide
+      acts={
+        <>
+          <Export what="people" query={exported} />
+          {invite}
+        </>
+      }
+    >
+      <Find
+        screen="people"
+        label={i18n.t("Find a person")}
+        presets={[
+          { name: i18n.t("Active people"), query: "" },
+          { name: i18n.t("On call now"), query: "who=oncall" },
+        ]}
+      >
         <NativeSelect
           aria-label={i18n.t("Role")}
           value={params.role ?? ""}
@@ -140,7 +155,7 @@ export function People() {
             { value: "gone", label: i18n.t("Deactivated") },
           ]}
         />
-      </div>
+      </Find>
       <Fault problem={error} retry={() => void refetch()} />
       {isPending ? (
         <Waiting />
@@ -150,7 +165,7 @@ export function People() {
           items={shown}
           id={(one) => one.id}
           columns={columns(duty)}
-          filter={`${q}|${params.role ?? ""}|${params.who ?? ""}`}
+          filter={`${params.q ?? ""}|${params.role ?? ""}|${params.who ?? ""}`}
           more={more}
           isFetching={isFetching}
           open={(one) => void navigate({ to: `/people/${one.id}` as never })}

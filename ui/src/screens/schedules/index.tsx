@@ -5,8 +5,11 @@ import { useState } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { Find, hasWord, Nothing } from "../../parts/Find";
 import { Ago, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { useParamsOfUrl } from "../../parts/url";
 import { Calendars } from "./Calendars";
 import css from "./Index.module.css";
 import { usePeople } from "./people";
@@ -23,19 +26,33 @@ export function Schedules() {
   const may = useMay("configure");
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
-  const items = data?.items ?? [];
+  const [params, set] = useParamsOfUrl();
+  const all = data?.items ?? [];
+  const items = all.filter((one) => hasWord(params.q, one.id, one.spec.name));
   const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New schedule")}</Button>;
   return (
-    <Page title={i18n.t("On-call schedules")} acts={items.length > 0 && add}>
+    <Page
+      title={i18n.t("On-call schedules")}
+      acts={
+        all.length > 0 && (
+          <>
+            <Export what="schedules" query={{ q: params.q }} />
+            {add}
+          </>
+        )
+      }
+    >
       <Fault problem={error} retry={() => void refetch()} />
       {isPending && !error && <Waiting />}
-      {data && items.length === 0 && (
+      {data && all.length === 0 && (
         <Empty title={i18n.t("Nobody is on call yet")} action={add}>
           {i18n.t(
             "A schedule says who is called when something breaks. Choose a rotation and the people; you can change any day by dragging.",
           )}
         </Empty>
       )}
+      {all.length > 0 && <Find screen="schedules" label={i18n.t("Find a schedule")} />}
+      {all.length > 0 && items.length === 0 && <Nothing clear={() => set({ q: "" })} />}
       <div className={css.rows}>
         {items.map((one) => {
           const found = duty.data?.items.find((each) => each.schedule === one.id);

@@ -4,8 +4,11 @@ import { useState } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { Find, hasWord, Nothing } from "../../parts/Find";
 import { Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { useParamsOfUrl } from "../../parts/url";
 import { useDuty } from "./duty";
 import css from "./Services.module.css";
 import { TeamForm } from "./TeamForm";
@@ -16,17 +19,31 @@ export function Teams() {
   const duty = useDuty();
   const may = useMay("configure");
   const [adding, setAdding] = useState(false);
-  const items = data?.items ?? [];
+  const [params, set] = useParamsOfUrl();
+  const all = data?.items ?? [];
+  const items = all.filter((one) => hasWord(params.q, one.id, one.spec.name));
   const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New team")}</Button>;
   return (
-    <Page title={i18n.t("Teams")} acts={items.length > 0 && add}>
+    <Page
+      title={i18n.t("Teams")}
+      acts={
+        all.length > 0 && (
+          <>
+            <Export what="teams" query={{ q: params.q }} />
+            {add}
+          </>
+        )
+      }
+    >
       <Fault problem={error} retry={() => void refetch()} />
       {isPending && !error && <Waiting />}
-      {data && items.length === 0 && (
+      {data && all.length === 0 && (
         <Empty title={i18n.t("No teams yet")} action={add}>
           {i18n.t("A team owns services and can be told as a whole.")}
         </Empty>
       )}
+      {all.length > 0 && <Find screen="teams" label={i18n.t("Find a team")} />}
+      {all.length > 0 && items.length === 0 && <Nothing clear={() => set({ q: "" })} />}
       <div className={css.teams}>
         {items.map((one) => {
           const on = one.spec.members.filter((user) => duty.of(user).length);
@@ -43,7 +60,7 @@ export function Teams() {
           );
         })}
       </div>
-      {adding && <TeamForm taken={items.map((one) => one.id)} close={() => setAdding(false)} />}
+      {adding && <TeamForm taken={all.map((one) => one.id)} close={() => setAdding(false)} />}
     </Page>
   );
 }

@@ -1,10 +1,12 @@
 /** Services with their health and what they need; teams with their people and who of them is on call. */
-import { Button, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { Export } from "../../parts/Export";
+import { Find, hasWord, Nothing } from "../../parts/Find";
 import { type Column, List } from "../../parts/List";
 import { Card, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
@@ -28,9 +30,10 @@ export function Services() {
   const [params, set] = useParamsOfUrl();
   const [adding, setAdding] = useState(false);
   const all = data?.items ?? [];
-  const text = (params.q ?? "").toLowerCase();
+  const query = { q: params.q, team: params.team };
   const items = all
-    .filter((one) => `${one.id} ${one.spec.name} ${one.spec.team}`.toLowerCase().includes(text))
+    .filter((one) => hasWord(params.q, one.id, one.spec.name, one.spec.team))
+    .filter((one) => !params.team || one.spec.team === params.team)
     .sort((a, b) => open.of(b.id).length - open.of(a.id).length);
   const add = may && <Button onClick={() => setAdding(true)}>{i18n.t("New service")}</Button>;
   const teamName = (id: string) => teams.data?.items.find((one) => one.id === id)?.spec.name ?? id;
@@ -71,7 +74,17 @@ export function Services() {
     },
   ];
   return (
-    <Page title={i18n.t("Services")} acts={all.length > 0 && add}>
+    <Page
+      title={i18n.t("Services")}
+      acts={
+        all.length > 0 && (
+          <>
+            <Export what="services" query={query} />
+            {add}
+          </>
+        )
+      }
+    >
       <Fault problem={error} retry={() => void refetch()} />
       {isPending && !error && <Waiting />}
       {data && all.length === 0 && (
@@ -83,30 +96,26 @@ export function Services() {
       )}
       {all.length > 0 && (
         <div className={css.stack}>
-          <TextInput
-            aria-label={i18n.t("Filter services")}
-            placeholder={i18n.t("Filter by name or team")}
-            value={params.q ?? ""}
-            onChange={(event) => set({ q: event.currentTarget.value })}
-          />
+          <Find screen="services" label={i18n.t("Find a service")} presets={[{ name: i18n.t("All"), query: "" }]}>
+            <NativeSelect
+              aria-label={i18n.t("Owner")}
+              value={params.team ?? ""}
+              onChange={(event) => set({ team: event.currentTarget.value })}
+              data={[
+                { value: "", label: i18n.t("Every owner") },
+                ...(teams.data?.items ?? []).map((one) => ({ value: one.id, label: one.spec.name })),
+              ]}
+            />
+          </Find>
           <List
             label={i18n.t("Services")}
             items={items}
             id={(one) => one.id}
             columns={columns}
-            filter={text}
+            filter={JSON.stringify(query)}
             height={`${Math.min(12, Math.max(5, items.length + 1.5)) * 36}px`}
             open={(one) => void navigate({ to: `/services/${one.id}` as never })}
-            empty={
-              <Empty
-                title={i18n.t("Nothing matches")}
-                action={
-                  <Button variant="default" onClick={() => set({ q: "" })}>
-                    {i18n.t("Clear the filter")}
-                  </Button>
-                }
-              />
-            }
+            empty={<Nothing clear={() => set({ q: "", team: "" })} />}
           />
           <Card title={i18n.t("What depends on what")}>
             <Graph services={all} open={(id) => open.of(id).length} />
