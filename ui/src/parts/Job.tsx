@@ -40,6 +40,26 @@ export function jobKindWord(kind: string): string {
       return i18n.t("Backup");
     case "config_apply":
       return i18n.t("Apply the configuration");
+    case "alerts_resolve":
+      return i18n.t("Resolve alerts");
+    case "incidents_acknowledge":
+      return i18n.t("Acknowledge incidents");
+    case "incidents_unacknowledge":
+      return i18n.t("Give incidents back");
+    case "incidents_resolve":
+      return i18n.t("Resolve incidents");
+    case "incidents_reopen":
+      return i18n.t("Reopen incidents");
+    case "incidents_escalate":
+      return i18n.t("Escalate incidents");
+    case "incidents_snooze":
+      return i18n.t("Snooze incidents");
+    case "incidents_reassign":
+      return i18n.t("Reassign incidents");
+    case "incidents_priority":
+      return i18n.t("Set the priority of incidents");
+    case "incidents_merge":
+      return i18n.t("Merge incidents");
     default:
       return kind.startsWith("export_") ? i18n.t("Export: {what}", { what: kind.slice(7) }) : kind.replaceAll("_", " ");
   }
@@ -55,11 +75,12 @@ export function JobState({ state }: { state: string }) {
   );
 }
 
-/** Follow a job until it ends. `onEnd` hears it once. */
-export function useJob(id: string, onEnd?: (job: JobShown) => void) {
+/** Follow a job until it ends, with its single results unless `items` is false. `onEnd` hears it once. */
+export function useJob(id: string, onEnd?: (job: JobShown) => void, items = true) {
   const [isOver, setOver] = useState(false);
   const asked = useGet("/api/v1/jobs/{job_id}", {
     path: { job_id: id },
+    query: items ? {} : { items },
     every: isOver ? undefined : 700,
     staleTime: 0,
     when: id !== "",

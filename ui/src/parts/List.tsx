@@ -1,40 +1,16 @@
-import { Button, Checkbox, Loader } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useKeys } from "../frame/keys";
+import { Button, Loader } from "@mantine/core";
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type Keys, useKeys } from "../frame/keys";
 import { i18n } from "../i18n";
+import { type Choice, spanned, toggled } from "./choice";
 import css from "./List.module.css";
-import { useSteady } from "./steady";
+import { type Column, Rows } from "./ListRows";
+import { type Steady, useSteady } from "./steady";
+import type { Swipes } from "./swipe";
 
-export type Column<T> = {
-  name: string;
-  title: string;
-  /** A CSS grid width such as `120px` or `minmax(200px, 1fr)`. */
-  width: string;
-  cell: (item: T) => ReactNode;
-  /** Left out on a phone. */
-  wideOnly?: boolean;
-};
+export type { Column } from "./ListRows";
 
-/**
- * The list of every screen: virtual rows of one line, the cursor follows the id (j/k, arrows), `x` selects, Enter opens,
- * new rows wait behind a pill and never move what one looks at.
- */
-export function List<T>({
-  label,
-  items,
-  id,
-  columns,
-  open,
-  filter = "",
-  more,
-  isFetching = false,
-  onSelect,
-  acts,
-  edge,
-  empty,
-  height,
-}: {
+export type ListProps<T> = {
   /** What a screen reader calls it. */
   label: string;
   items: T[];
@@ -45,127 +21,44 @@ export function List<T>({
   filter?: string;
   more?: () => void;
   isFetching?: boolean;
-  /** With it rows can be selected. */
-  onSelect?: (selected: T[]) => void;
-  /** Keys that act on the selected rows, else on the row under the cursor: `{ a: ["Acknowledge", run] }`. */
+  /** With it rows can be chosen. */
+  choice?: Choice<T>;
+  /** Keys that act on the chosen rows, else on the row under the cursor: `{ a: ["Acknowledge", run] }`. */
   acts?: Record<string, [string, (items: T[]) => void]>;
+  /** What a row can be swiped for on a phone; buttons say the same. */
+  swipe?: (item: T) => Swipes;
   /** The severity whose colour edges the row. */
   edge?: (item: T) => string;
   empty?: ReactNode;
   height?: string;
-}) {
+};
+
+/**
+ * The list of every screen: virtual rows of one line, the cursor follows the id (j/k, arrows), `x` chooses, Enter opens,
+ * new rows wait behind a pill and never move what one looks at.
+ */
+export function List<T>(props: ListProps<T>) {
+  const { label, items, id, columns, open, filter = "", more, isFetching = false, choice, empty, height } = props;
   const [cursor, setCursor] = useState<string | null>(null);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [hovered, setHovered] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const scrolled = (scroller.current?.scrollTop ?? 0) > 4;
-  const { rows, pending, renew } = useSteady(
-    items,
-    id,
-    hovered || cursor !== null || selected.size > 0 || scrolled,
-    filter,
-  );
+  const reveal = useRef<(index: number) => void>(() => undefined);
+  const chosen = choice?.rows;
+  const isBusy = hovered || scrolled || cursor !== null || Boolean(chosen?.size);
+  const { rows, pending, renew } = useSteady(items, id, isBusy, filter);
   const rowHeight = Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--t-row"), 10) || 36;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  const at = rows.findIndex((row) => row.id === cursor);
+  const { onChoose } = useListKeys({ ...props, rows, cursor, setCursor, reveal, renew });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a function of the parent may be new at each drawing
-  useEffect(() => onSelect?.(rows.filter((row) => selected.has(row.id)).map((row) => row.item)), [selected]);
-  const lastSeen = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && rows.length > 0 && lastSeen >= rows.length - 10) more();
-  }, [lastSeen, rows.length, more]);
-
-  const go = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    if (!row) return;
-    setCursor(row.id);
-    virtual.scrollToIndex(rows.indexOf(row));
-  };
-  const toggle = (one: string) =>
-    setSelected((before) => {
-      const after = new Set(before);
-      if (!after.delete(one)) after.add(one);
-      return after;
-    });
-  const aimed = () => {
-    const chosen = rows.filter((row) => selected.has(row.id));
-    return (chosen.length ? chosen : rows.filter((row) => row.id === cursor)).map((row) => row.item);
-  };
-  const act = (run: (items: T[]) => void) => () => {
-    const items = aimed();
-    if (items.length) run(items);
-  };
-  useKeys({
-    j: [i18n.t("Next row"), () => go(at + 1)],
-    k: [i18n.t("Previous row"), () => go(at - 1)],
-    ArrowDown: ["", () => go(at + 1)],
-    ArrowUp: ["", () => go(at - 1)],
-    ...(open
-      ? {
-          Enter: [
-            i18n.t("Open"),
-            () => {
-              const row = rows[at];
-              if (row) open(row.item);
-            },
-          ],
-          o: [
-            "",
-            () => {
-              const row = rows[at];
-              if (row) open(row.item);
-            },
-          ],
-        }
-      : {}),
-    ...(onSelect
-      ? {
-          x: [
-            i18n.t("Select"),
-            () => {
-              if (cursor) toggle(cursor);
-            },
-          ],
-          "shift+j": [
-            i18n.t("Select downwards"),
-            () => {
-              if (cursor) setSelected((before) => new Set([...before, cursor, rows[at + 1]?.id ?? cursor]));
-              go(at + 1);
-            },
-          ],
-          "ctrl+a": [i18n.t("Select all"), () => setSelected(new Set(rows.map((row) => row.id)))],
-        }
-      : {}),
-    Escape: [
-      i18n.t("Let go"),
-      () => {
-        setSelected(new Set());
-        setCursor(null);
-      },
-    ],
-    ".": [i18n.t("Show new rows"), renew],
-    ...Object.fromEntries(
-      Object.entries(acts ?? {}).map(([key, [words, run]]) => [key, [words, act(run)] as [string, () => void]]),
-    ),
-  });
+  const clear = choice?.clear;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen under another filter is not seen any more
+  useEffect(() => clear?.(), [filter]);
 
   if (rows.length === 0 && !isFetching && pending === 0) return <>{empty}</>;
-  const grid = { gridTemplateColumns: `${onSelect ? "28px " : ""}${columns.map((one) => one.width).join(" ")}` };
-  const narrow = {
-    gridTemplateColumns: `${onSelect ? "28px " : ""}${columns
-      .filter((one) => !one.wideOnly)
-      .map((one) => one.width)
-      .join(" ")}`,
-  };
-  const style = { "--wide": grid.gridTemplateColumns, "--narrow": narrow.gridTemplateColumns } as React.CSSProperties;
+  const widths = (some: Column<T>[]) => `${choice ? "28px " : ""}${some.map((one) => one.width).join(" ")}`;
+  const style = { "--wide": widths(columns), "--narrow": widths(columns.filter((one) => !one.wideOnly)) };
   return (
-    <div className={css.frame} style={style}>
+    <div className={css.frame} style={style as CSSProperties}>
       {pending > 0 && (
         <Button
           className={css.pill}
@@ -185,76 +78,134 @@ export function List<T>({
         role="grid"
         aria-label={label}
         aria-rowcount={rows.length}
-        aria-multiselectable={onSelect ? true : undefined}
+        aria-multiselectable={choice ? true : undefined}
         style={{ height }}
         tabIndex={0}
         onMouseEnter={() => setHovered(true)}
         onMouseLeave={() => setHovered(false)}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 4)}
       >
         <div className={css.head} role="row">
-          {onSelect && (
-            <span role="columnheader">
-              <Checkbox
-                size="xs"
-                aria-label={i18n.t("Select all")}
-                checked={selected.size > 0 && selected.size === rows.length}
-                indeterminate={selected.size > 0 && selected.size < rows.length}
-                onChange={() => setSelected(selected.size ? new Set() : new Set(rows.map((row) => row.id)))}
-              />
-            </span>
-          )}
+          {choice && <ChooseAll choice={choice} rows={rows} />}
           {columns.map((one) => (
             <span key={one.name} role="columnheader" data-wide={one.wideOnly || undefined}>
               {one.title}
             </span>
           ))}
         </div>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
+        <Rows
+          {...{ rows, columns, rowHeight, scroller, reveal, cursor, more, onChoose }}
+          isChosen={choice && ((one) => choice.isAll || choice.rows.has(one))}
+          onOpen={(index) => {
             const row = rows[index];
-            if (!row) return null;
-            return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the cursor is the same (useKeys above)
-              <div
-                key={row.id}
-                role="row"
-                aria-rowindex={index + 1}
-                aria-selected={selected.has(row.id)}
-                data-id={row.id}
-                data-cursor={row.id === cursor || undefined}
-                data-gone={row.gone || undefined}
-                data-edge={edge?.(row.item)}
-                className={css.row}
-                style={{ height: size, transform: `translateY(${start}px)` }}
-                tabIndex={-1}
-                onClick={(event) => {
-                  if (!(event.target as HTMLElement).closest("a,button,input,label")) {
-                    setCursor(row.id);
-                    open?.(row.item);
-                  }
-                }}
-              >
-                {onSelect && (
-                  <span role="gridcell">
-                    <Checkbox
-                      size="xs"
-                      aria-label={i18n.t("Select {id}", { id: row.id })}
-                      checked={selected.has(row.id)}
-                      onChange={() => toggle(row.id)}
-                    />
-                  </span>
-                )}
-                {columns.map((one) => (
-                  <span key={one.name} role="gridcell" data-wide={one.wideOnly || undefined} className={css.cell}>
-                    {one.cell(row.item)}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
-        </div>
+            if (!row) return;
+            setCursor(row.id);
+            open?.(row.item);
+          }}
+          edge={props.edge}
+          swipe={props.swipe}
+        />
         {isFetching && rows.length === 0 && <Loader size="sm" m="md" />}
       </div>
     </div>
   );
+}
+
+/** The box at the head: every row that was read, or none. */
+function ChooseAll<T>({ choice, rows }: { choice: Choice<T>; rows: Steady<T>[] }) {
+  const { size } = choice.rows;
+  return (
+    <span role="columnheader" className={css.choose}>
+      <input
+        type="checkbox"
+        aria-label={i18n.t("Select all")}
+        checked={choice.isAll || (size > 0 && size === rows.length)}
+        ref={(box) => {
+          if (box) box.indeterminate = !choice.isAll && size > 0 && size < rows.length;
+        }}
+        onChange={() => (size ? choice.clear() : choice.choose(spanned(new Map(), rows, 0, rows.length - 1)))}
+      />
+    </span>
+  );
+}
+
+type Hands<T> = ListProps<T> & {
+  rows: Steady<T>[];
+  cursor: string | null;
+  setCursor: (id: string | null) => void;
+  reveal: { current: (index: number) => void };
+  renew: () => void;
+};
+
+/** What the keyboard does with the rows, and choosing one with the mouse, with shift from the one before. */
+function useListKeys<T>({ rows, cursor, setCursor, reveal, renew, open, choice, acts }: Hands<T>) {
+  const anchor = useRef<string | null>(null);
+  const placeOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id));
+  const go = (step: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, placeOf(cursor) + step));
+    const row = rows[index];
+    if (!row) return;
+    setCursor(row.id);
+    reveal.current(index);
+  };
+  const onChoose = useLatest((index: number, isSpan: boolean) => {
+    const row = rows[index];
+    if (!row || !choice) return;
+    const from = isSpan ? placeOf(anchor.current) : -1;
+    anchor.current = row.id;
+    choice.choose(from < 0 ? toggled(choice.rows, row) : spanned(choice.rows, rows, from, index));
+  });
+  const aimed = (): T[] => {
+    if (choice?.rows.size) return [...choice.rows.values()];
+    const row = rows[placeOf(cursor)];
+    return row ? [row.item] : [];
+  };
+  const openIt = () => {
+    const row = rows[placeOf(cursor)];
+    if (row) open?.(row.item);
+  };
+  const keys: Keys = {
+    j: [i18n.t("Next row"), () => go(1)],
+    k: [i18n.t("Previous row"), () => go(-1)],
+    ArrowDown: ["", () => go(1)],
+    ArrowUp: ["", () => go(-1)],
+    Escape: [
+      i18n.t("Let go"),
+      () => {
+        choice?.clear();
+        setCursor(null);
+      },
+    ],
+    ".": [i18n.t("Show new rows"), renew],
+  };
+  if (open) Object.assign(keys, { Enter: [i18n.t("Open"), openIt], o: ["", openIt] } satisfies Keys);
+  if (choice)
+    Object.assign(keys, {
+      x: [i18n.t("Select"), () => onChoose(placeOf(cursor), false)],
+      "shift+j": [
+        i18n.t("Select downwards"),
+        () => {
+          choice.choose(spanned(choice.rows, rows, placeOf(cursor), placeOf(cursor) + 1));
+          go(1);
+        },
+      ],
+      "ctrl+a": [i18n.t("Select all"), () => choice.choose(spanned(new Map(), rows, 0, rows.length - 1))],
+    } satisfies Keys);
+  for (const [key, [words, run]] of Object.entries(acts ?? {}))
+    keys[key] = [
+      words,
+      () => {
+        const some = aimed();
+        if (some.length) run(some);
+      },
+    ];
+  useKeys(keys);
+  return { onChoose };
+}
+
+/** A function that stays the same and does what its latest drawing says. */
+function useLatest<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void {
+  const latest = useRef(run);
+  latest.current = run;
+  return useCallback((...args: A) => latest.current(...args), []);
 }

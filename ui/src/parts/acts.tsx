@@ -44,10 +44,12 @@ export function done(text: string, back?: () => Promise<unknown>): void {
   });
 }
 
-/** It was refused: the server's words. */
+/** It was refused: the server's words, or ours. */
 export function refused(fault: unknown): void {
   const [title, message] =
-    fault instanceof Problem ? [fault.title, fault.detail] : [i18n.t("This page met an error"), String(fault)];
+    fault instanceof Problem
+      ? [fault.title, fault.detail]
+      : [typeof fault === "string" ? i18n.t("Not done") : i18n.t("This page met an error"), String(fault)];
   notifications.show({ color: "orange", title, message, autoClose: 10_000, withCloseButton: true });
 }
 

@@ -1,5 +1,5 @@
 /** Small marks that every screen uses: status, times, codes, faults, empty states, cards of facts. */
-import { Button, CopyButton, Skeleton, Stack, Tooltip } from "@mantine/core";
+import { Button, CopyButton, Skeleton, Stack } from "@mantine/core";
 import {
   IconBellRinging,
   IconCheck,
@@ -80,11 +80,9 @@ export function Ago({ at }: { at: Instant }) {
   const there = dayjs(at);
   const near = Math.abs(now - there.valueOf()) < 45_000;
   return (
-    <Tooltip label={exact(at)}>
-      <time dateTime={at} className={css.ago}>
-        {near ? i18n.t("just now") : there.from(now)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={exact(at)} className={css.ago}>
+      {near ? i18n.t("just now") : there.from(now)}
+    </time>
   );
 }
 

@@ -1,4 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+
+/** A row as it is shown; `gone`: the list has it no more. */
+export type Steady<T> = { id: string; item: T; gone: boolean };
 
 /**
  * Rows that do not move under the reader: what is shown keeps its place and is renewed in place; what is new waits behind
@@ -6,20 +9,16 @@ import { useCallback, useEffect, useRef, useState } from "react";
  * follows at once.
  */
 export function useSteady<T>(items: T[], key: (item: T) => string, busy: boolean, filter: string) {
-  const [order, setOrder] = useState<string[]>(() => items.map(key));
+  const keyOf = useRef(key);
+  keyOf.current = key;
+  const fresh = useMemo(() => new Map(items.map((item) => [keyOf.current(item), item])), [items]);
+  const [order, setOrder] = useState<string[]>(() => [...fresh.keys()]);
   const known = useRef(new Map<string, T>());
   const filterOf = useRef(filter);
-  const fresh = new Map(items.map((item) => [key(item), item]));
   for (const [id, item] of fresh) known.current.set(id, item);
 
-  const ids = items.map(key);
-  const text = ids.join("\n");
-  const shown = new Set(order);
-  const newcomers = ids.filter((id) => !shown.has(id));
-  // what the next page brought comes after the last shown row: it moves nothing
-  const lastShown = ids.reduce((found, id, index) => (shown.has(id) ? index : found), -1);
-  const pending = newcomers.filter((id) => ids.indexOf(id) < lastShown).length;
-
+  const text = useMemo(() => [...fresh.keys()].join("\n"), [fresh]);
+  const { above, below } = useMemo(() => newcomers([...fresh.keys()], order), [fresh, order]);
   const renew = useCallback(() => setOrder(text ? text.split("\n") : []), [text]);
   const isEmpty = order.length === 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` stands for the ids; only their change moves rows
@@ -27,12 +26,26 @@ export function useSteady<T>(items: T[], key: (item: T) => string, busy: boolean
     const filtered = filterOf.current !== filter;
     filterOf.current = filter;
     if (filtered || !busy || isEmpty) renew();
-    else setOrder((before) => [...before, ...newcomers.filter((one) => ids.indexOf(one) > lastShown)]);
+    else if (below.length) setOrder((before) => [...before, ...below]);
   }, [text, busy, filter]);
 
-  const rows = order.flatMap((id) => {
-    const item = fresh.get(id) ?? known.current.get(id);
-    return item === undefined ? [] : [{ id, item, gone: !fresh.has(id) }];
-  });
-  return { rows, pending, renew };
+  const rows = useMemo(
+    () =>
+      order.flatMap((id): Steady<T>[] => {
+        const item = fresh.get(id) ?? known.current.get(id);
+        return item === undefined ? [] : [{ id, item, gone: !fresh.has(id) }];
+      }),
+    [order, fresh],
+  );
+  return { rows, pending: above.length, renew };
+}
+
+/** The ids not shown yet: those that would move shown rows, and those after the last of them, which move nothing. */
+function newcomers(ids: string[], order: string[]): { above: string[]; below: string[] } {
+  const shown = new Set(order);
+  const last = ids.findLastIndex((id) => shown.has(id));
+  return {
+    above: ids.slice(0, Math.max(0, last)).filter((id) => !shown.has(id)),
+    below: ids.slice(last + 1).filter((id) => !shown.has(id)),
+  };
 }

@@ -1,25 +1,26 @@
 import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconFilter } from "@tabler/icons-react";
+import { IconCheck, IconFilter, IconMoodSilence } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
-import { post } from "../../api/client";
+import { useMemo, useRef, useState } from "react";
 import { useMay } from "../../api/me";
-import { useChange, useGet, usePages } from "../../api/query";
+import { useGet, usePages } from "../../api/query";
 import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
-import { done, refused } from "../../parts/acts";
 import { BulkBar } from "../../parts/BulkBar";
+import { useChoice } from "../../parts/choice";
 import { Export } from "../../parts/Export";
 import { List } from "../../parts/List";
 import { Empty, Fault } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { SavedViews } from "../../parts/SavedViews";
+import type { Swipes } from "../../parts/swipe";
 import { useParamsOfUrl } from "../../parts/url";
+import { type FeedActs, useFeedActs, type Which } from "./acts";
 import { columns } from "./columns";
 import { FacetDrawer, Facets } from "./Facets";
 import css from "./Feed.module.css";
-import { type Alert, queryOf, silenceFor } from "./model";
+import { type Alert, queryOf } from "./model";
 import { QueryBar } from "./QueryBar";
 import { narrowed } from "./query/text";
 import { Rate, Storm } from "./Storm";
@@ -35,7 +36,7 @@ export function Alerts() {
   const [params, set] = useParamsOfUrl();
   const navigate = useNavigate();
   const may = useMay("respond");
-  const [selected, setSelected] = useState<Alert[]>([]);
+  const choice = useChoice<Alert>();
   const [drawer, setDrawer] = useState(false);
   const isNarrow = useMediaQuery("(max-width: 900px)") ?? false;
   const facets = useRef<HTMLDivElement>(null);
@@ -43,8 +44,8 @@ export function Alerts() {
   const sort = params.sort || "-last_at";
   const pages = usePages("/api/v1/alerts", { query: { ...asked, sort } });
   const { data: counts } = useGet("/api/v1/alerts/facets", { query: { ...asked, labels: "" } });
-  const silence = (alerts: Alert[]) => void navigate({ to: silenceFor(alerts) as never });
-  const resolve = useResolve();
+  const total = counts?.total;
+  const { resolve, silence, isBusy, dialog } = useFeedActs(choice, params, { total: total ?? 0, at: counts?.at });
   const narrow = (field: string, value: string) => set({ q: narrowed(params.q ?? "", { field, op: "=", value }) });
   useKeys({
     f: [
@@ -52,8 +53,10 @@ export function Alerts() {
       () => (isNarrow ? setDrawer(true) : facets.current?.querySelector<HTMLElement>("button")?.focus()),
     ],
   });
+  const aimed = (some: Alert[]): Which => (choice.isAll ? "all" : some);
   const filtered = Object.keys(params).some((one) => one !== "sort" && one !== "labels");
-  const total = counts?.total;
+  const withStatus = Boolean(params.status) && params.status !== "firing";
+  const shown = useMemo(() => columns(withStatus), [withStatus]);
   return (
     <Page
       title={i18n.t("Alerts")}
@@ -95,16 +98,22 @@ export function Alerts() {
             label={i18n.t("Alerts")}
             items={pages.items}
             id={(one) => one.id}
-            columns={columns(Boolean(params.status) && params.status !== "firing")}
+            columns={shown}
             open={(one) => void navigate({ to: "/alerts/$id", params: { id: one.id } })}
             filter={JSON.stringify([asked, sort])}
             more={pages.more}
             isFetching={pages.isFetching}
-            onSelect={may ? setSelected : undefined}
+            choice={may ? choice : undefined}
+            swipe={may ? (one) => swipes(one, resolve, silence) : undefined}
             edge={(one) => (one.status === "firing" ? one.severity : "")}
             height={isNarrow ? "calc(100dvh - 250px)" : "calc(100dvh - 214px)"}
             acts={{
-              ...(may ? { s: [i18n.t("Silence"), silence] } : {}),
+              ...(may
+                ? {
+                    s: [i18n.t("Silence"), (some: Alert[]) => silence(aimed(some))],
+                    r: [i18n.t("Resolve"), (some: Alert[]) => resolve(aimed(some))],
+                  }
+                : {}),
               e: [
                 i18n.t("Go to its incident"),
                 ([one]) => {
@@ -116,34 +125,27 @@ export function Alerts() {
           />
         </div>
       </div>
-      <BulkBar
-        count={selected.length}
-        clear={() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))}
-      >
-        <Button variant="default" onClick={() => silence(selected)}>
+      <BulkBar choice={choice} read={pages.items.length} total={total}>
+        <Button variant="default" onClick={() => silence(aimed([...choice.rows.values()]))}>
           {i18n.t("Silence…")}
         </Button>
-        <Button variant="default" onClick={() => resolve.mutate(selected.map((one) => one.id))}>
+        <Button variant="default" loading={isBusy} onClick={() => resolve(aimed([...choice.rows.values()]))}>
           {i18n.t("Resolve")}
         </Button>
       </BulkBar>
+      {dialog}
       <FacetDrawer opened={drawer && isNarrow} close={() => setDrawer(false)} params={params} set={set} />
     </Page>
   );
 }
 
-function useResolve() {
-  const change = useChange(
-    (ids: string[]) => post("/api/v1/alerts/bulk", { body: { ids, act: "resolve" } }),
-    "/api/v1/alerts",
-  );
+function swipes(alert: Alert, resolve: FeedActs["resolve"], silence: FeedActs["silence"]): Swipes {
   return {
-    mutate: (ids: string[]) =>
-      change.mutate(ids, {
-        onSuccess: () =>
-          done(i18n.t("{n, plural, one {# alert resolved} other {# alerts resolved}}", { n: ids.length })),
-        onError: refused,
-      }),
+    right:
+      alert.status === "firing"
+        ? { words: i18n.t("Resolve"), icon: IconCheck, run: () => resolve([alert]) }
+        : undefined,
+    left: { words: i18n.t("Silence…"), icon: IconMoodSilence, run: () => silence([alert]) },
   };
 }
 

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { i18n } from "../../i18n";
 import type { Column } from "../../parts/List";
 import { Ago, Status } from "../../parts/marks";
@@ -24,7 +23,7 @@ export function columns(withStatus: boolean): Column<Alert>[] {
       title: i18n.t("Service"),
       width: "96px",
       wideOnly: true,
-      cell: (one) => (one.service ? <Link to={`/services/${one.service}` as never}>{one.service}</Link> : ""),
+      cell: (one) => (one.service ? <a href={`/services/${one.service}`}>{one.service}</a> : ""),
     },
     ...(withStatus
       ? [
@@ -41,8 +40,7 @@ export function columns(withStatus: boolean): Column<Alert>[] {
       name: "incident",
       title: i18n.t("Incident"),
       width: "64px",
-      cell: (one) =>
-        one.incident ? <Link to={`/incidents/${one.incident}` as never}>{one.incident}</Link> : <span>–</span>,
+      cell: (one) => (one.incident ? <a href={`/incidents/${one.incident}`}>{one.incident}</a> : <span>–</span>),
     },
     { name: "last", title: i18n.t("Last"), width: "104px", wideOnly: true, cell: (one) => <Ago at={one.last_at} /> },
   ];
@@ -56,9 +54,9 @@ function Title({ alert }: { alert: Alert }) {
           {i18n.t("Held back")}
         </span>
       )}
-      <Link to="/alerts/$id" params={{ id: alert.id }} title={alert.title}>
+      <a href={`/alerts/${alert.id}`} title={alert.title}>
         {alert.title}
-      </Link>
+      </a>
       {alert.count > 1 && (
         <span className={css.times} title={i18n.t("Said {n} times", { n: alert.count })}>
           ×{alert.count}

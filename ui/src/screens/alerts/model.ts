@@ -31,14 +31,25 @@ export function toggled(text: string | undefined, value: string): string {
   return (before.includes(value) ? before.filter((one) => one !== value) : [...before, value]).join(",");
 }
 
+/** Alerts whose ids a URL carries safely; for more, silence what a filter matches. */
+export const SILENCED_MAX = 500;
+
 /** Where a silence for these alerts is written. */
-export function silenceFor(alerts: Alert[]): string {
-  return `/silences/new?${new URLSearchParams({
-    alert: alerts
-      .map((one) => one.id)
-      .slice(0, 50)
-      .join(","),
-  })}`;
+export function silenceFor(alerts: Pick<Alert, "id">[]): string {
+  return `/silences/new?${new URLSearchParams({ alert: alerts.map((one) => one.id).join(",") })}`;
+}
+
+/** Where a silence for everything that the feed shows is written. */
+export function silenceForAll(params: Params): string {
+  const { labels, sort, ...filters } = params;
+  return `/silences/new?${new URLSearchParams({ ...filters, of: "all" })}`;
+}
+
+/** The filters of the URL as an act on everything that matches takes them. */
+export function whereOf(params: Params): Partial<Schemas["AlertsWhere"]> {
+  const { suppressed, ...rest } = queryOf(params);
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value));
+  return { ...said, ...(suppressed ? { suppressed: suppressed === "true" } : {}) };
 }
 
 const DULL = new Set(["alertname", "severity", "service"]);

@@ -12,14 +12,30 @@ import type { Deed, Row } from "./model";
 import { useNames } from "./names";
 import { verbWord } from "./words";
 
-export type Asking = { what: "snooze" | "reassign" | "merge" | "page"; rows: Row[] } | null;
+/** `all`: not these rows, but so many that match the list's filters. */
+export type Asking = { what: "snooze" | "reassign" | "merge" | "page"; rows: Row[]; all?: number } | null;
 
-export function Dialogs({ asking, close, act }: { asking: Asking; close: () => void; act: Act }) {
+export function Dialogs({
+  asking,
+  close,
+  act,
+  actAll,
+}: {
+  asking: Asking;
+  close: () => void;
+  act: Act;
+  actAll?: (deed: Deed) => void;
+}) {
   const rows = asking?.rows ?? [];
-  const which = rows.length === 1 ? (rows[0]?.id ?? "") : i18n.t("{n} selected", { n: rows.length });
+  const which = asking?.all
+    ? i18n.t("All {n} that match", { n: asking.all })
+    : rows.length === 1
+      ? (rows[0]?.id ?? "")
+      : i18n.t("{n} selected", { n: rows.length });
   const run = (deed: Deed) => {
     close();
-    void act(rows, deed);
+    if (asking?.all && actAll) actAll(deed);
+    else void act(rows, deed);
   };
   const title = asking?.what === "page" ? i18n.t("Page a helper") : asking ? verbWord(asking.what) : "";
   return (

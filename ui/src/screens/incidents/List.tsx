@@ -1,14 +1,15 @@
 /** The incidents: mine, my teams', all; what nobody has answered comes first. */
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconCheck, IconCircleCheck, IconClockPause, IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Query } from "../../api/client";
 import { useMay, useMe } from "../../api/me";
 import { usePages } from "../../api/query";
 import { i18n } from "../../i18n";
 import { BulkBar } from "../../parts/BulkBar";
+import { useChoice } from "../../parts/choice";
 import { Export } from "../../parts/Export";
 import { type Column, List } from "../../parts/List";
 import { Empty, Fault, lapse, Status, useNow } from "../../parts/marks";
@@ -16,10 +17,12 @@ import { Page } from "../../parts/Page";
 import { People } from "../../parts/Person";
 import { SavedViews } from "../../parts/SavedViews";
 import { Severity } from "../../parts/Severity";
+import type { Swipes } from "../../parts/swipe";
 import { type Params, useParamsOfUrl } from "../../parts/url";
 import { SEVERITIES, severityWord, statusWord } from "../../words";
+import { useActAll } from "./all";
 import { type Asking, Dialogs } from "./Dialogs";
-import { useAct } from "./deeds";
+import { type Act, useAct } from "./deeds";
 import css from "./List.module.css";
 import type { Row, Verb } from "./model";
 import { verbWord } from "./words";
@@ -123,15 +126,18 @@ export function Incidents() {
   const may = useMay("respond");
   const navigate = useNavigate();
   const act = useAct();
-  const [selected, setSelected] = useState<Row[]>([]);
-  const [round, setRound] = useState(0);
+  const choice = useChoice<Row>();
   const [asking, setAsking] = useState<Asking>(null);
   const query = asked(params, me.user.teams);
   const noTeam = params.whose === "team" && me.user.teams.length === 0;
-  const { items, more, isFetching, error, refetch } = usePages("/api/v1/incidents", { query, when: !noTeam });
-  const rows = noTeam ? [] : items;
-  const ask = (what: NonNullable<Asking>["what"]) => (some: Row[]) => setAsking({ what, rows: some });
-  const run = (verb: Verb) => (some: Row[]) => void act(some, { verb });
+  const pages = usePages("/api/v1/incidents", { query, when: !noTeam });
+  const { isFetching, error } = pages;
+  const rows = noTeam ? [] : pages.items;
+  const all = useActAll(choice, query, pages.hasMore);
+  const ask = (what: NonNullable<Asking>["what"]) => (some: Row[]) =>
+    setAsking({ what, rows: some, all: choice.isAll ? all.total : undefined });
+  const run = (verb: Verb) => (some: Row[]) => (choice.isAll ? all.ask({ verb }) : void act(some, { verb }));
+  const shown = useMemo(columns, []);
   const acts: Record<string, [string, (rows: Row[]) => void]> = {
     a: [i18n.t("Acknowledge"), run("acknowledge")],
     r: [i18n.t("Resolve"), run("resolve")],
@@ -139,7 +145,7 @@ export function Incidents() {
     m: [i18n.t("Merge"), ask("merge")],
     e: [i18n.t("Reassign"), ask("reassign")],
   };
-  const fresh = rows.filter((one) => selected.some((old) => old.id === one.id));
+  const fresh = rows.filter((one) => choice.rows.has(one.id));
   return (
     <Page
       wide
@@ -160,19 +166,19 @@ export function Incidents() {
       }
     >
       <Filters params={params} set={set} />
-      <Fault problem={error} retry={() => void refetch()} />
+      <Fault problem={error} retry={() => void pages.refetch()} />
       <List
-        key={round}
         label={i18n.t("Incidents")}
         items={rows}
         id={(row) => row.id}
-        columns={columns()}
+        columns={shown}
         open={(row) => void navigate({ to: "/incidents/$id", params: { id: row.id } })}
         filter={JSON.stringify(query)}
-        more={more}
+        more={pages.more}
         isFetching={isFetching}
-        onSelect={may ? setSelected : undefined}
+        choice={may ? choice : undefined}
         acts={may ? acts : undefined}
+        swipe={may ? (row) => swipes(row, act, setAsking) : undefined}
         edge={(row) => (row.state === "triggered" ? row.severity : "")}
         empty={
           error ? null : (
@@ -180,13 +186,7 @@ export function Incidents() {
           )
         }
       />
-      <BulkBar
-        count={selected.length}
-        clear={() => {
-          setSelected([]);
-          setRound(round + 1);
-        }}
-      >
+      <BulkBar choice={choice} read={rows.length} total={all.total}>
         {(["acknowledge", "resolve"] as Verb[]).map((verb) => (
           <Button key={verb} variant={verb === "acknowledge" ? "filled" : "default"} onClick={() => run(verb)(fresh)}>
             {verbWord(verb)}
@@ -203,9 +203,24 @@ export function Incidents() {
           </Button>
         ))}
       </BulkBar>
-      <Dialogs asking={asking} close={() => setAsking(null)} act={act} />
+      <Dialogs asking={asking} close={() => setAsking(null)} act={act} actAll={all.act} />
+      {all.dialog}
     </Page>
   );
+}
+
+/** To the right what an answer is next; to the left sleep. */
+function swipes(row: Row, act: Act, ask: (asking: Asking) => void): Swipes {
+  const verb: Verb = row.status === "triggered" ? "acknowledge" : "resolve";
+  if (row.status === "resolved") return {};
+  return {
+    right: {
+      words: verbWord(verb),
+      icon: verb === "acknowledge" ? IconCircleCheck : IconCheck,
+      run: () => void act([row], { verb }),
+    },
+    left: { words: i18n.t("Snooze…"), icon: IconClockPause, run: () => ask({ what: "snooze", rows: [row] }) },
+  };
 }
 
 function Tabs({

@@ -5,8 +5,9 @@ import { useMe } from "../../api/me";
 import { queries, refresh } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
+import { underway } from "../../parts/JobToast";
 import { bodyOf, type Deed, fits, guess, inverse, type Row } from "./model";
-import { doneWords, jobWords } from "./words";
+import { doneWords, verbWord } from "./words";
 
 const LIST = "/api/v1/incidents";
 const ONE = "/api/v1/incidents/{incident_id}";
@@ -81,7 +82,7 @@ export function useAct(): Act {
       try {
         const answer = await ask(ids, deed);
         if ("state" in answer) {
-          done(jobWords(answer.id));
+          underway(answer, `${verbWord(deed.verb)} · ${meant.length}`, () => refresh(LIST));
           return true;
         }
         const failed = answer.items.filter((item) => !item.ok);

@@ -63,10 +63,6 @@ export function doneWords(rows: Row[], { verb, with: more = {} }: Deed): string 
   }
 }
 
-export function jobWords(id: string): string {
-  return i18n.t("That many take a while: it goes on as job {id}.", { id });
-}
-
 /** Why an incident ended. */
 export function howWord(how: string): string {
   switch (how) {

@@ -7,6 +7,7 @@ import { useChange, useGet, usePages } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
 import { BulkBar } from "../../parts/BulkBar";
+import { useChoice } from "../../parts/choice";
 import { type Column, List } from "../../parts/List";
 import { Ago, Empty, Fault } from "../../parts/marks";
 import { Page } from "../../parts/Page";
@@ -63,10 +64,9 @@ export function DeadLetters() {
   const may = useMay("respond");
   const pages = usePages("/api/v1/dead-letters", { query: { source: params.source } });
   const { data: sources } = useGet("/api/v1/sources", { query: { limit: 200 } });
-  const [selected, setSelected] = useState<Letter[]>([]);
+  const choice = useChoice<Letter>();
   const [discarding, setDiscarding] = useState<Letter[]>([]);
-  const [round, setRound] = useState(0);
-  const acts = useActs(() => setRound((n) => n + 1));
+  const acts = useActs(choice.clear);
   const [all, one] = [i18n.t("All sources"), params.source];
   return (
     <Page title={i18n.t("Dead letters")} wide>
@@ -84,7 +84,6 @@ export function DeadLetters() {
         <span className={css.note}>{i18n.t("Kept until somebody mends or discards them; nothing is lost.")}</span>
       </div>
       <List
-        key={round}
         label={i18n.t("Dead letters")}
         items={pages.items}
         id={(letter) => letter.id}
@@ -94,7 +93,7 @@ export function DeadLetters() {
         height="calc(100dvh - 220px)"
         open={(letter) => void navigate({ to: "/dead-letters/$id", params: { id: letter.id } })}
         columns={columns()}
-        onSelect={may ? setSelected : undefined}
+        choice={may ? choice : undefined}
         acts={
           may
             ? { p: [i18n.t("Replay"), (them) => acts.replay.mutate(them)], d: [i18n.t("Discard"), setDiscarding] }
@@ -102,11 +101,11 @@ export function DeadLetters() {
         }
         empty={<Nothing source={one} all={() => set({ source: "" })} />}
       />
-      <BulkBar count={selected.length} clear={() => setRound(round + 1)}>
-        <Button loading={acts.replay.isPending} onClick={() => acts.replay.mutate(selected)}>
+      <BulkBar choice={choice}>
+        <Button loading={acts.replay.isPending} onClick={() => acts.replay.mutate([...choice.rows.values()])}>
           {i18n.t("Replay")}
         </Button>
-        <Button variant="default" onClick={() => setDiscarding(selected)}>
+        <Button variant="default" onClick={() => setDiscarding([...choice.rows.values()])}>
           {i18n.t("Discard…")}
         </Button>
       </BulkBar>

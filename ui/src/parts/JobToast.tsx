@@ -1,0 +1,77 @@
+/** Long work one began with an act on many: a toast that follows it, can cancel it, and says how it ended. */
+import { Button, Progress } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { post } from "../api/client";
+import { useChange } from "../api/query";
+import { i18n } from "../i18n";
+import { refused } from "./acts";
+import { type JobShown, JobState, useJob } from "./Job";
+import css from "./Job.module.css";
+
+/** How long the end stays to be read. */
+const READ_MS = 10_000;
+
+/** Follow the job in a toast. `title` says what is being done; `onEnd` hears how it ended. */
+export function underway({ id }: JobShown, title: string, onEnd?: (job: JobShown) => void): void {
+  notifications.show({
+    id,
+    autoClose: false,
+    withCloseButton: true,
+    message: (
+      <Underway
+        id={id}
+        title={title}
+        onEnd={(job) => {
+          onEnd?.(job);
+          setTimeout(() => notifications.hide(id), READ_MS);
+        }}
+      />
+    ),
+  });
+}
+
+function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job: JobShown) => void }) {
+  const { data: job } = useJob(id, onEnd, false);
+  const cancel = useChange(() => post("/api/v1/jobs/{job_id}/cancel", { path: { job_id: id } } as never));
+  const share = job?.total ? (100 * job.done) / job.total : 0;
+  return (
+    <div className={css.job}>
+      <strong>{title}</strong>
+      {job && job.state !== "running" ? (
+        <span>
+          <JobState state={job.state} /> {outcome(job)} <a href={`/jobs/${id}`}>{i18n.t("See each")}</a>
+        </span>
+      ) : (
+        <>
+          <Progress value={share} animated size="sm" aria-label={i18n.t("Progress")} />
+          <span className={css.line}>
+            <span className={css.figures}>
+              {job && i18n.t("{done} of {total}", { done: job.done, total: job.total })}
+            </span>
+            <Button
+              variant="default"
+              size="compact-xs"
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate(undefined, { onError: refused })}
+            >
+              {i18n.t("Cancel")}
+            </Button>
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What came of it: how many, how many were refused, how many were not reached any more. */
+export function outcome({ done, failed, total, error }: Pick<JobShown, "done" | "failed" | "total" | "error">): string {
+  const left = Math.max(0, total - done);
+  return [
+    i18n.t("{n} done", { n: done - failed }),
+    failed ? i18n.t("{n} refused", { n: failed }) : "",
+    left ? i18n.t("{n} left alone", { n: left }) : "",
+    error,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
