@@ -187,10 +187,10 @@ def test_a_simulation_explains_node_by_node() -> None:
     one.ask(SetRoutes(root=TREE))
     view: View = one.world.look.incidents
     told = view.simulate(content(team="db", level="warning", cluster="c1"), "prom")
-    assert [(trial.path, trial.entered, trial.why, trial.decides) for trial in told.trials] == [
-        ("root", True, "it has no condition", False),
-        ("root/db", True, '{team="db"} holds', True),
-        ("root/db/critical", False, 'level="critical" does not hold', False),
+    assert [(trial.path, trial.entered, trial.why, trial.conditions, trial.decides) for trial in told.trials] == [
+        ("root", True, "free", (), False),
+        ("root/db", True, "held", ('team="db"',), True),
+        ("root/db/critical", False, "failed", ('level="critical"',), False),
     ]
     (landing,) = told.landings
     assert (told.revision, landing.leaf.path, landing.service) == (1, "root/db", "shop")

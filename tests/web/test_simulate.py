@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from web.harness import Web, told
@@ -72,7 +73,9 @@ def test_labels_are_tried_at_another_hour_and_in_ones_own_language() -> None:
         found = await _try(web, night, accept_language="zh")
         mail = next(one for one in found["plan"] if one["channel"] == "email")
         assert (mail["at"], mail["offset_ms"]) == ("2026-09-21T08:00:00Z", 6 * 3_600_000)
-        assert "升级策略直接指定" in mail["why"]
+        assert "升级阶梯直接指定" in mail["why"]
+        whys = [one["why"] for one in found["signals"][0]["trials"]]
+        assert whys and not any(re.search("hold|condition", why) for why in whys), whys
 
     told(story)
 

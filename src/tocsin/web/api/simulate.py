@@ -51,7 +51,7 @@ class SimulationAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrialShown(msgspec.Struct, frozen=True):
-    """What one node said."""
+    """What one node said: whether it was entered, `why` in the client's language, and whether it `decides`."""
 
     path: str
     entered: bool
@@ -145,7 +145,7 @@ async def simulate(call: Call, data: SimulationAsked) -> SimulationShown:
         return await call.shown(SimulationShown(shown(at), revision, found, (), (), (trouble,)))
     foreseen = rehearse(call.look, found, at, data.root)
     signals = tuple(
-        _signal(call, data.root, found.source, signal, hushed)
+        _signal(call, data.root, found.source, signal, hushed, say)
         for signal, hushed in zip(found.signals, foreseen.hushed, strict=True)
     )
     groups = {one.incident: one.group_key for one in foreseen.incidents}
@@ -190,10 +190,12 @@ def _flawed(pointer: str, message: str, hint: str = "") -> Refused:
     return Refused(422, "request_invalid", message, (Fault(pointer, message, hint),))
 
 
-def _signal(call: OneCall, root: Route | None, source: str, signal: Signal, hushed: str) -> SignalTried:
+def _signal(
+    call: OneCall, root: Route | None, source: str, signal: Signal, hushed: str, say: Translator
+) -> SignalTried:
     content = signal.content
     found = call.look.incidents.simulate(content, source, root)
-    trials = {one.path: _trial(one) for one in found.trials}
+    trials = {one.path: _trial(one, say) for one in found.trials}
     routes = []
     for one in found.landings:
         open_one = call.look.incidents.by_group(one.group_key)
@@ -217,8 +219,9 @@ def _way(path: str, trials: dict[str, TrialShown]) -> tuple[TrialShown, ...]:
     return tuple(trials[one] for one in ways if one in trials)
 
 
-def _trial(one: Trial) -> TrialShown:
-    return TrialShown(one.path, one.entered, one.why, one.decides)
+def _trial(one: Trial, say: Translator) -> TrialShown:
+    conditions = say("plan.trial.and").join(one.conditions)
+    return TrialShown(one.path, one.entered, say(f"plan.trial.{one.why}", conditions=conditions), one.decides)
 
 
 def _planned(call: OneCall, one: Told, group_key: str, start: Moment, say: Translator) -> PlannedCall:
@@ -273,7 +276,7 @@ def _of_people(call: OneCall, foreseen: Foreseen, groups: dict[str, str], say: T
     for contact, user in {one.contact: one.user for one in foreseen.calls}.items():
         if call.look.notify.reach(contact).state(True, call.at) == "failing":
             channel = next(one.channel for one in foreseen.calls if one.contact == contact)
-            text = say("plan.problem.contact_failing", name=name(user), channel=channel)
+            text = say("plan.problem.contact_failing", name=name(user), channel=say(f"channel.{channel}"))
             found.append(Difficulty("contact_failing", text, user=user))
     if foreseen.is_cut:
         found.append(Difficulty("plan_too_long", say("plan.problem.plan_too_long")))

@@ -73,12 +73,13 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """What one node said in a simulation. `why` names the conditions that held or the first that failed; `decides`
-    marks a leaf."""
+    """What one node said in a simulation. `why` is a word: its `conditions` `held` or, the first of them, `failed`; it
+    has none (`free`), or they cannot be compiled any more (`broken`). `decides` marks a leaf."""
 
     path: str
     entered: bool
     why: str
+    conditions: tuple[str, ...] = ()
     decides: bool = False
 
 
@@ -103,16 +104,16 @@ class Node:
             return False
         return self.when is None or self.when.holds(case.scope())
 
-    def why(self, case: Case, entered: bool) -> str:
+    def why(self, case: Case, entered: bool) -> tuple[str, tuple[str, ...]]:
         """Which conditions held, or the first that did not."""
         if self.matchers is None or not self.whole:
-            return "its conditions cannot be compiled any more"
+            return "broken", ()
         failed = [str(matcher) for matcher in self.matchers.items if not matcher.matches(case.content.labels)]
-        held = [str(self.matchers)] if self.matchers.items else []
+        held = [str(matcher) for matcher in self.matchers.items]
         when = [self.when.text] if self.when is not None else []
         if not entered:
-            return f"{[*failed, *when][0]} does not hold"
-        return f"{' and '.join(held + when)} holds" if held + when else "it has no condition"
+            return "failed", (*failed, *when)[:1]
+        return ("held", (*held, *when)) if held + when else ("free", ())
 
 
 class Case:
@@ -185,7 +186,7 @@ def compiled(tree: Tree) -> Compiled:
 def _walk(node: Node, case: Case, trials: list[Trial] | None) -> list[Leaf]:
     entered = node.enters(case)
     if trials is not None:
-        trials.append(Trial(node.leaf.path, entered, node.why(case, entered)))
+        trials.append(Trial(node.leaf.path, entered, *node.why(case, entered)))
     if not entered:
         return []
     leaves: list[Leaf] = []
