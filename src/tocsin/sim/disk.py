@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from random import Random
 from typing import TypeVar
 
@@ -107,7 +108,7 @@ class SimDisk:
     @property
     def vfs(self) -> str:
         """The name of the VFS of this boot."""
-        return f"{self.name}-{self._boots}"
+        return self._mounted[-1].mount
 
     async def work(self, job: Callable[[], T]) -> T:
         """Run the job after a while, one at a time, as a thread on a disk would."""
@@ -181,26 +182,29 @@ class _Vfs(apsw.VFS):
     this object apart: then the disk is empty, and nothing is wrong with that."""
 
     _disk: SimDisk | None = None
-    _files: dict[str, SimFile] = {}
+    _files: dict[str, SimFile]
 
     def __init__(self, disk: SimDisk, files: dict[str, SimFile]) -> None:
         self._disk = disk
         self._files = files
-        super().__init__(disk.vfs, base="")
+        taken = apsw.vfs_names()
+        names = (f"{disk.name}-{number}" for number in count())
+        self.mount = next(name for name in names if name not in taken)
+        super().__init__(self.mount, base="")
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> _VfsFile:  # type: ignore[override]  # noqa: N802
+        assert self._disk is not None, "a disk that is gone is not opened"
         text = name.filename() if isinstance(name, apsw.URIFilename) else (name or "temp")
         file = self._files.setdefault(text, SimFile())
         flags[1] = flags[0]
-        assert self._disk is not None, "a disk that is gone is not opened"
         return _VfsFile(self._disk, self._files, file)
 
     def xDelete(self, name: str, syncdir: bool) -> None:  # noqa: N802
-        if self._files.pop(name, None) is None and self._disk is not None:
+        if self._disk is not None and self._files.pop(name, None) is None:
             raise apsw.IOError("no such file")
 
     def xAccess(self, name: str, flags: int) -> bool:  # noqa: N802
-        return name in self._files
+        return self._disk is not None and name in self._files
 
     def xFullPathname(self, name: str) -> str:  # noqa: N802
         return name
