@@ -73,7 +73,7 @@ def test_labels_are_tried_at_another_hour_and_in_ones_own_language() -> None:
         found = await _try(web, night, accept_language="zh")
         mail = next(one for one in found["plan"] if one["channel"] == "email")
         assert (mail["at"], mail["offset_ms"]) == ("2026-09-21T08:00:00Z", 6 * 3_600_000)
-        assert "升级阶梯直接指定" in mail["why"]
+        assert mail["why"] == "升级阶梯直接指定 · 默认规则：在送达时段发邮件"
         whys = [one["why"] for one in found["signals"][0]["trials"]]
         assert whys and not any(re.search("hold|condition", why) for why in whys), whys
 

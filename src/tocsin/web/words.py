@@ -73,7 +73,7 @@ def reasoned(say: Translator, text: str, channel: str = "") -> Reason:
     words = _first(say, f"code.{code}.{channel}", f"code.{code}")
     if not words:
         return Reason("", code.replace("_", " ") if is_slug(code) else text, "", "")
-    return Reason(code, words, _first(say, f"mend.{code}.{channel}", f"mend.{code}"), said)
+    return Reason(code, words, _first(say, f"mend.{code}.{channel}", f"mend.{code}"), said if word else "")
 
 
 def explained(say: Translator, text: str, channel: str = "") -> str:
