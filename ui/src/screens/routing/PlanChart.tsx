@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import type { Schemas } from "../../api/client";
 import { i18n } from "../../i18n";
 import { channelWord } from "../../words";
@@ -6,8 +7,9 @@ import css from "./Routing.module.css";
 import { minutesWord } from "./words";
 
 type Plan = Schemas["SimulationShown"]["plan"];
-const WIDTH = 720;
-const LEFT = 120;
+/** How wide it is drawn and where the times begin; a phone scales less down, so that words stay readable. */
+const WIDE = { width: 720, left: 120, name: 16, every: 1 };
+const NARROW = { width: 380, left: 92, name: 11, every: 2 };
 const RIGHT = 24;
 const TOP = 42;
 const ROW = 30;
@@ -26,15 +28,16 @@ function bands(plan: Plan, most: number) {
 
 /** Rows are people, marks are messages, bands are steps. The table beneath says the same in words. */
 export function PlanChart({ plan }: { plan: Plan }) {
+  const { width, left, name: letters, every } = useMediaQuery("(max-width: 700px)") ? NARROW : WIDE;
   const people = [...new Map(plan.map((one) => [one.user, one.name])).entries()];
   const last = Math.max(...plan.map((one) => one.offset_ms));
   const most = Math.max(60_000, last * 1.12);
-  const x = (ms: number) => LEFT + (ms / most) * (WIDTH - LEFT - RIGHT);
+  const x = (ms: number) => left + (ms / most) * (width - left - RIGHT);
   const height = TOP + people.length * ROW + 26;
   return (
     <svg
       className={css.chart}
-      viewBox={`0 0 ${WIDTH} ${height}`}
+      viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={i18n.t("Who is told over time; the table below says the same")}
     >
@@ -55,12 +58,14 @@ export function PlanChart({ plan }: { plan: Plan }) {
           )}
         </g>
       ))}
-      {ticks(most).map((at) => (
+      {ticks(most).map((at, index) => (
         <g key={at}>
           <line x1={x(at)} x2={x(at)} y1={22} y2={height - 26} />
-          <text className={css.dim} x={x(at)} y={height - 8} textAnchor="middle">
-            {minutesWord(at / 1000)}
-          </text>
+          {index % every === 0 && (
+            <text className={css.dim} x={x(at)} y={height - 8} textAnchor="middle">
+              {minutesWord(at / 1000)}
+            </text>
+          )}
         </g>
       ))}
       {people.map(([user, name], row) => {
@@ -68,9 +73,9 @@ export function PlanChart({ plan }: { plan: Plan }) {
         return (
           <g key={user}>
             <text x={0} y={y + 4}>
-              {name.length > 16 ? `${name.slice(0, 15)}…` : name}
+              {name.length > letters ? `${name.slice(0, letters - 1)}…` : name}
             </text>
-            <line x1={LEFT} x2={WIDTH - RIGHT} y1={y} y2={y} />
+            <line x1={left} x2={width - RIGHT} y1={y} y2={y} />
             {plan
               .filter((one) => one.user === user)
               .map((one, index) => (

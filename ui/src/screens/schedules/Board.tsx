@@ -75,7 +75,33 @@ export function Gaps({ gaps, window }: { gaps: { start_at: string; end_at: strin
   });
 }
 
-export function DayHead({ days, window, zone }: { days: DayColumn[]; window: Span; zone: string }) {
+/** The holidays that have a name: a name for all its days. */
+function named(days: Lanes["holidays"]): string {
+  const all = new Map<string, string[]>();
+  for (const one of days) {
+    if (!one.is_working && one.label) all.set(one.label, [...(all.get(one.label) ?? []), one.date]);
+  }
+  return [...all].map(([label, dates]) => `${label} ${dayWord(dates[0] ?? "")}`).join(", ");
+}
+
+/** `Thu 1 Oct · National Day`, and how long it is when that is not 24 hours. */
+function aboutDay(day: DayColumn, off?: Lanes["holidays"][number]): string {
+  const long = (day.end - day.start) / 3_600_000;
+  const words = long === 24 ? dayWord(day.date) : i18n.t("{day}: {long} hours", { day: dayWord(day.date), long });
+  return off ? `${words} · ${off.label || (off.is_working ? i18n.t("Make-up day") : i18n.t("Holiday"))}` : words;
+}
+
+export function DayHead({
+  days,
+  window,
+  zone,
+  holidays = [],
+}: {
+  days: DayColumn[];
+  window: Span;
+  zone: string;
+  holidays?: Lanes["holidays"];
+}) {
   const now = useNow();
   const at = place({ start: now, end: now + 1 }, window);
   const sparse = days.length > 14;
@@ -86,14 +112,16 @@ export function DayHead({ days, window, zone }: { days: DayColumn[]; window: Spa
         {days.map((day) => {
           const where = place(day, window);
           if (!where) return null;
-          const long = (day.end - day.start) / 3_600_000;
           return (
             <div
               key={day.date}
               className={css.day}
               style={percent(where)}
               data-today={(day.start <= now && now < day.end) || undefined}
-              title={long === 24 ? dayWord(day.date) : i18n.t("{day}: {long} hours", { day: dayWord(day.date), long })}
+              title={aboutDay(
+                day,
+                holidays.find((one) => one.date === day.date),
+              )}
             >
               {sparse ? weekdayWord(day.weekday).slice(0, 2) : weekdayWord(day.weekday)}
               <b>{Number(day.date.slice(8))}</b>
@@ -191,7 +219,7 @@ export function Board({
   );
   return (
     <div className={css.board} data-testid="schedule-board">
-      <DayHead days={days} window={window} zone={zone} />
+      <DayHead days={days} window={window} zone={zone} holidays={lanes.holidays} />
       {group(i18n.t("Who is on call"), true)}
       {track(
         "final",
@@ -247,7 +275,7 @@ function Legend({ lanes }: { lanes: Lanes }) {
       {lanes.holidays.some((one) => !one.is_working) && (
         <span>
           <i data-holiday />
-          {i18n.t("Holiday")}
+          {[i18n.t("Holiday"), named(lanes.holidays)].filter(Boolean).join(": ")}
         </span>
       )}
       {lanes.holidays.some((one) => one.is_working) && (

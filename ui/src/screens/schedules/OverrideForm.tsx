@@ -74,6 +74,7 @@ export function OverrideForm({
             value={user || null}
             onChange={(value) => setUser(value ?? "")}
             searchable
+            openOnFocus={false}
             data-autofocus
           />
           <Stack gap="sm">

@@ -5,6 +5,7 @@ import type { Schemas } from "../../api/client";
 import { useMay, useMe } from "../../api/me";
 import { useGet, usePages } from "../../api/query";
 import { i18n } from "../../i18n";
+import { DateField } from "../../parts/DateField";
 import { Export } from "../../parts/Export";
 import { type Column, List } from "../../parts/List";
 import { Ago, Card, Code, Empty, exact, Facts, Fault, Waiting } from "../../parts/marks";
@@ -150,12 +151,7 @@ function Filters({ params, set, isMany }: { params: Record<string, string>; set:
     />
   );
   const day = (name: string, words: string) => (
-    <TextInput
-      aria-label={words}
-      type="date"
-      value={params[name] ?? ""}
-      onChange={(event) => set({ [name]: event.currentTarget.value })}
-    />
+    <DateField aria-label={words} value={params[name] ?? ""} onChange={(date) => set({ [name]: date })} />
   );
   return (
     <div className={css.filters}>

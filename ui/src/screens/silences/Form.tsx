@@ -7,6 +7,7 @@ import { get, post, remove } from "../../api/client";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
+import { MomentField } from "../../parts/DateField";
 import { Card, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
@@ -117,12 +118,11 @@ function Form({ first, of }: { first: Row[]; of?: string }) {
                 {one < 60 ? i18n.t("{minutes} min", { minutes: one }) : i18n.t("{hours} h", { hours: one / 60 })}
               </Button>
             ))}
-            <TextInput
-              type="datetime-local"
+            <MomentField
               aria-label={i18n.t("Until")}
               size="xs"
               value={until || dayjs(end_at).format("YYYY-MM-DDTHH:mm")}
-              onChange={(event) => setUntil(event.currentTarget.value)}
+              onChange={setUntil}
             />
           </div>
           <Textarea
