@@ -9,8 +9,8 @@ from tocsin.core.alerts.commands import ReceiveSignals, ResolveAlert
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertResolved,
+    AlertsFired,
     AlertsForgotten,
     AlertsRepeated,
     ExpiriesChecked,
@@ -52,6 +52,10 @@ def say(house: House, *signals: Signal, at: int) -> list[Event]:
     return [event for event in told if event.room == "alerts"]
 
 
+def fired(number: int, key: str, at: int) -> AlertsFired:
+    return AlertsFired(source="prom", first=number, signals=(signal(key, at=at),))
+
+
 def tick(house: House, at: int, *, was_deaf: bool = False) -> list[Event]:
     return [event for event in house.tick(at, was_deaf=was_deaf) if event.room == "alerts"]
 
@@ -64,9 +68,7 @@ def seen(house: House) -> View:
 
 def test_first_signal_of_a_key_opens_an_alert() -> None:
     house = House("alerts")
-    assert say(house, signal("a", at=900), at=1_000) == [
-        AlertFired(alert=1, source="prom", key="a", content=DISK, started_at=Moment(900))
-    ]
+    assert say(house, signal("a", at=900), at=1_000) == [fired(1, "a", 900)]
     alert = seen(house).alert(1)
     assert alert is not None
     assert (alert.status, alert.started_at, alert.fired_at, alert.source) == ("firing", 900, 1_000, "prom")
@@ -142,7 +144,7 @@ def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> Non
     late = [SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")]
     assert say(house, signal("a", at=900), at=2_000) == late
     assert say(house, signal("a", at=800), at=2_000) == late
-    assert isinstance(say(house, signal("a", at=901), at=2_000)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=901), at=2_000)[0], AlertsFired)
 
 
 def test_trigger_older_than_the_recovery_of_its_alert_is_out_of_date() -> None:
@@ -158,7 +160,7 @@ def test_fault_that_returns_in_the_second_of_its_recovery_opens_anew() -> None:
     house = House("alerts")
     say(house, signal("a", at=1_000), at=1_000)
     say(house, signal("a", "resolved", at=2_000), at=2_000)
-    assert isinstance(say(house, signal("a", at=2_000), at=2_100)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=2_000), at=2_100)[0], AlertsFired)
 
 
 def test_older_recovery_does_not_weaken_a_newer_one() -> None:
@@ -174,7 +176,7 @@ def test_recovery_is_forgotten_after_an_hour() -> None:
     house = House("alerts")
     say(house, signal("a", "resolved", at=900), at=1_000)
     at = (GRAVE_MINUTES + 1) * MINUTE_MS
-    assert isinstance(say(house, signal("a", at=800), at=at)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=800), at=at)[0], AlertsFired)
     say(house, signal("b", "resolved", at=at - 1), at=at)
     assert list(seen(house).known.graves["prom"]) == ["b"]
     assert list(seen(house).known.grave_minutes) == [GRAVE_MINUTES + 1]
@@ -185,8 +187,8 @@ def test_recovery_without_a_time_of_its_own_does_not_swallow_the_next_trigger() 
     say(house, signal("a", at=100), at=1_000)
     say(house, signal("a", "resolved", at=2_000), at=2_000)
     say(house, signal("b", "resolved", at=2_000), at=2_000)
-    fired = say(house, signal("a", at=1_500), at=3_000) + say(house, signal("b", at=1_500), at=3_000)
-    assert [type(event) for event in fired] == [AlertFired, AlertFired]
+    told = say(house, signal("a", at=1_500), at=3_000) + say(house, signal("b", at=1_500), at=3_000)
+    assert [type(event) for event in told] == [AlertsFired, AlertsFired]
 
 
 def test_trigger_without_a_time_of_its_own_does_not_make_the_recovery_too_old() -> None:
@@ -224,7 +226,7 @@ def test_acknowledgement_of_nothing_open_is_dropped_without_a_grave() -> None:
     assert say(house, signal("a", "acknowledged", at=900), at=1_000) == [
         SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="acknowledged")
     ]
-    assert isinstance(say(house, signal("a", at=800), at=2_000)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=800), at=2_000)[0], AlertsFired)
 
 
 def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
@@ -240,11 +242,11 @@ def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
         at=1_000,
     )
     assert told == [
-        AlertFired(alert=1, source="prom", key="a", content=DISK, started_at=Moment(100)),
+        fired(1, "a", 100),
         AlertsRepeated(source="prom", alerts=(1,)),
         AlertChanged(alert=1, content=WORSE),
         AlertResolved(alert=1, how="signal", ended_at=Moment(200)),
-        AlertFired(alert=2, source="prom", key="a", content=DISK, started_at=Moment(300)),
+        fired(2, "a", 300),
         SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing"),
     ]
 
@@ -263,7 +265,7 @@ def test_alert_closed_by_hand_opens_anew_when_it_is_repeated() -> None:
         AlertResolved(alert=1, how="manual", ended_at=Moment(2_000))
     ]  # fmt: skip
     assert house.ask(ResolveAlert(alert=1), at=2_000) == []
-    assert isinstance(say(house, signal("a", at=500), at=3_000)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=500), at=3_000)[0], AlertsFired)
 
 
 def test_unknown_alert_cannot_be_closed() -> None:
@@ -286,7 +288,7 @@ def test_expired_alert_that_speaks_again_with_its_old_start_opens_anew() -> None
     house = House("alerts")
     say(house, signal("a", at=500, expires_at=60_000), at=1_000)
     tick(house, 60_000)
-    assert isinstance(say(house, signal("a", at=500, expires_at=400_000), at=120_000)[0], AlertFired)
+    assert isinstance(say(house, signal("a", at=500, expires_at=400_000), at=120_000)[0], AlertsFired)
 
 
 def test_repeat_moves_the_expiry_without_a_row_of_its_own() -> None:

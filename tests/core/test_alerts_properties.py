@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from house import House
 from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ResolveAlert, SetSilence
 from tocsin.core.alerts.decide.signals import signals_counted
-from tocsin.core.alerts.events import SilenceSpec
+from tocsin.core.alerts.events import AlertsFired, SilenceSpec
 from tocsin.core.alerts.state import NEVER_S
 from tocsin.core.alerts.views import View
 from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
@@ -202,8 +202,11 @@ def check_tally(life: Life) -> None:
 
 
 def source_of(life: Life, event: Event) -> str:
-    fired = {event.alert: event.source for event, _ in life.told if type(event).__name__ == "AlertFired"}
-    return getattr(event, "source", "") or fired.get(getattr(event, "alert", 0), "")
+    fired = [event for event, _ in life.told if isinstance(event, AlertsFired)]
+    alert = getattr(event, "alert", 0)
+    return getattr(event, "source", "") or next(
+        (one.source for one in fired if one.first <= alert < one.first + len(one.signals)), ""
+    )
 
 
 @settings(max_examples=150, deadline=None)

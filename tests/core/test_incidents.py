@@ -11,7 +11,7 @@ from tocsin.core.incidents.events import (
     AlertEnded,
     AlertHeard,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     IncidentAcknowledged,
     IncidentMuted,
@@ -88,8 +88,8 @@ def opened(name: str = "INC-1", trigger_at: int = 0, revision: int = 0) -> Incid
     )  # fmt: skip
 
 
-def joined(alert: int, name: str = "INC-1", content: Content = DISK) -> AlertJoined:
-    return AlertJoined(incident=name, alert=alert, severity=content.severity, title=content.title)
+def joined(alert: int, name: str = "INC-1", content: Content = DISK) -> AlertsJoined:
+    return AlertsJoined(incident=name, alerts=(alert,), severities=(content.severity,), titles=(content.title,))
 
 
 def triggered(why: str, name: str = "INC-1", urgency: str = "high") -> IncidentTriggered:
@@ -121,7 +121,7 @@ def test_an_alert_of_another_group_opens_another_incident() -> None:
     house = House()
     say(house, signal("a"))
     told = say(house, signal("b", LOAD))
-    assert [type(event) for event in told] == [IncidentOpened, AlertJoined, IncidentTriggered]
+    assert [type(event) for event in told] == [IncidentOpened, AlertsJoined, IncidentTriggered]
     assert [one.id for one in view(house).open_incidents()] == ["INC-1", "INC-2"]
     assert incident(house, "INC-2").urgency == "low"
 
@@ -326,7 +326,7 @@ def test_an_alert_no_route_takes_is_told_once_and_may_be_taken_later() -> None:
     told = say(house, signal("a", Content(title="Load, more", severity="low", labels=LOAD.labels), at=1), at=1)
     assert told == []
     told = say(house, signal("a", WORSE, at=2), at=2)
-    assert [type(event) for event in told] == [IncidentOpened, AlertJoined, IncidentTriggered]
+    assert [type(event) for event in told] == [IncidentOpened, AlertsJoined, IncidentTriggered]
 
 
 def test_a_new_tree_takes_the_open_alerts_that_the_old_one_left() -> None:
@@ -334,7 +334,7 @@ def test_a_new_tree_takes_the_open_alerts_that_the_old_one_left() -> None:
     say(house, signal("a", LOAD), signal("b", FIRE), signal("over", DISK))
     say(house, signal("over", DISK, status="resolved", at=1), at=1)
     told = own(house.ask(SetRoutes(Route(name="root")), at=2))
-    assert [type(event) for event in told] == [RoutesSet, IncidentOpened, AlertJoined, IncidentTriggered]
+    assert [type(event) for event in told] == [RoutesSet, IncidentOpened, AlertsJoined, IncidentTriggered]
     assert view(house).incidents_of(1) == ("INC-2",)
     assert own(house.ask(SetRoutes(Route(name="root", urgency="high")), at=3))[1:] == []
 

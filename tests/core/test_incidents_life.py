@@ -24,7 +24,7 @@ from tocsin.core.incidents.decide.life import NOTES_MAX, SNOOZE_MS_MAX, TEXT_LEN
 from tocsin.core.incidents.events import (
     AlertEnded,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     IncidentAcknowledged,
     IncidentEscalated,
     IncidentMerged,
@@ -161,7 +161,7 @@ def test_resolving_ends_the_alerts_so_that_a_repeat_opens_anew() -> None:
     assert do(one, ResolveIncident(incident=INC)) == []
     assert say(one, "k0", at=11)[:2] == [
         IncidentReopened(incident=INC, by="alerts"),
-        AlertJoined(incident=INC, alert=3, severity="high", title="Disk full"),
+        AlertsJoined(incident=INC, alerts=(3,), severities=("high",), titles=("Disk full",)),
     ]
 
 
@@ -197,8 +197,8 @@ def test_a_resolved_incident_can_be_reopened_by_hand() -> None:
         IncidentReopened(incident=INC, by="ann"),
         triggered("reopened"),
     ]
-    assert say(one, "k0", DISK2, at=99 * DAY_MS)[0] == AlertJoined(
-        incident=INC, alert=2, severity="high", title="Disk 2 full"
+    assert say(one, "k0", DISK2, at=99 * DAY_MS)[0] == AlertsJoined(
+        incident=INC, alerts=(2,), severities=("high",), titles=("Disk 2 full",)
     )
 
 
@@ -350,7 +350,7 @@ def test_an_incident_opened_by_hand_calls_and_does_not_end_by_itself() -> None:
 def test_merging_moves_the_open_alerts_and_what_comes_later() -> None:
     one = house(DISK, LOAD)
     assert do(one, MergeIncident(incident=INC, into="INC-2")) == [
-        AlertJoined(incident="INC-2", alert=1, severity="high", title="Disk full"),
+        AlertsJoined(incident="INC-2", alerts=(1,), severities=("high",), titles=("Disk full",)),
         PrioritySet(incident="INC-2", priority="P2", severity="high", urgency="low", by="room"),
         triggered("escalated", "INC-2"),
         IncidentMerged(incident=INC, into="INC-2", by="ann"),
@@ -360,7 +360,7 @@ def test_merging_moves_the_open_alerts_and_what_comes_later() -> None:
     assert refused(one, AcknowledgeIncident(incident=INC)) == "incident_merged"
     assert refused(one, ReopenIncident(incident=INC)) == "incident_merged"
     told = say(one, "k9", DISK2, at=20)
-    assert told == [AlertJoined(incident="INC-2", alert=3, severity="high", title="Disk 2 full")]
+    assert told == [AlertsJoined(incident="INC-2", alerts=(3,), severities=("high",), titles=("Disk 2 full",))]
 
 
 def test_silenced_alerts_stay_silenced_where_they_are_moved() -> None:
@@ -368,7 +368,7 @@ def test_silenced_alerts_stay_silenced_where_they_are_moved() -> None:
     silence(one, 'alertname="Disk"', at=5)
     told = do(one, MergeIncident(incident=INC, into="INC-2"))
     assert told[:2] == [
-        AlertJoined(incident="INC-2", alert=1, severity="high", title="Disk full"),
+        AlertsJoined(incident="INC-2", alerts=(1,), severities=("high",), titles=("Disk full",)),
         AlertHushed(incident="INC-2", alert=1, rule="silence:s1", revision=1),
     ]
     assert not any(isinstance(event, IncidentTriggered) for event in told)
@@ -390,7 +390,7 @@ def test_an_incident_is_folded_from_its_own_events() -> None:
     rows: list[tuple[IncidentsEvent, Stamp]] = []
     for seq, event in enumerate(one.told, 1):
         if event.room == "incidents" and event.subject() == "INC-2":
-            at = 0 if isinstance(event, IncidentOpened | AlertJoined | IncidentTriggered) else 10
+            at = 0 if isinstance(event, IncidentOpened | AlertsJoined | IncidentTriggered) else 10
             rows.append((event, Stamp(seq, Moment(at), "room", 0, "c")))
     assert fold_incident(rows) == incident(one, "INC-2")
     assert fold_incident(rows[1:]) is None

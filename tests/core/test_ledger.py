@@ -11,9 +11,9 @@ from tocsin.core.alerts.commands import ReceiveSignals, SetSilence
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertReleased,
     AlertResolved,
+    AlertsFired,
     AlertsForgotten,
     AlertsRepeated,
     AlertSuppressed,
@@ -30,7 +30,7 @@ from tocsin.core.incidents.commands import (
 from tocsin.core.incidents.events import (
     AlertHeard,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     IncidentAcknowledged,
     IncidentMerged,
@@ -49,8 +49,8 @@ from tocsin.kernel.message import Event, Moment
 CONTENT = Content(title="down", severity="high", labels={})
 
 
-def fired(alert: int) -> AlertFired:
-    return AlertFired(alert=alert, source="prom", key=f"k{alert}", content=CONTENT, started_at=NOON)
+def fired(alert: int) -> AlertsFired:
+    return AlertsFired(source="prom", first=alert, signals=(Signal(f"k{alert}", "firing", NOON, CONTENT),))
 
 
 def opened(incident: str = "INC-1", by: str = "") -> IncidentOpened:
@@ -60,8 +60,8 @@ def opened(incident: str = "INC-1", by: str = "") -> IncidentOpened:
     )  # fmt: skip
 
 
-def joined(alert: int, incident: str = "INC-1") -> AlertJoined:
-    return AlertJoined(incident=incident, alert=alert, severity="high", title="down")
+def joined(alert: int, incident: str = "INC-1") -> AlertsJoined:
+    return AlertsJoined(incident=incident, alerts=(alert,), severities=("high",), titles=("down",))
 
 
 def book(*events: Event) -> Book:

@@ -9,8 +9,8 @@ from house import House
 from tocsin.core.alerts.commands import ExpireSilence, SetSilence
 from tocsin.core.alerts.events import (
     AlertChanged,
-    AlertFired,
     AlertReleased,
+    AlertsFired,
     AlertSuppressed,
     SilenceExpired,
     SilenceSet,
@@ -48,8 +48,8 @@ def house() -> House:
     return house
 
 
-def fired(key: str, number: int, content: Content = DISK) -> AlertFired:
-    return AlertFired(alert=number, source="prom", key=key, content=content, started_at=Moment(0))
+def fired(key: str, number: int, content: Content = DISK) -> AlertsFired:
+    return AlertsFired(source="prom", first=number, signals=(signal(key, content=content),))
 
 
 def kept_back(number: int, silence: str = "s1", revision: int = 1) -> AlertSuppressed:
@@ -68,7 +68,8 @@ def test_silence_keeps_back_open_alerts_that_match(house: House) -> None:
 def test_new_alert_is_kept_back_in_the_decision_that_fires_it(house: House) -> None:
     put(house, spec())
     told = say(house, signal("inode"), signal("cpu", content=LOAD), at=NOW + 1)
-    assert told == [fired("inode", 3), kept_back(3), fired("cpu", 4, LOAD)]
+    both = AlertsFired(source="prom", first=3, signals=(signal("inode"), signal("cpu", content=LOAD)))
+    assert told == [both, kept_back(3)]
 
 
 def test_silence_ends_and_its_alerts_are_released(house: House) -> None:

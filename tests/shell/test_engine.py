@@ -233,7 +233,7 @@ def test_deliveries_that_wait_together_are_decided_as_one_for_each_source() -> N
         waiting = [delivery("prom", "a"), delivery("zabbix", "z"), delivery("prom", "b", "a"), delivery("prom", "c")]
         decisions = await delivered(engine, disk, *waiting)
         told = [one.event for one in journal.read(seq + 1) if one.event.room == "alerts"]
-        assert [type(event).__name__ for event in told] == ["AlertsRepeated", "AlertFired", "AlertFired"]
+        assert [type(event).__name__ for event in told] == ["AlertsRepeated", "AlertsFired", "AlertsFired"]
         assert told[0] == AlertsRepeated(source="prom", alerts=(1, 2, 1))
         assert decisions[0] is decisions[2] is decisions[3] and isinstance(decisions[0], Accepted)
         assert engine.look.alerts.source_tally("prom").received == 6
@@ -275,7 +275,7 @@ def test_a_command_between_deliveries_keeps_its_place() -> None:
         disk.gate.set()
         await asyncio.gather(first, *asked)
         told = [type(one.event).__name__ for one in journal.read() if one.event.room in {"alerts", "people"}]
-        assert told == ["UserSet", "AlertFired", "UserSet", "AlertFired"]
+        assert told == ["UserSet", "AlertsFired", "UserSet", "AlertsFired"]
         loop.cancel()
 
     story(tell)

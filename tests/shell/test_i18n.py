@@ -9,6 +9,8 @@ from string import Formatter
 
 import pytest
 
+from tocsin.core.alerts.events import AlertsFired
+from tocsin.core.incidents.events import AlertsJoined
 from tocsin.core.world import event_classes
 from tocsin.shell.i18n import LANGUAGES, ids, preferred, translator
 from tocsin.shell.journal.why_not import REASONS
@@ -66,7 +68,15 @@ def test_every_event_has_words_that_its_fields_fill(language: str) -> None:
     for cls in event_classes():
         text = say(f"why.{cls.__name__}")
         assert not text.startswith("why."), f"add why.{cls.__name__} to library/locale/*/tocsin.po"
-        assert _fields(text) <= {*cls.__struct_fields__, "title", "name"}, cls
+        assert _fields(text) <= {*cls.__struct_fields__, "title", "name", "alert"}, cls
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_events_that_tell_of_many_alerts_have_words_for_it(language: str) -> None:
+    say = translator(language)
+    for cls in (AlertsFired, AlertsJoined):
+        assert _fields(say(f"why.{cls.__name__}.many")) <= {"alert", "count", "incident", "source", "title"}
+        assert "{count}" in say(f"why.{cls.__name__}.many")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

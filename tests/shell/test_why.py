@@ -28,6 +28,7 @@ from tocsin.kernel.message import Moment, Rejected
 from tocsin.shell.i18n import LANGUAGES, ids
 from tocsin.shell.journal.memory import MemoryJournal
 from tocsin.shell.journal.protocol import Batch
+from tocsin.shell.journal.records import birth
 from tocsin.shell.journal.why import RuleVersion, why
 from tocsin.shell.journal.why_not import REASONS, why_not
 
@@ -111,13 +112,13 @@ def test_page_leads_back_to_the_signal_with_the_rules_that_applied(house):
     house.deliver(AT + 1000)
     found = why(house.journal, "INC-1")
     assert found.root == "signal"
-    assert [step.type for step in found.steps] == ["AlertFired", *TO_PAGE, "PageDelivered"]
+    assert [step.type for step in found.steps] == ["AlertsFired", *TO_PAGE, "PageDelivered"]
     assert [step.seq for step in found.steps] == sorted(step.seq for step in found.steps)
     rules = [rule for step in found.steps for rule in step.rules]
     assert RuleVersion("route:root/web", 1) in rules
     assert RuleVersion("ladder:web", 3) in rules
     first = found.steps[0]
-    assert (first.subject, first.actor, first.message_id) == ("ALT-1", "source:prom", "why.AlertFired")
+    assert (first.subject, first.actor, first.message_id) == ("ALT-1", "source:prom", "why.AlertsFired")
     assert first.values["title"] == "Site down"
 
 
@@ -146,7 +147,7 @@ def test_second_rung_is_explained_by_the_timer_of_the_first(house):
     root, steps = house.chain("INC-1")
     assert root == "signal"
     assert steps.count("StepReached") == 2
-    assert steps[:2] == ["AlertFired", "IncidentOpened"]
+    assert steps[:2] == ["AlertsFired", "IncidentOpened"]
     assert steps[-3:] == ["PagePlanned", "PageDue", "PageDelivered"]
 
 
@@ -165,18 +166,39 @@ def test_configuration_is_explained_by_the_person(house):
     assert (found.root, [step.type for step in found.steps]) == ("person", ["RoutesSet"])
 
 
-def test_second_alert_of_a_delivery_has_its_own_signal(house):
-    told = house.signal("a", "b", at=AT)
-    fired = [seq for seq, event in enumerate(house.told, 1) if event in told and type(event).__name__ == "AlertFired"]
-    joined = [seq for seq, event in enumerate(house.told, 1) if type(event).__name__ == "AlertJoined"]
-    assert why(house.journal, str(joined[1])).steps[0].seq == fired[1]
+def test_alerts_of_one_delivery_have_each_a_chain_of_their_own(house):
+    told = house.signal("a", "b", "c", at=AT)
+    assert [type(event).__name__ for event in told][:3] == ["AlertsFired", "IncidentOpened", "AlertsJoined"]
+    firsts = [why(house.journal, f"ALT-{number}").steps[0] for number in (1, 2, 3)]
+    assert [(step.subject, step.message_id) for step in firsts] == [
+        ("ALT-1", "why.AlertsFired"), ("ALT-2", "why.AlertsFired"), ("ALT-3", "why.AlertsFired"),
+    ]  # fmt: skip
+    assert firsts[1].values == {"source": "prom", "alert": 2, "title": "Site down", "count": 1}
+    assert why(house.journal, "ALT-4") is None
+
+
+def test_birth_of_an_alert_is_found_among_many_deliveries(house):
+    for minute, keys in enumerate(("a", "bcd", "e", "fghi", "j")):
+        house.signal(*keys, at=AT + minute * MINUTE)
+    house.signal("k", at=AT + 4 * MINUTE)
+    found = [birth(house.journal, number) for number in range(1, 12)]
+    assert [(one.event.first, one.event.signals[0].key) for one in found] == list(enumerate("abcdefghijk", 1))
+    assert [(one.stamp.at - AT) // MINUTE for one in found] == [0, 1, 1, 1, 2, 3, 3, 3, 3, 4, 4]
+    assert birth(house.journal, 0) is None and birth(house.journal, 12) is None
+
+
+def test_chain_of_an_incident_begins_with_an_alert_of_its_own(house):
+    other = Signal("z", "firing", Moment(AT), Content(title="Other", severity="low", labels={"alertname": "Other"}))
+    mine = Signal("m", "firing", Moment(AT), Content(title="Mine", severity="high", labels={"team": "web"}))
+    house.must(ReceiveSignals(source="prom", signals=(other, mine)), AT, "source:prom")
+    assert why(house.journal, "INC-2").steps[0].values["title"] == "Mine"
 
 
 def test_delayed_trigger_is_explained_by_what_was_waited_for():
     house = Scribe(group_wait_s=30)
     house.signal("a", at=AT)
     house.clock(AT + MINUTE)
-    assert house.chain("INC-1") == ("signal", ["AlertFired", *TO_PAGE])
+    assert house.chain("INC-1") == ("signal", ["AlertsFired", *TO_PAGE])
 
 
 def test_paged_alert_is_said_to_be_paged(house):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.events import AlertReleased
-from tocsin.core.incidents.commands import RouteAlert
+from tocsin.core.incidents.commands import RouteAlerts
 from tocsin.core.world import TICK, Room, World
 from tocsin.kernel.codec import Codec
 from tocsin.kernel.message import Command, Decision, Envelope, Event, Stamp, Tick
@@ -73,7 +73,7 @@ class LostReaction(World):
 
     def react(self, event: Event, stamp: Stamp) -> list[tuple[str, Command]]:
         asked = super().react(event, stamp)
-        return [one for one in asked if not isinstance(one[1], RouteAlert) or stamp.seq % 5]
+        return [one for one in asked if not isinstance(one[1], RouteAlerts) or stamp.seq % 5]
 
 
 class SilenceForEver(World):

@@ -207,7 +207,7 @@ def test_an_alert_is_found_explained_and_silenced() -> None:
         bad = await web.ask("GET", "/alerts?filter=%7B%7B")
         assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (400, "?filter")
         why = (await web.ask("GET", "/why/INC-2")).json()
-        assert (why["root"], why["steps"][0]["type"]) == ("signal", "AlertFired")
+        assert (why["root"], why["steps"][0]["type"]) == ("signal", "AlertsFired")
         why_not = (await web.ask("GET", f"/why-not/{alert['id']}")).json()
         assert why_not["reasons"][0]["text"]
         span = {"start_at": "2026-09-21T00:00:00Z", "end_at": "2030-01-01T00:00:00Z"}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tocsin.core.alerts.commands import ReceiveSignals
-from tocsin.core.incidents.events import AlertJoined, IncidentOpened, Route
+from tocsin.core.incidents.events import AlertsJoined, IncidentOpened, Route
 from tocsin.core.notify.commands import RecordReceipt
 from tocsin.core.notify.events import (
     DigestDue,
@@ -164,8 +164,8 @@ class _Play:
         """The incidents that opened."""
         alerts: dict[str, list[int]] = {}
         for _, event in self.told:
-            if isinstance(event, AlertJoined):
-                alerts.setdefault(event.incident, []).append(event.alert)
+            if isinstance(event, AlertsJoined):
+                alerts.setdefault(event.incident, []).extend(event.alerts)
         return tuple(
             Opened(
                 one.incident, one.title, one.service, one.ladder, one.urgency, one.group_key,

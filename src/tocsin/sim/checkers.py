@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tocsin.core.alerts.events import AlertChanged, AlertFired, AlertResolved, AlertsRepeated, AlertSuppressed
+from tocsin.core.alerts.events import AlertChanged, AlertResolved, AlertsFired, AlertsRepeated, AlertSuppressed
 from tocsin.core.incidents.events import (
     ActUndone,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     IncidentAcknowledged,
     IncidentMuted,
@@ -224,9 +224,12 @@ class Checkers:
         triggered: dict[str, None] = {}
         for record in records:
             match record.event:
-                case AlertFired(alert=alert):
-                    fired[alert] = None
-                case AlertJoined(alert=alert) | AlertUnrouted(alert=alert) | AlertSuppressed(alert=alert):
+                case AlertsFired(first=first, signals=signals):
+                    fired.update(dict.fromkeys(range(first, first + len(signals))))
+                case AlertsJoined(alerts=alerts):
+                    for alert in alerts:
+                        fired.pop(alert, None)
+                case AlertUnrouted(alert=alert) | AlertSuppressed(alert=alert):
                     fired.pop(alert, None)
                 case IncidentTriggered(incident=incident):
                     triggered[incident] = None

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tocsin.core.intake.events import Content
+from tocsin.core.intake.events import Content, Signal
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Event, Moment
 
@@ -35,15 +35,13 @@ class _SourceEvent(Event, frozen=True):
     about: ClassVar[str] = "source"
 
 
-class AlertFired(_AlertEvent, frozen=True):
-    """A new alert is open. `started_at` is the sender's time; `expires_at` 0 for never."""
+class AlertsFired(_SourceEvent, frozen=True):
+    """New alerts of one delivery are open, numbered from `first` on in the order their signals came: one signal each,
+    none of which began after the event."""
 
-    alert: int
     source: str
-    key: str
-    content: Content
-    started_at: Moment
-    expires_at: Moment = Moment(0)
+    first: int
+    signals: tuple[Signal, ...]
 
 
 class AlertsRepeated(_SourceEvent, frozen=True):
@@ -155,6 +153,6 @@ class AlertsForgotten(Event, frozen=True):
 
 
 AlertsEvent: TypeAlias = (
-    AlertFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed | AlertReleased
+    AlertsFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed | AlertReleased
     | SignalsDropped | ExpiriesChecked | SilenceSet | SilenceStarted | SilenceExpired | AlertsForgotten
 )  # fmt: skip

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertReleased,
     AlertResolved,
     AlertsEvent,
+    AlertsFired,
     AlertsForgotten,
     AlertsRepeated,
     AlertSuppressed,
@@ -29,7 +29,7 @@ from tocsin.core.alerts.events import (
     SilenceSpec,
     SilenceStarted,
 )
-from tocsin.core.intake.events import Content
+from tocsin.core.intake.events import Content, Signal
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.message import Moment, Stamp
 from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
@@ -140,7 +140,7 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
     match event:
         case AlertsRepeated():
             _repeat(state, event, stamp.at)
-        case AlertFired():
+        case AlertsFired():
             _fire(state, event, stamp.at)
         case AlertResolved():
             _resolve(state, event, stamp.at)
@@ -169,9 +169,9 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
             assert_never(event)
 
 
-def fired(event: AlertFired, at: Moment) -> Alert:
+def fired(number: int, source: str, signal: Signal, at: Moment) -> Alert:
     """The alert as it begins."""
-    return Alert(event.alert, event.source, event.key, event.content, event.started_at, at, at)
+    return Alert(number, source, signal.key, signal.content, signal.at, at, at)
 
 
 def changed(alert: Alert, event: AlertChanged, at: Moment) -> Alert:
@@ -202,20 +202,21 @@ def _repeat(state: State, event: AlertsRepeated, at: Moment) -> None:
             _schedule(state, number, pulse, second)
 
 
-def _fire(state: State, event: AlertFired, at: Moment) -> None:
-    number = event.alert
-    assert number == state.number_last + 1, f"ALT-{number} does not follow ALT-{state.number_last}"
-    state.number_last = number
-    keys = state.numbers.get(event.source)
-    if keys is None:
-        keys = state.numbers[event.source] = {}
-    assert event.key not in keys, f"{event.source}/{event.key} is already open"
-    keys[event.key] = number
-    state.firing[number] = fired(event, at)
-    pulse = state.pulses[number] = Pulse(at, 0, event.expires_at, NEVER_S)
-    _schedule(state, number, pulse, _second(event.expires_at))
-    severity = event.content.severity
-    state.severities[severity] = state.severities.get(severity, 0) + 1
+def _fire(state: State, event: AlertsFired, at: Moment) -> None:
+    source = event.source
+    assert event.first == state.number_last + 1, f"ALT-{event.first} does not follow ALT-{state.number_last}"
+    state.number_last += len(event.signals)
+    keys = state.numbers.setdefault(source, {})
+    open_count = len(keys) + len(event.signals)
+    firing, pulses, severities = state.firing, state.pulses, state.severities
+    for number, signal in enumerate(event.signals, event.first):
+        keys[signal.key] = number
+        firing[number] = fired(number, source, signal, at)
+        pulse = pulses[number] = Pulse(at, 0, signal.expires_at, NEVER_S)
+        _schedule(state, number, pulse, _second(signal.expires_at))
+        severity = signal.content.severity
+        severities[severity] = severities.get(severity, 0) + 1
+    assert len(keys) == open_count, f"an alert of {source} was open already: {event}"
 
 
 def _change(state: State, event: AlertChanged, at: Moment) -> None:

@@ -12,8 +12,8 @@ import msgspec
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertResolved,
+    AlertsFired,
     AlertsRepeated,
     SignalsDropped,
 )
@@ -259,8 +259,8 @@ def fold(view: View, event: Event, stamp: Stamp) -> None:
             count = len(event.alerts)
             _hear(view, event.source, count, stamp.at)
             view.repeated[event.source] = view.repeated.get(event.source, 0) + count
-        case AlertFired():
-            _hear(view, event.source, 1, stamp.at)
+        case AlertsFired():
+            _hear(view, event.source, len(event.signals), stamp.at)
         case AlertChanged() | AlertAcknowledged():
             _hear(view, view.known.firing[event.alert].source, 1, stamp.at)
         case AlertResolved(how="signal"):

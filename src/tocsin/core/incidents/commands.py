@@ -16,11 +16,11 @@ class SetRoutes(Command, frozen=True):
     root: Route
 
 
-class RouteAlert(Command, frozen=True):
-    """Find the incidents a newly firing or released alert belongs to, opening them where none is open."""
+class RouteAlerts(Command, frozen=True):
+    """Find the incidents that newly firing or released alerts belong to, opening them where none is open."""
 
     needs: ClassVar[str] = ROOM
-    alert: int
+    alerts: tuple[int, ...]
 
 
 class FollowAlert(Command, frozen=True):
@@ -171,7 +171,7 @@ class PageHelper(Command, frozen=True):
 
 IncidentsCommand: TypeAlias = (
     SetRoutes
-    | RouteAlert
+    | RouteAlerts
     | FollowAlert
     | OpenIncident
     | AcknowledgeIncident

@@ -73,13 +73,13 @@ class IncidentOpened(_IncidentEvent, frozen=True):
     urgency_fixed: bool = False
 
 
-class AlertJoined(_IncidentEvent, frozen=True):
-    """An alert belongs to an incident."""
+class AlertsJoined(_IncidentEvent, frozen=True):
+    """Alerts belong to an incident: their numbers, severities and titles, in step."""
 
     incident: str
-    alert: int
-    severity: str
-    title: str
+    alerts: tuple[int, ...]
+    severities: tuple[str, ...]
+    titles: tuple[str, ...]
 
 
 class AlertEnded(_IncidentEvent, frozen=True):
@@ -275,7 +275,7 @@ class IncidentsForgotten(Event, frozen=True):
 
 
 IncidentsEvent: TypeAlias = (
-    RoutesSet | IncidentOpened | AlertJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
+    RoutesSet | IncidentOpened | AlertsJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
     | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
     | IncidentSnoozed | SnoozeEnded | ActUndone | IncidentReassigned | IncidentEscalated | IncidentMuted
     | IncidentUnmuted | PrioritySet | NoteAdded | MessagePosted | StatusUpdated | HelperCalled | IncidentsForgotten

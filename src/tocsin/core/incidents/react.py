@@ -10,19 +10,19 @@ from tocsin.core.alerts.commands import ResolveAlert
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertReleased,
     AlertResolved,
+    AlertsFired,
     AlertSuppressed,
 )
 from tocsin.core.alerts.views import View as Alerts
-from tocsin.core.incidents.commands import FollowAlert, RouteAlert
+from tocsin.core.incidents.commands import FollowAlert, RouteAlerts
 from tocsin.core.incidents.events import IncidentResolved, RoutesSet
 from tocsin.core.incidents.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
 HEARS: tuple[type[Event], ...] = (
-    AlertFired,
+    AlertsFired,
     AlertChanged,
     AlertAcknowledged,
     AlertResolved,
@@ -48,8 +48,10 @@ class Look(Protocol):
 def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
     """A foreign event in, own or lower commands out."""
     match event:
-        case AlertFired() | AlertReleased():
-            return (RouteAlert(alert=event.alert),)
+        case AlertsFired():
+            return (RouteAlerts(alerts=tuple(range(event.first, event.first + len(event.signals)))),)
+        case AlertReleased():
+            return (RouteAlerts(alerts=(event.alert,)),)
         case AlertChanged():
             return (FollowAlert(alert=event.alert, what="changed"),)
         case AlertAcknowledged():
@@ -61,7 +63,7 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
         case IncidentResolved() if event.how == "manual":
             return _resolved(look, event.incident)
         case RoutesSet():
-            return tuple(RouteAlert(alert=number) for number in islice(_unrouted(look), REROUTED_MAX))
+            return (RouteAlerts(alerts=tuple(islice(_unrouted(look), REROUTED_MAX))),)
         case _:
             return ()
 

@@ -16,7 +16,7 @@ from tocsin.core.incidents.events import (
     AlertEnded,
     AlertHeard,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     HelperCalled,
     IncidentAcknowledged,
@@ -168,7 +168,7 @@ class State(msgspec.Struct):
 def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
     """Fold one event. The commonest come first."""
     match event:
-        case AlertJoined():
+        case AlertsJoined():
             _join(state, event, stamp.at)
         case AlertEnded():
             _end(state, event, stamp.at)
@@ -256,21 +256,25 @@ def _open(state: State, event: IncidentOpened, at: Moment) -> None:
         state.timers.set(TRIGGER + event.incident, event.trigger_at)
 
 
-def _join(state: State, event: AlertJoined, at: Moment) -> None:
-    incident, number = state.incidents[event.incident], event.alert
-    old = incident.alerts.get(number)
-    if old is not None and not old.is_over:  # it was held by a closed incident that is open again
-        _hush(state, event.incident, number, "", 0)
-        return
-    neighbour = next(reversed(incident.alerts), 0)
-    incident.alerts[number] = Member(event.severity, event.title, at)
-    state.incidents[event.incident] = replace(incident, open_count=incident.open_count + 1)
-    homes = state.homes.get(number)
-    if homes is None:
-        own, theirs = (event.incident,), state.homes.get(neighbour)
-        state.homes[number] = theirs if theirs == own else own  # the alerts of an incident share one tuple
-    elif event.incident not in homes:
-        state.homes[number] = (*homes, event.incident)
+def _join(state: State, event: AlertsJoined, at: Moment) -> None:
+    name = event.incident
+    incident, homes = state.incidents[name], state.homes
+    own, theirs = (name,), homes.get(next(reversed(incident.alerts), 0))
+    own = theirs if theirs == own else own  # the alerts of an incident share one tuple
+    joined = 0
+    for number, severity, title in zip(event.alerts, event.severities, event.titles, strict=True):
+        old = incident.alerts.get(number)
+        if old is not None and not old.is_over:  # it was held by a closed incident that is open again
+            _hush(state, name, number, "", 0)
+            continue
+        joined += 1
+        incident.alerts[number] = Member(severity, title, at)
+        others = homes.get(number)
+        if others is None:
+            homes[number] = own
+        elif name not in others:
+            homes[number] = (*others, name)
+    _put(state, name, open_count=state.incidents[name].open_count + joined)
 
 
 def _end(state: State, event: AlertEnded, at: Moment) -> None:

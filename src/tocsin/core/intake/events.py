@@ -26,7 +26,7 @@ class Content(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     severity_original: str = ""
 
 
-class Signal(msgspec.Struct, frozen=True, gc=False):
+class Signal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One item a sender told us, in our words, not yet judged.
 
     `key` identifies the alert within its source. `status` is `firing`, `resolved` or `acknowledged`. `at` is the

@@ -75,11 +75,13 @@ class MemoryJournal:
         """The last events of one record, in order."""
         return list(self.by_subject(subject))[-limit:]
 
-    def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
+    def by_type(
+        self, name: str, start_at: int = 0, end_at: int | None = None, limit: int | None = None
+    ) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         found = (row for row in self._rows if row[2] == name and row[1] >= start_at)
         found = (row for row in found if end_at is None or row[1] < end_at)
-        return (recorded(self.codec, row) for row in sorted(found, key=lambda row: row[1]))
+        return (recorded(self.codec, row) for row in islice(sorted(found, key=lambda row: row[1]), limit))
 
     def by_cause(self, seq: int) -> Iterator[Recorded]:
         """The events this event caused, directly, in order."""

@@ -119,7 +119,9 @@ class Readable(Protocol):
         """The last events of one record, in order."""
         ...
 
-    def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
+    def by_type(
+        self, name: str, start_at: int = 0, end_at: int | None = None, limit: int | None = None
+    ) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         ...
 

@@ -34,8 +34,9 @@ from tocsin.shell.journal.protocol import (
     Verdict,
 )
 
-PAGE_ROWS = 1_000
-"""Rows read at a time: a reader never holds the file's older state for long, so that checkpoints get through."""
+PAGE_ROWS = 250
+"""Rows read at a time, each of which may tell of a thousand alerts. A reader never holds the file's older state for
+long, so that checkpoints get through."""
 CHECKPOINT_PAGES = 4_000
 """16 MB of WAL between checkpoints: measured fastest with the four indexes; a checkpoint takes about 25 ms."""
 PRUNE_EVERY_MS = 3_600_000
@@ -112,13 +113,17 @@ class SqliteReader:
         """The last events of one record, in order."""
         return [recorded(self.codec, row) for row in reversed(self._all(tables.LATEST, (subject, limit)))]
 
-    def by_type(self, name: str, start_at: int = 0, end_at: int | None = None) -> Iterator[Recorded]:
+    def by_type(
+        self, name: str, start_at: int = 0, end_at: int | None = None, limit: int | None = None
+    ) -> Iterator[Recorded]:
         """The events of one class from `start_at` until before `end_at`, in the order of time."""
         end_at = 1 << 62 if end_at is None else end_at
         at, seq = start_at, 0
-        while page := self._all(tables.BY_TYPE, (name, at, seq, end_at, PAGE_ROWS)):
+        while page := self._all(tables.BY_TYPE, (name, at, seq, end_at, _page(limit))):
             yield from (recorded(self.codec, row) for row in page)
             seq, at = page[-1][:2]
+            if limit is not None and (limit := limit - len(page)) <= 0:
+                return
 
     def by_cause(self, seq: int) -> Iterator[Recorded]:
         """The events this event caused, directly, in order."""

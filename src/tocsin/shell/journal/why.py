@@ -17,6 +17,7 @@ from tocsin.core.notify import events as notify
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event, Moment
 from tocsin.shell.journal.protocol import Readable, Recorded
+from tocsin.shell.journal.records import alerts_of, narrowed, record
 
 Value = str | int
 
@@ -28,7 +29,7 @@ FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
         ),
         "incident",
     ),
-    incidents.AlertJoined: ((incidents.IncidentOpened,), "incident"),
+    incidents.AlertsJoined: ((incidents.IncidentOpened,), "incident"),
     notify.StepReached: ((notify.StepReached, notify.RunStarted, notify.RunResumed), "run"),
     notify.NobodyReached: ((notify.StepReached, notify.PageGivenUp, notify.RunStarted, notify.RunResumed), "incident"),
     notify.RunEnded: ((notify.StepReached, notify.NobodyReached), "incident"),
@@ -39,9 +40,9 @@ FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
     notify.PageDelivered: ((notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
     notify.PageFailed: ((notify.PageDue, notify.DigestDue), "page"),
     notify.PageGivenUp: ((notify.PageFailed, notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
-    alerts.AlertResolved: ((alerts.AlertChanged, alerts.AlertFired), "alert"),
+    alerts.AlertResolved: ((alerts.AlertChanged, alerts.AlertsFired), "alert"),
     alerts.AlertReleased: ((alerts.AlertSuppressed,), "alert"),
-    alerts.AlertSuppressed: ((alerts.AlertChanged, alerts.AlertFired), "alert"),
+    alerts.AlertSuppressed: ((alerts.AlertChanged, alerts.AlertsFired), "alert"),
     alerts.SilenceStarted: ((alerts.SilenceSet,), "silence"),
     alerts.SilenceExpired: ((alerts.SilenceSet,), "silence"),
 }  # fmt: skip
@@ -101,18 +102,13 @@ def why(journal: Readable, ref: str) -> Why | None:
     return Why(ref, root_of(chain[0]), tuple(step_of(record) for record in chain))
 
 
-def record(journal: Readable, subject: str) -> list[Recorded]:
-    """A record's own events, from which it can be folded on demand when memory has let it go."""
-    return list(journal.by_subject(subject))
-
-
 def step_of(record: Recorded) -> Step:
     """An event in the words of a chain."""
     stamp, event = record.stamp, record.event
-    name = type(event).__name__
-    return Step(
-        stamp.seq, stamp.at, name, event.subject(), stamp.actor, f"why.{name}", values_of(event), rules_of(event)
-    )
+    name, values = type(event).__name__, values_of(event)
+    message_id = f"why.{name}.many" if values.get("count", 1) != 1 else f"why.{name}"
+    subject = numbered("ALT", event.first) if isinstance(event, alerts.AlertsFired) else event.subject()
+    return Step(stamp.seq, stamp.at, name, subject, stamp.actor, message_id, values, rules_of(event))
 
 
 def root_of(record: Recorded) -> str:
@@ -122,7 +118,20 @@ def root_of(record: Recorded) -> str:
 
 
 def values_of(event: Event) -> dict[str, Value]:
-    """The plain fields of an event, texts joined by commas; of its content or spec the title or name."""
+    """The plain fields of an event, texts joined by commas; of its content or spec the title or name; of what tells of
+    many alerts their number and the first."""
+    match event:
+        case alerts.AlertsFired():
+            title, count = event.signals[0].content.title, len(event.signals)
+            return {"source": event.source, "alert": event.first, "title": title, "count": count}
+        case incidents.AlertsJoined():
+            title, count = event.titles[0], len(event.alerts)
+            return {"incident": event.incident, "alert": event.alerts[0], "title": title, "count": count}
+        case _:
+            return _plain_values(event)
+
+
+def _plain_values(event: Event) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for field in event.__struct_fields__:
         value = getattr(event, field)
@@ -159,6 +168,7 @@ class _Walk:
 
     def __init__(self, journal: Readable) -> None:
         self.journal = journal
+        self.alert = 0
         self._records: dict[str, list[Recorded]] = {}
 
     def of(self, subject: str) -> list[Recorded]:
@@ -175,8 +185,8 @@ class _Walk:
         if ref.startswith("PG-"):
             return _most_telling(pages(self.journal, ref))
         if (number := number_of(ref, "ALT")) is not None and ref.startswith("ALT-"):
-            own = self.of(numbered("ALT", number))
-            homes = [joined.event.subject() for joined in joins(self.journal, own)]
+            self.alert, own = number, self.of(numbered("ALT", number))
+            homes = [joined.event.subject() for joined in joins(self.journal, number, own)]
             return _most_telling(self.of(homes[-1]) if homes else own)
         return _most_telling(self.of(ref))
 
@@ -188,7 +198,24 @@ class _Walk:
             is_same_decision = (other.correlation, other.cause) == (stamp.correlation, stamp.cause)
             if is_same_decision or stamp.actor in TIMED:
                 return nearest
-        return self.journal.event(stamp.cause) if stamp.cause else None
+        cause = self.journal.event(stamp.cause) if stamp.cause else None
+        return None if cause is None else narrowed(cause, self._alerts_behind(record))
+
+    def _alerts_behind(self, record: Recorded) -> list[int]:
+        """The alerts on account of which an event happened, the one that was asked for first, then the one that gave
+        its incident the title."""
+        event, cause = record.event, record.stamp.cause
+        if own := alerts_of(event):
+            return list(own)
+        joins = [each for each in self.of(event.subject()) if each.stamp.cause == cause]
+        titles = {
+            alert: title
+            for each in joins
+            if isinstance(each.event, incidents.AlertsJoined)
+            for alert, title in zip(each.event.alerts, each.event.titles, strict=True)
+        }
+        title = getattr(event, "title", "")
+        return sorted(titles, key=lambda alert: (alert != self.alert, titles[alert] != title))
 
     def _followed(self, record: Recorded) -> list[Recorded]:
         """Earlier events this one may stand behind, the nearest last."""
@@ -210,7 +237,7 @@ class _Walk:
             if earlier.stamp.seq >= record.stamp.seq:
                 return
             if isinstance(earlier.event, classes) and (
-                not key or getattr(earlier.event, key) == getattr(record.event, key)
+                not key or getattr(earlier.event, key, None) in (None, getattr(record.event, key, None))
             ):
                 yield earlier
 
@@ -227,18 +254,17 @@ def pages(journal: Readable, page: str) -> list[Recorded]:
     return []
 
 
-def joins(journal: Readable, alert: list[Recorded]) -> Iterator[Recorded]:
-    """The events by which an alert, given by its own events, joined incidents: because of itself, or because a new tree
-    took what an older one had left."""
-    causes = [own.stamp.seq for own in alert]
-    for own in alert:
-        if isinstance(own.event, incidents.AlertUnrouted):
-            trees = journal.by_type(incidents.RoutesSet.__name__, own.stamp.at)
-            causes += [tree.stamp.seq for tree in trees if tree.stamp.seq > own.stamp.seq]
+def joins(journal: Readable, alert: int, own: list[Recorded]) -> Iterator[Recorded]:
+    """The events by which an alert, given with its own events, joined incidents: because of itself, or because a new
+    tree took what an older one had left."""
+    causes = [each.stamp.seq for each in own]
+    for each in own:
+        if isinstance(each.event, incidents.AlertUnrouted):
+            trees = journal.by_type(incidents.RoutesSet.__name__, each.stamp.at)
+            causes += [tree.stamp.seq for tree in trees if tree.stamp.seq > each.stamp.seq]
     for seq in dict.fromkeys(causes):
         for caused in journal.by_cause(seq):
-            event = caused.event
-            if isinstance(event, incidents.AlertJoined) and numbered("ALT", event.alert) == alert[0].event.subject():
+            if isinstance(caused.event, incidents.AlertsJoined) and alert in caused.event.alerts:
                 yield caused
 
 

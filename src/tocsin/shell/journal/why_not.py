@@ -16,7 +16,8 @@ from tocsin.core.notify import events as notify
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Event
 from tocsin.shell.journal.protocol import Readable, Recorded
-from tocsin.shell.journal.why import Step, Value, joins, record, silent, step_of
+from tocsin.shell.journal.records import record
+from tocsin.shell.journal.why import Step, Value, joins, silent, step_of
 
 REASONS = (
     "paged", "paged_in_digest", "paged_in_mailbox", "page_on_its_way", "page_planned", "page_held", "page_given_up",
@@ -52,7 +53,7 @@ def why_not(journal: Readable, alert: str) -> WhyNot | None:
     own = record(journal, numbered("ALT", number)) if number is not None else []
     if number is None or not own:
         return None
-    homes = [(joined.event.subject(), joined) for joined in joins(journal, own)]
+    homes = [(joined.event.subject(), joined) for joined in joins(journal, number, own)]
     found = [_of_incident(journal, incident, joined, own) for incident, joined in homes] or [_of_alert(own)]
     was_paged = any(name in PAGED for name, _ in found)
     return WhyNot(numbered("ALT", number), was_paged, tuple(_reason(name, proof) for name, proof in found))

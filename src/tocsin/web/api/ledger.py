@@ -14,8 +14,8 @@ from litestar.params import Parameter
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertResolved,
+    AlertsFired,
     AlertsRepeated,
     SignalsDropped,
 )
@@ -32,11 +32,12 @@ from tocsin.web.problem import READS, Refused
 
 SCAN_MAX = 20_000
 """Journal rows looked at for one answer; the cursor goes on from there."""
-CHUNK = 2_000
+CHUNK = 200
+"""Rows read at a time: one may tell of a thousand signals."""
 TOLD = {
     kind.__name__: kind
     for kind in (
-        AlertFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, SignalsDropped, DeadLetterKept,
+        AlertsFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, SignalsDropped, DeadLetterKept,
     )
 }  # fmt: skip
 """The events that tell of signals."""
@@ -132,8 +133,9 @@ def _read(
 def _signals(event: Event) -> Iterator[Signalled]:
     """The signals an event tells of, in the order they came. What was closed by hand or by silence is none."""
     match event:
-        case AlertFired():
-            yield Signalled("fired", event.source, event.key, event.alert, "", "", event.content.title)
+        case AlertsFired():
+            for alert, one in enumerate(event.signals, event.first):
+                yield Signalled("fired", event.source, one.key, alert, "", "", one.content.title)
         case AlertsRepeated():
             yield from (Signalled("repeated", event.source, "", alert, MERGED, "") for alert in event.alerts)
         case AlertChanged():

@@ -29,12 +29,14 @@ from tocsin.web.problem import READS
 from tocsin.web.words import namer, reasoned, speaker, told
 
 READ_CHUNK = 500
+ALERTS_TOLD_MAX = 100
+"""Alerts of one entry: a storm is not read line by line."""
 FORGOTTEN_READ_MAX = 100_000
 """Events of one old incident that are read to know its pages."""
 
 KINDS: dict[type[Event], str] = {
     incidents.IncidentOpened: "opened",
-    incidents.AlertJoined: "alert",
+    incidents.AlertsJoined: "alert",
     incidents.AlertEnded: "alert",
     incidents.AlertHushed: "alert",
     incidents.AlertHeard: "alert",
@@ -78,11 +80,19 @@ class PageInLine(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class AlertInLine(msgspec.Struct, frozen=True):
+    """An alert that joined with others."""
+
+    id: str
+    severity: str
+    title: str
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One entry. `kind`: `opened`, `alert`, `page`, `escalation`, `act`, `note`, `message`, `status`. `type` is the
     event's class; `text` tells it in the client's language; `body` is what a person wrote. `user` did it, empty for the
     house; `users` it is about. `alert` and `severity` are an alert's, `page` a page's; `id` is the sender's own id of a
-    message."""
+    message. Where several alerts joined at once there are `alert_count`, the first of them in `alerts`."""
 
     seq: int
     at: datetime
@@ -98,6 +108,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     severity: str
     page: PageInLine | None
     id: str
+    alert_count: int
+    alerts: tuple[AlertInLine, ...]
 
 
 class Teller:
@@ -115,7 +127,8 @@ class Teller:
         by = getattr(event, "by", "") or step.actor
         user = self._look.people.user_of(by) if ":" in by else by
         known = self._look.people.user(user)
-        alert, page = getattr(event, "alert", 0), self._page(event)
+        page, joined = self._page(event), _joined(event)
+        alone = joined[0] if len(joined) == 1 else None
         return Entry(
             seq=step.seq,
             at=shown(step.at),
@@ -127,10 +140,12 @@ class Teller:
             text=self._text(page) if page else told(self._say, step.message_id, step.values, self._name).rstrip(),
             body=str(getattr(event, "text", "")),
             users=self._about(event),
-            alert=numbered("ALT", alert) if alert else "",
-            severity=str(getattr(event, "severity", "")),
+            alert=alone.id if alone else "",
+            severity=alone.severity if alone else str(getattr(event, "severity", "")),
             page=page,
             id=event.id if isinstance(event, incidents.MessagePosted) else "",
+            alert_count=len(joined),
+            alerts=joined[:ALERTS_TOLD_MAX] if len(joined) > 1 else (),
         )
 
     def _text(self, page: PageInLine) -> str:
@@ -157,6 +172,15 @@ class Teller:
             due_at=shown(row.due_at), sent_at=shown_or_none(row.sent_at),
             at=shown(row.ended_at or row.sent_at or row.planned_at),
         )  # fmt: skip
+
+
+def _joined(event: Event) -> tuple[AlertInLine, ...]:
+    """The alerts an event is about."""
+    if isinstance(event, incidents.AlertsJoined):
+        rows = zip(event.alerts, event.severities, event.titles, strict=True)
+        return tuple(AlertInLine(numbered("ALT", number), severity, title) for number, severity, title in rows)
+    alert = getattr(event, "alert", 0)
+    return (AlertInLine(numbered("ALT", alert), str(getattr(event, "severity", "")), ""),) if alert else ()
 
 
 @get("/incidents/{incident_id:str}/timeline", responses=READS)

@@ -11,7 +11,7 @@ from time import perf_counter
 
 import msgspec
 
-from tocsin.core.alerts.events import AlertChanged, AlertFired, AlertsRepeated
+from tocsin.core.alerts.events import AlertChanged, AlertsRepeated
 from tocsin.core.alerts.views import Alert
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Moment
@@ -50,9 +50,10 @@ def read_sparks(journal: Readable, alerts: Mapping[int, Alert], at: Moment) -> S
         if 0 <= place < BUCKETS:
             counts[number][place] += 1
 
-    for number in alerts:
+    for number, alert in alerts.items():
+        count(number, alert.fired_at)
         for record in journal.latest(numbered("ALT", number), 1_000):
-            if isinstance(record.event, AlertFired | AlertChanged):
+            if isinstance(record.event, AlertChanged):
                 count(number, record.stamp.at)
     start = min((of[0] for of in edges.values()), default=at)
     complete_from = at + 1

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.decide.known import Known, covers
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertReleased,
     AlertResolved,
     AlertsEvent,
+    AlertsFired,
     AlertsForgotten,
     AlertsRepeated,
     AlertSuppressed,
@@ -37,6 +39,8 @@ from tocsin.kernel.moment import MINUTE_MS
 NO_OPEN_ALERT = "no_open_alert"
 OUT_OF_DATE = "out_of_date"
 ALREADY_ACKNOWLEDGED = "already_acknowledged"
+FIRED_MAX = 1_000
+"""New alerts in one event: enough that an event costs nothing, few enough that a row is read in a moment."""
 
 _NO_NUMBERS: Mapping[str, int] = {}
 _NO_GRAVES: Mapping[str, Grave] = {}
@@ -72,7 +76,7 @@ def receive_signals(known: Known, command: ReceiveSignals, at: Moment) -> Accept
     if run:
         repeats.append(AlertsRepeated(source=source, alerts=tuple(run), expires_at=run_expires_at))
     # A key's repeats of the hot path all came before anything else of that key, so they may go first.
-    events = (*repeats, *hearing.events, *hearing.drops())
+    events = (*repeats, *hearing.told(), *hearing.drops())
     counted = sum(signals_counted(event) for event in events)
     assert counted == len(command.signals), f"{len(command.signals)} signals of {source} came, {counted} have a fate"
     return Accepted(events)
@@ -81,7 +85,9 @@ def receive_signals(known: Known, command: ReceiveSignals, at: Moment) -> Accept
 def signals_counted(event: AlertsEvent) -> int:
     """How many signals have their fate by this event."""
     match event:
-        case AlertFired() | AlertChanged() | AlertAcknowledged():
+        case AlertsFired():
+            return len(event.signals)
+        case AlertChanged() | AlertAcknowledged():
             return 1
         case AlertsRepeated():
             return len(event.alerts)
@@ -107,22 +113,21 @@ class Hearing:
         self.at = at
         self.numbers = known.numbers.get(source, _NO_NUMBERS)
         self.graves = known.graves.get(source, _NO_GRAVES)
-        self.number = known.number_last
+        self.first = known.number_last + 1
+        self.fresh: list[Signal] = []  # those that open an alert, numbered from `first` on
+        self.born: dict[str, int] = {}  # their numbers
+        self.told_count = 0  # how many of them are among the events already
+        self.covered: list[AlertsEvent] = []  # what silences make of the rest
         self.acting: list[Cover] | None = None  # the silences at work, once somebody asks
         self.events: list[AlertsEvent] = []
-        self.alerts: dict[str, Alert | None] = {}  # by key, as this delivery left it; None: closed
+        self.alerts: dict[str, Alert | None] = {}  # by key, as this delivery changed it; None: closed
         self.buried: dict[str, Grave] = {}
         self.rules: dict[int, str] = {}  # what keeps an alert back now; empty: nothing
         self.dropped: dict[tuple[str, str], list[Signal]] = {}
 
     def judge(self, signal: Signal) -> None:
         """Give one signal its fate."""
-        key = signal.key
-        if key in self.alerts:
-            alert = self.alerts[key]
-        else:
-            number = self.numbers.get(key)
-            alert = None if number is None else self.known.firing[number]
+        alert = self._alert(signal.key)
         match signal.status:
             case "firing":
                 if alert is None:
@@ -135,6 +140,11 @@ class Hearing:
                 self._acknowledge(alert, signal)
             case _:
                 raise AssertionError(f"a signal of {self.source} has the status {signal.status!r}")
+
+    def told(self) -> list[AlertsEvent]:
+        """What is not only repeated or dropped, in the order it was said."""
+        self._tell_fresh()
+        return self.events
 
     def drops(self) -> list[SignalsDropped]:
         """The signals that change nothing, one event a reason."""
@@ -158,26 +168,51 @@ class Hearing:
         if is_out_of_date(self.graves.get(key), started_at, at) or is_out_of_date(self.buried.get(key), started_at, at):
             self._drop(signal, OUT_OF_DATE)
             return
-        self.number = number = self.number + 1
-        content = signal.content
-        event = AlertFired(
-            alert=number, source=self.source, key=key, content=content, started_at=started_at,
-            expires_at=signal.expires_at,
-        )  # fmt: skip
-        self.events.append(event)
-        self.alerts[key] = fired(event, at)
+        number = self.first + len(self.fresh)
+        fresh = signal if signal.at <= at else replace(signal, at=at)
+        self.fresh.append(fresh)
+        self.born[key] = number
+        if key in self.alerts:
+            self.alerts[key] = fired(number, self.source, fresh, at)
         if self.known.live:
-            self._cover(number, content, "")
+            covered = self._cover(number, signal.content, "")
+            if covered is not None:
+                self.covered.append(covered)
+
+    def _alert(self, key: str) -> Alert | None:
+        """The open alert of this key, as the delivery left it so far."""
+        if key in self.alerts:
+            return self.alerts[key]
+        if (number := self.born.get(key)) is not None:
+            return fired(number, self.source, self.fresh[number - self.first], self.at)
+        number = self.numbers.get(key)
+        return None if number is None else self.known.firing[number]
+
+    def _tell(self, event: AlertsEvent) -> None:
+        """Add to the events, after the alerts that began before."""
+        if self.told_count < len(self.fresh):
+            self._tell_fresh()
+        self.events.append(event)
+
+    def _tell_fresh(self) -> None:
+        for start in range(self.told_count, len(self.fresh), FIRED_MAX):
+            signals = tuple(self.fresh[start : start + FIRED_MAX])
+            self.events.append(AlertsFired(source=self.source, first=self.first + start, signals=signals))
+        self.told_count = len(self.fresh)
+        self.events += self.covered
+        self.covered = []
 
     def _hear(self, alert: Alert, signal: Signal) -> None:
         if alert.content == signal.content:
-            self.events.append(AlertsRepeated(source=self.source, alerts=(alert.number,), expires_at=signal.expires_at))
+            self._tell(AlertsRepeated(source=self.source, alerts=(alert.number,), expires_at=signal.expires_at))
             return
         event = AlertChanged(alert=alert.number, content=signal.content, expires_at=signal.expires_at)
-        self.events.append(event)
+        self._tell(event)
         self.alerts[signal.key] = changed(alert, event, self.at)
         if alert.content.labels != signal.content.labels:
-            self._cover(alert.number, signal.content, self._rule(alert.number))
+            covered = self._cover(alert.number, signal.content, self._rule(alert.number))
+            if covered is not None:
+                self._tell(covered)
 
     def _resolve(self, alert: Alert | None, signal: Signal) -> None:
         ended_at = min(signal.at, self.at)
@@ -187,7 +222,7 @@ class Hearing:
         elif ended_at < alert.started_at < alert.fired_at:  # a start the house dated itself proves nothing
             self._drop(signal, OUT_OF_DATE)
         else:
-            self.events.append(AlertResolved(alert=alert.number, how="signal", ended_at=ended_at))
+            self._tell(AlertResolved(alert=alert.number, how="signal", ended_at=ended_at))
             self.alerts[signal.key] = None
             self._bury(signal.key, ended_at, ended_at)
 
@@ -201,7 +236,7 @@ class Hearing:
             self._drop(signal, ALREADY_ACKNOWLEDGED)
         else:
             event = AlertAcknowledged(alert=alert.number, acknowledged_at=acknowledged_at)
-            self.events.append(event)
+            self._tell(event)
             self.alerts[signal.key] = acknowledged(alert, event)
 
     def _drop(self, signal: Signal, rule: str) -> None:
@@ -220,17 +255,17 @@ class Hearing:
         suppression = self.known.suppressed.get(number)
         return "" if suppression is None else suppression.rule
 
-    def _cover(self, number: int, content: Content, rule: str) -> None:
+    def _cover(self, number: int, content: Content, rule: str) -> AlertSuppressed | AlertReleased | None:
         """Hold the silences against new labels; one that keeps the alert back already goes on as long as it matches."""
         if self.acting is None:
             self.acting = covers(self.known, self.at)
         found = covering(_first(self.acting, rule), content.labels)
-        if found is None:
-            if rule:
-                self.events.append(AlertReleased(alert=number))
-        elif found.rule != rule:
-            self.events.append(AlertSuppressed(alert=number, rule=found.rule, revision=found.revision))
         self.rules[number] = found.rule if found is not None else ""
+        if found is None:
+            return AlertReleased(alert=number) if rule else None
+        if found.rule == rule:
+            return None
+        return AlertSuppressed(alert=number, rule=found.rule, revision=found.revision)
 
 
 def _first(covers: Sequence[Cover], rule: str) -> Sequence[Cover]:

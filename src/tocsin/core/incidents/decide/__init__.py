@@ -19,7 +19,7 @@ from tocsin.core.incidents.commands import (
     ReassignIncident,
     ReopenIncident,
     ResolveIncident,
-    RouteAlert,
+    RouteAlerts,
     SetPriority,
     SetRoutes,
     SnoozeIncident,
@@ -27,7 +27,7 @@ from tocsin.core.incidents.commands import (
     UndoAct,
     UpdateStatus,
 )
-from tocsin.core.incidents.decide.alerts import follow_alert, route_alert
+from tocsin.core.incidents.decide.alerts import follow_alert, route_alerts
 from tocsin.core.incidents.decide.known import Known, Look
 from tocsin.core.incidents.decide.life import (
     acknowledge_incident,
@@ -52,8 +52,8 @@ from tocsin.kernel.message import Decision, Envelope, Tick
 def decide(known: Known, look: Look, command: IncidentsCommand | Tick, envelope: Envelope) -> Decision:
     """One function per command. The commonest come first."""
     match command:
-        case RouteAlert():
-            return route_alert(known, look, command, envelope.at)
+        case RouteAlerts():
+            return route_alerts(known, look, command, envelope.at)
         case FollowAlert():
             return follow_alert(known, look, command, envelope.at)
         case Tick():

@@ -7,10 +7,11 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tocsin.core.alerts.views import Alert
-from tocsin.core.incidents.commands import FollowAlert, RouteAlert
+from tocsin.core.incidents.commands import FollowAlert, RouteAlerts
 from tocsin.core.incidents.decide.known import (
     ALERTS_MAX,
     Known,
@@ -26,7 +27,7 @@ from tocsin.core.incidents.events import (
     AlertEnded,
     AlertHeard,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     IncidentAcknowledged,
     IncidentMuted,
@@ -40,6 +41,7 @@ from tocsin.core.incidents.events import (
 from tocsin.core.incidents.rules.scale import is_worse, priority_of, urgency_of
 from tocsin.core.incidents.rules.tree import Leaf, compiled
 from tocsin.core.incidents.state import Incident
+from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Accepted, Decision, Moment, Rejected
 from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
@@ -48,18 +50,30 @@ REOPEN_MS = 15 * MINUTE_MS
 """An alert of the same group within this time after the end is the same trouble again."""
 
 
-def route_alert(known: Known, look: Look, command: RouteAlert, at: Moment) -> Decision:
-    """Find the alert's incidents. One that is in an open incident already is only heard there again."""
-    alert = look.alerts.alert(command.alert)
-    if alert is None or look.alerts.is_suppressed(command.alert):
-        return Accepted()
-    homes = list(homes_of(known, command.alert))
-    if homes:
-        return Accepted(tuple(_heard(look, homes, alert, at)))
-    events = _routed(known, look, alert, at)
-    if not events:
-        events = [AlertUnrouted(alert=command.alert, rule=NO_ROUTE, revision=known.tree.revision)]
-    return Accepted(tuple(events))
+class Group(NamedTuple):
+    """Alerts that one leaf groups together."""
+
+    leaf: Leaf
+    labels: dict[str, str]
+    alerts: list[Alert]
+
+
+def route_alerts(known: Known, look: Look, command: RouteAlerts, at: Moment) -> Accepted:
+    """Find the alerts' incidents. One that is in an open incident already is only heard there again."""
+    heard: list[IncidentsEvent] = []
+    homeless: list[Alert] = []
+    for number in command.alerts:
+        alert = look.alerts.alert(number)
+        if alert is None or look.alerts.is_suppressed(number):
+            continue
+        homes = list(homes_of(known, number)) if number in known.homes else ()
+        if homes:
+            heard += _heard(look, homes, alert, at)
+        else:
+            homeless.append(alert)
+    groups, unrouted = _grouped(known, homeless)
+    left = [AlertUnrouted(alert=one.number, rule=NO_ROUTE, revision=known.tree.revision) for one in unrouted]
+    return Accepted((*heard, *_routed(known, look, groups, at), *left))
 
 
 def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> Decision:
@@ -83,22 +97,62 @@ def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> 
             return Rejected("change_unknown", f"{command.what!r} is nothing that happens to an alert")
 
 
-def _routed(known: Known, look: Look, alert: Alert, at: Moment) -> list[IncidentsEvent]:
-    """The alert joins an incident of every leaf that takes it; nothing when none does."""
+def _grouped(known: Known, alerts: Iterable[Alert]) -> tuple[list[Group], list[Alert]]:
+    """The alerts by the groups of the leaves that take them, in the order they came; and those that none takes."""
+    groups: dict[tuple[str, ...], Group] = {}
+    unrouted: list[Alert] = []
+    walk = compiled(known.tree).walk
+    for alert in alerts:
+        content = alert.content
+        leaves = walk(content, alert.source)
+        for leaf in leaves:
+            values = leaf.group_values(content)
+            group = groups.get(values)
+            if group is None:
+                group = groups[values] = Group(leaf, leaf.group_labels(content), [])
+            group.alerts.append(alert)
+        if not leaves:
+            unrouted.append(alert)
+    return list(groups.values()), unrouted
+
+
+def _routed(known: Known, look: Look, groups: Iterable[Group], at: Moment) -> list[IncidentsEvent]:
+    """Each group joins the incident that takes it, or opens one; no alert joins an incident twice."""
     events: list[IncidentsEvent] = []
-    joined: list[str] = []
+    joined: dict[str, dict[int, None]] = {}
     number_last = known.number_last
-    for leaf in compiled(known.tree).walk(alert.content, alert.source):
-        group_labels = leaf.group_labels(alert.content)
-        group_key = leaf.group_key(group_labels)
+    for group in groups:
+        group_key = group.leaf.group_key(group.labels)
+        alerts = group.alerts
         incident = _taking(known, group_key, at)
-        if incident is None:
+        if incident is not None:
+            there = joined.setdefault(incident.id, {})
+            alerts = [alert for alert in alerts if alert.number not in there]
+            taken = alerts[: ALERTS_MAX - len(incident.alerts) - len(there)]
+            there.update(dict.fromkeys(alert.number for alert in taken))
+            if taken:
+                events += _joined(look, incident, taken, at)
+            alerts = alerts[len(taken) :]
+        for start in range(0, len(alerts), ALERTS_MAX):
             number_last += 1
-            events += _opened(known, look, leaf, group_labels, group_key, numbered("INC", number_last), alert, at)
-        elif incident.id not in joined:
-            joined.append(incident.id)
-            events += _joined(look, incident, alert, at)
+            opened = numbered("INC", number_last)
+            events += _opened(known, look, group, group_key, opened, alerts[start : start + ALERTS_MAX], at)
     return events
+
+
+def _join(incident: str, alerts: Sequence[Alert]) -> AlertsJoined:
+    return AlertsJoined(
+        incident=incident,
+        alerts=tuple([alert.number for alert in alerts]),
+        severities=tuple([alert.content.severity for alert in alerts]),
+        titles=tuple([alert.content.title for alert in alerts]),
+    )
+
+
+def _worst(alerts: Sequence[Alert]) -> Alert:
+    """The first of the worst of those that fire still; the first of all when none does."""
+    firing = [alert for alert in alerts if alert.status == "firing"] or alerts
+    return min(firing, key=lambda alert: SEVERITIES.index(alert.content.severity))
 
 
 def _taking(known: Known, group_key: str, at: Moment) -> Incident | None:
@@ -113,48 +167,39 @@ def _taking(known: Known, group_key: str, at: Moment) -> Incident | None:
 
 
 def _opened(
-    known: Known,
-    look: Look,
-    leaf: Leaf,
-    group_labels: Mapping[str, str],
-    group_key: str,
-    incident: str,
-    alert: Alert,
-    at: Moment,
-) -> list[IncidentsEvent]:
-    content = alert.content
+    known: Known, look: Look, group: Group, group_key: str, incident: str, alerts: Sequence[Alert], at: Moment
+) -> Iterator[IncidentsEvent]:
+    """A new incident, as bad as the worst of its alerts, so that whoever is woken is woken once."""
+    leaf, worst = group.leaf, _worst(alerts)
+    content = worst.content
     severity = content.severity
     service = leaf.service_of(content.labels)
     urgency = leaf.urgency or urgency_of(severity)
-    is_over = alert.status != "firing"
     # Nobody is woken for what is over already: its end is about to be told here, in this batch.
-    trigger_at = Moment(at + leaf.group_wait_s * SECOND_MS + is_over)
-    events: list[IncidentsEvent] = [
-        IncidentOpened(
-            incident=incident, title=content.title, severity=severity, service=service, ladder=leaf.ladder,
-            urgency=urgency, priority=priority_of(impact_of(look, service), severity), trigger_at=trigger_at,
-            route=leaf.path, routes_revision=known.tree.revision, group_key=group_key, group_labels=dict(group_labels),
-            urgency_fixed=bool(leaf.urgency),
-        ),
-        AlertJoined(incident=incident, alert=alert.number, severity=severity, title=content.title),
-    ]  # fmt: skip
+    trigger_at = Moment(at + leaf.group_wait_s * SECOND_MS + (worst.status != "firing"))
+    yield IncidentOpened(
+        incident=incident, title=content.title, severity=severity, service=service, ladder=leaf.ladder,
+        urgency=urgency, priority=priority_of(impact_of(look, service), severity), trigger_at=trigger_at,
+        route=leaf.path, routes_revision=known.tree.revision, group_key=group_key, group_labels=group.labels,
+        urgency_fixed=bool(leaf.urgency),
+    )  # fmt: skip
+    yield _join(incident, alerts)
     if trigger_at <= at:
-        events.append(IncidentTriggered(incident=incident, ladder=leaf.ladder, urgency=urgency, why="opened"))
-    return events
+        yield IncidentTriggered(incident=incident, ladder=leaf.ladder, urgency=urgency, why="opened")
 
 
-def _joined(look: Look, incident: Incident, alert: Alert, at: Moment) -> Iterator[IncidentsEvent]:
-    severity = alert.content.severity
-    join = AlertJoined(incident=incident.id, alert=alert.number, severity=severity, title=alert.content.title)
-    if alert.status != "firing":
-        yield join
+def _joined(look: Look, incident: Incident, alerts: Sequence[Alert], at: Moment) -> Iterator[IncidentsEvent]:
+    worst = _worst(alerts)
+    severity = worst.content.severity
+    if worst.status != "firing":
+        yield _join(incident.id, alerts)
     elif incident.is_open:
-        yield join
+        yield _join(incident.id, alerts)
         yield from stirred(look, incident, at, severity)
     else:
         yield IncidentReopened(incident=incident.id, by="alerts")
         yield from caught_up(look, incident)
-        yield join
+        yield _join(incident.id, alerts)
         yield from _returned(look, incident, severity)
 
 
@@ -195,7 +240,8 @@ def _changed(known: Known, look: Look, homes: list[Incident], alert: Alert, at: 
     if look.alerts.is_suppressed(alert.number) or alert.status != "firing":
         return
     if not homes:
-        yield from _routed(known, look, alert, at)
+        groups, _ = _grouped(known, (alert,))
+        yield from _routed(known, look, groups, at)
     for incident in homes:
         if not incident.alerts[alert.number].rule:
             yield from stirred(look, incident, at, alert.content.severity, is_heard=False)

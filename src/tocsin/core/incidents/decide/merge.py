@@ -8,13 +8,13 @@ from tocsin.core.incidents.commands import MergeIncident
 from tocsin.core.incidents.decide.known import ALERTS_MAX, Known, Look, asker, found_open, stirred
 from tocsin.core.incidents.events import (
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     IncidentMerged,
     IncidentResolved,
     IncidentsEvent,
 )
-from tocsin.core.incidents.rules.scale import is_worse
 from tocsin.core.incidents.state import Incident, Member
+from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.message import Accepted, Decision, Envelope, Moment, Rejected
 
 
@@ -41,17 +41,27 @@ def merge_incident(known: Known, look: Look, command: MergeIncident, envelope: E
 
 
 def _moved(look: Look, into: Incident, moving: dict[int, Member], at: Moment) -> Iterator[IncidentsEvent]:
-    worst = ""
-    for number, member in moving.items():
-        mine = into.alerts.get(number)
-        if mine is not None and not mine.is_over:
-            continue
-        alert = look.alerts.alert(number)
-        severity = alert.content.severity if alert is not None else member.severity
-        yield AlertJoined(incident=into.id, alert=number, severity=severity, title=member.title)
+    moved = {number: member for number, member in moving.items() if _is_missing(into, number)}
+    if not moved:
+        return
+    severities = {number: _severity(look, number, member) for number, member in moved.items()}
+    yield AlertsJoined(
+        incident=into.id, alerts=tuple(moved), severities=tuple(severities.values()),
+        titles=tuple(member.title for member in moved.values()),
+    )  # fmt: skip
+    for number, member in moved.items():
         if member.rule:
             yield AlertHushed(incident=into.id, alert=number, rule=member.rule, revision=member.revision)
-        elif not worst or is_worse(severity, worst):
-            worst = severity
-    if worst:
-        yield from stirred(look, into, at, worst)
+    loud = [severities[number] for number, member in moved.items() if not member.rule]
+    if loud:
+        yield from stirred(look, into, at, min(loud, key=SEVERITIES.index))
+
+
+def _is_missing(into: Incident, number: int) -> bool:
+    mine = into.alerts.get(number)
+    return mine is None or mine.is_over
+
+
+def _severity(look: Look, number: int, member: Member) -> str:
+    alert = look.alerts.alert(number)
+    return alert.content.severity if alert is not None else member.severity

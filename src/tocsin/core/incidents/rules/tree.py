@@ -51,6 +51,14 @@ class Leaf(msgspec.Struct, frozen=True):
     ladder: str
     urgency: str
 
+    def group_values(self, content: Content) -> tuple[str, ...]:
+        """What tells the leaf's groups apart: equal for alerts whose group keys are equal, and cheaper."""
+        get = content.labels.get
+        if self.group_by == (ALL_LABELS,):
+            return (self.path, *[text for label in sorted(content.labels.items()) for text in label])
+        values = [get(name, "") for name in self.group_by]
+        return (self.path, *values) if any(values) else (self.path, *values, content.title)
+
     def group_labels(self, content: Content) -> dict[str, str]:
         """The labels the alert is grouped by. One that has none of them stands for itself, by its title: alerts that
         have nothing in common are never merged."""

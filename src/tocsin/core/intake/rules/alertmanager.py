@@ -17,13 +17,18 @@ from tocsin.core.intake.events import Content, Signal, SourceSpec
 from tocsin.core.intake.rules.labels import cut_annotations, cut_labels, key_of_labels
 from tocsin.core.intake.rules.plain import Flaw, decode, decode_plain, media_type
 from tocsin.core.intake.rules.reading import (
+    ANNOTATION_TEXT_MAX,
+    LABELS_MAX,
+    NAME_TEXT_MAX,
     SIGNALS_MAX,
     URL_MAX,
+    WORDS_MAX,
     Memo,
     Misunderstood,
     Reading,
     Request,
     Understood,
+    is_line,
     one_line,
 )
 from tocsin.core.intake.rules.severity import severity_of
@@ -41,6 +46,8 @@ DIGEST_BYTES = 24
 """Of BLAKE2b: nobody finds two alerts with one digest."""
 NAMES_MAX = 4_096
 """Remembered names of labels: all senders together have some hundreds."""
+KEY_VALUES_MAX = 256
+"""Characters of all values of a label set whose key is surely shorter than a key may be."""
 PROBLEMS_MAX = 100
 """Problems spelled out in one answer."""
 
@@ -61,6 +68,9 @@ class _Posted(msgspec.Struct, gc=False):
 
 _decoder: msgspec.json.Decoder[list[_Posted] | None] = msgspec.json.Decoder(list[_Posted] | None)
 _texts_decoder: msgspec.json.Decoder[dict[str, str | None] | None] = msgspec.json.Decoder(dict[str, str | None] | None)
+_plain_decoder: msgspec.json.Decoder[dict[str, str]] = msgspec.json.Decoder(dict[str, str])
+_url_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
+_encode = msgspec.json.Encoder().encode
 _text_decoder: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 
 
@@ -79,6 +89,8 @@ def read(spec: SourceSpec, revision: int, request: Request, at: Moment, memo: Me
         return _refuse(request, posted)
     if len(memo.contents) > MEMO_MAX:
         memo.contents.clear()
+    if len(memo.words) > WORDS_MAX:
+        memo.words.clear()
     signals: list[Signal] = []
     problems: list[str] = []
     prefix = b"%d" % revision
@@ -100,7 +112,7 @@ def read(spec: SourceSpec, revision: int, request: Request, at: Moment, memo: Me
             return _refuse(request, _bad_time((starts_text if starts < 0 else ends_text) or ""))
         problem = "start time must be before end time" if starts > ends > 0 else ""
         if known is None:
-            learned = _learn(spec, number, alert, memo)
+            learned = _learn_plain(spec, alert, memo) or _learn(spec, number, alert, memo)
             if isinstance(learned, _Invalid):
                 return _refuse(request, learned)
             if isinstance(learned, str):
@@ -185,6 +197,41 @@ def _unparsable(why: str) -> _Invalid:
 def _bad_time(text: str) -> _Invalid:
     shown = msgspec.json.encode(text[:64]).decode()
     return _unparsable(f'parsing time {shown} as "2006-01-02 15:04:05": cannot parse {shown} as "2006"')
+
+
+def _learn_plain(spec: SourceSpec, alert: _Posted, memo: Memo) -> tuple[str, Content] | None:
+    """Key and content of an alert about which nothing is unusual, as of nearly all: what `_learn` would say, in a third
+    of the time. None for any other."""
+    try:
+        labels = _plain_decoder.decode(alert.labels)
+        annotations = {} if alert.annotations is _ABSENT else _plain_decoder.decode(alert.annotations)
+        url = "" if alert.generatorURL is _ABSENT else _url_decoder.decode(alert.generatorURL)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    names, noted_names = _plain_order(tuple(labels)), _plain_order(tuple(annotations))
+    texts, notes = labels.values(), annotations.values()
+    title = annotations.get("summary") or labels.get("alertname", "")
+    if (
+        spec.labels or not names or noted_names is None or "" in texts or "" in notes
+        or len("".join(texts)) > KEY_VALUES_MAX or len("".join(notes)) > ANNOTATION_TEXT_MAX or not is_line(title)
+        or not (url == "" or (url.startswith(("http://", "https://")) and len(url) <= URL_MAX))
+    ):  # fmt: skip
+        return None
+    shared = memo.words.setdefault
+    kept = {name: shared(text := labels[name], text) for name in names}
+    noted = {name: shared(text := annotations[name], text) for name in noted_names}
+    word = kept.get("severity", "")
+    severity = severity_of(word, spec.severity_default)
+    content = Content(shared(title, title), severity, kept, noted, shared(url, url), word)
+    return _encode(kept).decode(), content
+
+
+@lru_cache(maxsize=NAMES_MAX)
+def _plain_order(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Names of labels in order; None when one is not allowed, or they are many or long."""
+    if len(names) > LABELS_MAX or len("".join(names)) > NAME_TEXT_MAX or not all(map(_is_name, names)):
+        return None
+    return tuple(sorted(names))
 
 
 def _learn(spec: SourceSpec, number: int, alert: _Posted, memo: Memo) -> tuple[str, Content] | _Invalid | str:

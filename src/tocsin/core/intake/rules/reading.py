@@ -98,6 +98,11 @@ def cut(text: str, length_max: int) -> str:
     return text if len(text) <= length_max else text[: length_max - 1] + "…"
 
 
+def is_line(text: str) -> bool:
+    """Whether a text is surely a title as it is. A text for which this is not so may yet be one."""
+    return 0 < len(text) <= TITLE_MAX and text.isprintable() and "  " not in text and " " not in (text[0], text[-1])
+
+
 def one_line(text: str) -> str:
     """A title: one line, not too long. Mostly the text itself, which is then in memory once."""
     line = " ".join(text.split())

@@ -39,7 +39,7 @@ OPENTELEMETRY = ((21, "critical"), (17, "high"), (13, "medium"), (9, "info"), (1
 
 def severity_of(word: str, default: str, table: Mapping[str, str] = WORDS) -> str:
     """The severity a sender's word stands for."""
-    return table.get(word.strip().lower(), default)
+    return table.get(word) or table.get(word.strip().lower(), default)
 
 
 def severity_of_number(number: int, default: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tocsin.core.alerts.events import AlertFired, AlertsRepeated
-from tocsin.core.incidents.events import AlertJoined, IncidentOpened, IncidentsForgotten
+from tocsin.core.alerts.events import AlertsFired, AlertsRepeated
+from tocsin.core.incidents.events import AlertsJoined, IncidentOpened, IncidentsForgotten
 from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp, Rule
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import State
@@ -182,7 +182,7 @@ class View(msgspec.Struct):
 def fold(view: View, event: Event, stamp: Stamp) -> None:
     """Fold one event, own or heard."""
     match event:
-        case AlertFired() | AlertJoined() | AlertsRepeated():  # the commonest come first
+        case AlertsFired() | AlertsJoined() | AlertsRepeated():  # the commonest come first
             view.book.fold(event)
         case IncidentOpened():
             view.board.titles[event.incident] = event.title

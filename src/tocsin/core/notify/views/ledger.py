@@ -13,9 +13,9 @@ import msgspec
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
-    AlertFired,
     AlertReleased,
     AlertResolved,
+    AlertsFired,
     AlertsForgotten,
     AlertsRepeated,
     AlertSuppressed,
@@ -26,7 +26,7 @@ from tocsin.core.incidents.events import (
     ActUndone,
     AlertHeard,
     AlertHushed,
-    AlertJoined,
+    AlertsJoined,
     AlertUnrouted,
     IncidentAcknowledged,
     IncidentMerged,
@@ -46,8 +46,8 @@ RULES_MAX = 1_000
 """Rules counted by name; silences come and go for years, so later ones are counted together by kind."""
 
 HEARS: tuple[type[Event], ...] = (
-    AlertFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertSuppressed, AlertReleased,
-    AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertJoined, AlertUnrouted, AlertHushed,
+    AlertsFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertSuppressed, AlertReleased,
+    AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertsJoined, AlertUnrouted, AlertHushed,
     AlertHeard, IncidentAcknowledged, IncidentResolved, IncidentMerged, IncidentsForgotten,
     IncidentTriggered, ActUndone,
 )  # fmt: skip
@@ -131,11 +131,12 @@ class Book(msgspec.Struct):
         match event:
             case AlertsRepeated():
                 self._count(MERGED, len(event.alerts))
-            case AlertFired():
-                self._count(PENDING, 1)
-                self.fates[event.alert] = UNDECIDED
-            case AlertJoined():
-                self._join(event.incident, event.alert)
+            case AlertsFired():
+                self._count(PENDING, len(event.signals))
+                self.fates.update(dict.fromkeys(range(event.first, event.first + len(event.signals)), UNDECIDED))
+            case AlertsJoined():
+                for alert in event.alerts:
+                    self._join(event.incident, alert)
             case AlertChanged() | AlertAcknowledged():
                 self._count(MERGED, 1)
             case AlertResolved():
