@@ -200,7 +200,9 @@ class Checkers:
                 self._quiet.pop(event.incident, None)
             case ActUndone():
                 self._quiet[event.incident] = None
-            case AlertFired(alert=alert) | AlertChanged(alert=alert):
+            case AlertsFired(first=first, signals=signals):
+                self._spoke.update(dict.fromkeys(range(first, first + len(signals))))
+            case AlertChanged(alert=alert):
                 self._spoke[alert] = None
             case AlertsRepeated(alerts=alerts):
                 self._spoke.update(dict.fromkeys(alerts))

@@ -25,7 +25,7 @@ import { Reason } from "./Reason";
 import { SaidText } from "./SaidText";
 import { Severity } from "./Severity";
 import css from "./Timeline.module.css";
-import { fold, type Told } from "./timeline";
+import { alertCount, fold, type Told } from "./timeline";
 
 export type Entry = Schemas["timeline_Entry"];
 type PageInLine = Schemas["PageInLine"];
@@ -146,20 +146,49 @@ function Many({ entries }: { entries: Entry[] }) {
   const [opened, setOpened] = useState(false);
   const first = entries[0];
   if (!first) return null;
+  const count = alertCount(entries);
   return (
     <>
       <Row at={first.at} kind="alert">
         <button type="button" className={css.many} aria-expanded={opened} onClick={() => setOpened(!opened)}>
           {first.type === "AlertEnded"
-            ? i18n.t("{n} alerts ended", { n: entries.length })
-            : first.type === "AlertJoined"
-              ? i18n.t("{n} alerts joined", { n: entries.length })
-              : i18n.t("{n} entries about alerts", { n: entries.length })}{" "}
+            ? i18n.t("{n} alerts ended", { n: count })
+            : first.type === "AlertsJoined"
+              ? i18n.t("{n} alerts joined", { n: count })
+              : i18n.t("{n} entries about alerts", { n: count })}{" "}
           {opened ? "▾" : "▸"}
         </button>
       </Row>
       {opened &&
-        entries.map((entry) => <Line key={entry.seq} told={{ key: `${entry.seq}`, at: entry.at, entry }} me="" />)}
+        entries.map((entry) =>
+          entry.alert_count > 1 ? (
+            <Joined key={entry.seq} entry={entry} />
+          ) : (
+            <Line key={entry.seq} told={{ key: `${entry.seq}`, at: entry.at, entry }} me="" />
+          ),
+        )}
+    </>
+  );
+}
+
+/** The alerts that joined at once: the first of them by name. */
+function Joined({ entry }: { entry: Entry }) {
+  const rest = entry.alert_count - entry.alerts.length;
+  return (
+    <>
+      {entry.alerts.map((alert) => (
+        <Row key={alert.id} at={entry.at} kind="alert">
+          <Severity level={alert.severity} bare />{" "}
+          <Link to={`/alerts/${alert.id}` as never}>
+            {alert.id} {alert.title}
+          </Link>
+        </Row>
+      ))}
+      {rest > 0 && (
+        <Row at={entry.at} kind="alert">
+          {i18n.t("and {n} more", { n: rest })}
+        </Row>
+      )}
     </>
   );
 }

@@ -1,16 +1,23 @@
 import { expect, test } from "vitest";
-import { fold, pieces } from "./timeline";
+import { alertCount, fold, pieces } from "./timeline";
 
 const entry = (seq: number, kind: string, type = "X") => ({ seq, kind, type, at: "2026-11-24T00:00:00Z" }) as never;
 
 test("a flood of alike alerts is one line, few stay themselves", () => {
   const told = fold([
     entry(1, "opened"),
-    ...[2, 3, 4, 5].map((seq) => entry(seq, "alert", "AlertJoined")),
+    ...[2, 3, 4, 5].map((seq) => entry(seq, "alert", "AlertsJoined")),
     entry(6, "alert", "AlertEnded"),
     entry(7, "page"),
   ]);
   expect(told.map((one) => ("many" in one ? one.many.length : 1))).toEqual([1, 4, 1, 1]);
+});
+
+test("one entry about several alerts is a line that opens", () => {
+  const several = { ...(entry(2, "alert", "AlertsJoined") as object), alert_count: 2 } as never;
+  const told = fold([entry(1, "opened"), several, entry(3, "page")]);
+  expect(told.map((one) => "many" in one)).toEqual([false, true, false]);
+  expect(alertCount([several, entry(4, "alert")])).toBe(3);
 });
 
 test("links and mentions are found, addresses are not mentions", () => {

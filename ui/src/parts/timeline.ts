@@ -7,7 +7,12 @@ export type Told = { key: string; at: string; entry: Entry } | { key: string; at
 /** From this many alert entries in a row on they are one line. */
 const FLOOD = 4;
 
-/** Entries in order; a run of entries of the same type about alerts becomes one. */
+/** How many alerts entries are about. */
+export function alertCount(entries: Entry[]): number {
+  return entries.reduce((count, entry) => count + (entry.alert_count || 1), 0);
+}
+
+/** Entries in order; a run of entries of the same type about alerts becomes one, and so does one about several. */
 export function fold(entries: Entry[]): Told[] {
   const told: Told[] = [];
   let index = 0;
@@ -16,7 +21,7 @@ export function fold(entries: Entry[]): Told[] {
     let end = index + 1;
     while (entry.kind === "alert" && entries[end]?.kind === "alert" && entries[end]?.type === entry.type) end++;
     const run = entries.slice(index, end);
-    if (run.length >= FLOOD) told.push({ key: `many-${entry.seq}`, at: entry.at, many: run });
+    if (alertCount(run) >= FLOOD || alertCount(run) > run.length) told.push({ key: `many-${entry.seq}`, at: entry.at, many: run });
     else for (const one of run) told.push({ key: String(one.seq), at: one.at, entry: one });
     index = end;
   }

@@ -209,12 +209,18 @@ def _fire(state: State, event: AlertsFired, at: Moment) -> None:
     keys = state.numbers.setdefault(source, {})
     open_count = len(keys) + len(event.signals)
     firing, pulses, severities = state.firing, state.pulses, state.severities
+    row: list[int] = []
+    row_second = NEVER_S
     for number, signal in enumerate(event.signals, event.first):
+        content, expires_at = signal.content, signal.expires_at
         keys[signal.key] = number
-        firing[number] = fired(number, source, signal, at)
-        pulse = pulses[number] = Pulse(at, 0, signal.expires_at, NEVER_S)
-        _schedule(state, number, pulse, _second(signal.expires_at))
-        severity = signal.content.severity
+        firing[number] = Alert(number, source, signal.key, content, signal.at, at, at)
+        second = _second(expires_at)
+        pulses[number] = Pulse(at, 0, expires_at, second)
+        if second != row_second:
+            row, row_second = _row(state, second), second
+        row.append(number)
+        severity = content.severity
         severities[severity] = severities.get(severity, 0) + 1
     assert len(keys) == open_count, f"an alert of {source} was open already: {event}"
 
@@ -286,15 +292,19 @@ def _second(expires_at: Moment) -> int:
 
 def _schedule(state: State, number: int, pulse: Pulse, second: int) -> None:
     """Name the alert in the row of this second. A row that named it before is left: it is known by `check_s`."""
-    if second >= NEVER_S:
-        return
     pulse.check_s = second
+    _row(state, second).append(number)
+
+
+def _row(state: State, second: int) -> list[int]:
+    """The row of this second; one that is not kept for never."""
+    if second >= NEVER_S:
+        return []
     row = state.expiries.get(second)
     if row is None:
-        state.expiries[second] = [number]
+        row = state.expiries[second] = []
         heappush(state.seconds, second)
-    else:
-        row.append(number)
+    return row
 
 
 def _check(state: State, event: ExpiriesChecked) -> None:

@@ -165,9 +165,10 @@ class Hearing:
         key, at = signal.key, self.at
         # A sender's clock may run ahead; nothing begins after we heard of it, or its recovery would look too old.
         started_at = signal.at if signal.at < at else at
-        if is_out_of_date(self.graves.get(key), started_at, at) or is_out_of_date(self.buried.get(key), started_at, at):
-            self._drop(signal, OUT_OF_DATE)
-            return
+        for graves in (self.graves, self.buried):
+            if graves and is_out_of_date(graves.get(key), started_at, at):
+                self._drop(signal, OUT_OF_DATE)
+                return
         number = self.first + len(self.fresh)
         fresh = signal if signal.at <= at else replace(signal, at=at)
         self.fresh.append(fresh)

@@ -135,8 +135,7 @@ class Book(msgspec.Struct):
                 self._count(PENDING, len(event.signals))
                 self.fates.update(dict.fromkeys(range(event.first, event.first + len(event.signals)), UNDECIDED))
             case AlertsJoined():
-                for alert in event.alerts:
-                    self._join(event.incident, alert)
+                self._join_all(event.incident, event.alerts)
             case AlertChanged() | AlertAcknowledged():
                 self._count(MERGED, 1)
             case AlertResolved():
@@ -179,6 +178,20 @@ class Book(msgspec.Struct):
                     self.merged.pop(incident, None)
             case _:
                 pass
+
+    def _join_all(self, incident: str, alerts: tuple[int, ...]) -> None:
+        """Let alerts join. Nearly all are new and come to an incident that has one: they are counted together."""
+        moved = 0
+        fates, merged = self.fates, self.merged.get(incident)
+        for alert in alerts:
+            if merged is not None and fates.get(alert) is UNDECIDED:
+                fates[alert] = merged
+                moved += 1
+            else:
+                self._join(incident, alert)
+                merged = self.merged.get(incident)
+        self._add(PENDING, -moved, "")
+        self._add(MERGED, moved, "")
 
     def _join(self, incident: str, alert: int) -> None:
         """The first alert of an incident opened it; whoever comes later is merged into it. One that no
