@@ -507,3 +507,26 @@ def test_an_incident_ends_with_its_removed_source() -> None:
     say(house, signal("a"), at=1_000)
     told = house.ask(RemoveSource("prom"), at=2_000, actor="init")
     assert [event.how for event in told if isinstance(event, IncidentResolved)] == ["alerts_resolved"]
+
+
+def test_a_key_that_fires_recovers_and_fires_again_in_one_delivery_is_two_alerts() -> None:
+    house = House("alerts")
+    told = say(
+        house, signal("a", at=100), signal("b", at=100), signal("a", "resolved", at=200), signal("c", at=250),
+        signal("a", at=300), signal("a", at=310), signal("b", at=100, content=WORSE), at=1_000,
+    )  # fmt: skip
+    assert [type(event).__name__ for event in told] == [
+        "AlertsFired", "AlertResolved", "AlertsFired", "AlertsRepeated", "AlertChanged",
+    ]  # fmt: skip
+    assert [(event.first, [one.key for one in event.signals]) for event in told if isinstance(event, AlertsFired)] == [
+        (1, ["a", "b"]), (3, ["c", "a"]),
+    ]  # fmt: skip
+    assert told[3] == AlertsRepeated(source="prom", alerts=(4,)) and told[4].alert == 2
+    assert {alert.key: alert.number for alert in seen(house).open_alerts()} == {"b": 2, "c": 3, "a": 4}
+
+
+def test_an_alert_does_not_begin_after_it_was_heard() -> None:
+    house = House("alerts")
+    say(house, signal("a", at=5_000), at=1_000)
+    alert = seen(house).alert(1)
+    assert alert is not None and alert.started_at == 1_000

@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 
+import msgspec
 import pytest
 from gates import NOON, error, moment, read, signal, signals, understood
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tocsin.core.intake.events import Content, Signal, SourceSpec
+from tocsin.core.intake.rules import alertmanager
 from tocsin.core.intake.rules.reading import SIGNALS_MAX, TITLE_MAX, WORDS_MAX, Memo
 from tocsin.core.intake.views import Misunderstood, fingerprint
 from tocsin.kernel.message import Moment
@@ -321,3 +325,35 @@ def test_webhook_with_an_unknown_status_never_fires() -> None:
 @pytest.mark.parametrize("body", [{"alerts": {}}, {}, [], b"{", b"\xff"])
 def test_webhook_without_alerts_is_misunderstood(body: object) -> None:
     assert error(read("alertmanager_webhook", body))
+
+
+LABELS = st.dictionaries(
+    st.sampled_from(["alertname", "severity", "instance", "job", "odd name", "z9"]),
+    st.sampled_from(["", "up", "critical", "x" * 300, " padded ", "two  blanks", "铃", "\u00a0", 'q"uote']),
+    max_size=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    LABELS,
+    st.dictionaries(st.sampled_from(["summary", "runbook", "b-d"]), st.sampled_from(["", "said", "a\nb"]), max_size=3),
+    st.sampled_from([None, "", "http://x/y", "/graph", "ftp://z", "no url", "https://" + "u" * 3_000]),
+)
+def test_the_short_way_of_reading_an_alert_says_what_the_long_way_says(
+    labels: dict[str, str], annotations: dict[str, str], url: str | None
+) -> None:
+    posted = alertmanager._Posted(
+        msgspec.Raw(msgspec.json.encode(labels)),
+        msgspec.Raw(msgspec.json.encode(annotations)) if annotations else alertmanager._ABSENT,
+        generatorURL=alertmanager._ABSENT if url is None else msgspec.Raw(msgspec.json.encode(url)),
+    )
+    spec = SourceSpec(name="prom")
+    short = alertmanager._learn_plain(spec, posted, Memo())
+    assert short is None or short == alertmanager._learn(spec, 0, posted, Memo())
+
+
+def test_an_ordinary_alert_is_read_the_short_way() -> None:
+    posted = alertmanager._Posted(msgspec.Raw(b'{"job":"node","alertname":"Down"}'))
+    read = alertmanager._learn_plain(SourceSpec(name="prom"), posted, Memo())
+    assert read is not None and (read[0], read[1].title) == ('{"alertname":"Down","job":"node"}', "Down")
