@@ -38,6 +38,8 @@ function asEntry(one: Heard): Entry {
     severity: "",
     page: null,
     id: one.id,
+    alert_count: 0,
+    alerts: [],
   };
 }
 
