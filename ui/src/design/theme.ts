@@ -1,4 +1,5 @@
 import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
+import { i18n } from "../i18n";
 
 const indigo: MantineColorsTuple = [
   "#eceefd",
@@ -24,6 +25,9 @@ const dark: MantineColorsTuple = [
   "#101113",
   "#0c0d0f",
 ];
+
+/** Read where the provider is made, which is anew for each language. */
+const close = () => ({ "aria-label": i18n.t("Close") });
 
 /** Mantine dressed in our tokens: quiet greys, one accent, small radii, dense controls. */
 export const theme = createTheme({
@@ -58,7 +62,22 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", allowDeselect: false } },
-    Modal: { defaultProps: { centered: true, radius: "md" } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "md",
+        get closeButtonProps() {
+          return close();
+        },
+      },
+    },
+    Notification: {
+      defaultProps: {
+        get closeButtonProps() {
+          return close();
+        },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });

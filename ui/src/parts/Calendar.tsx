@@ -22,6 +22,7 @@ export default function Calendar({ value, onChange }: { value: string; onChange:
       firstDayOfWeek={1}
       weekendDays={[]}
       highlightToday
+      hideOutsideDates
       defaultDate={value || undefined}
       value={value || null}
       onChange={(date) => date && onChange(date)}
@@ -33,8 +34,6 @@ export default function Calendar({ value, onChange }: { value: string; onChange:
         )
       }
       ariaLabels={{
-        monthLevelControl: i18n.t("Choose a month"),
-        yearLevelControl: i18n.t("Choose a year"),
         nextMonth: i18n.t("Next month"),
         previousMonth: i18n.t("Previous month"),
         nextYear: i18n.t("Next year"),
