@@ -8,6 +8,7 @@ import {
   IconGitMerge,
   IconPhonePlus,
   IconStairsUp,
+  IconSunrise,
   IconUserShare,
 } from "@tabler/icons-react";
 import { useMay } from "../../api/me";
@@ -23,7 +24,13 @@ const ICONS: Partial<Record<Verb, typeof IconCheck>> = {
   reopen: IconArrowBackUp,
   unacknowledge: IconArrowBackUp,
   escalate: IconStairsUp,
+  unsnooze: IconSunrise,
 };
+
+/** What was merged into another has none. */
+export function hasActs(row: Row): boolean {
+  return row.status !== "resolved" || fits(row, "reopen");
+}
 
 /** The acts of an incident. What answers a page is first and filled; on a phone all lie in the thumb's reach. */
 export function ActsBar({
@@ -36,7 +43,7 @@ export function ActsBar({
   ask: (what: NonNullable<Asking>["what"]) => void;
 }) {
   const may = useMay("respond");
-  if (!may) return null;
+  if (!may || !hasActs(row)) return null;
   const act = (verb: Verb, variant: string, color?: string) => {
     const Icon = ICONS[verb];
     return fits(row, verb) ? (
@@ -61,15 +68,17 @@ export function ActsBar({
       {act("escalate", "default")}
       {isOpen && (
         <>
-          <Button
-            size="sm"
-            variant="default"
-            className={css.spare}
-            leftSection={<IconClockPause size={17} />}
-            onClick={() => ask("snooze")}
-          >
-            {i18n.t("Snooze")}
-          </Button>
+          {act("unsnooze", "default") ?? (
+            <Button
+              size="sm"
+              variant="default"
+              className={css.spare}
+              leftSection={<IconClockPause size={17} />}
+              onClick={() => ask("snooze")}
+            >
+              {i18n.t("Snooze")}
+            </Button>
+          )}
           <Button
             size="sm"
             variant="default"
@@ -91,7 +100,7 @@ export function ActsBar({
                 leftSection={<IconClockPause size={16} />}
                 onClick={() => ask("snooze")}
               >
-                {i18n.t("Snooze")}
+                {row.state === "snoozed" ? i18n.t("Snooze longer or shorter") : i18n.t("Snooze")}
               </Menu.Item>
               <Menu.Item className={css.onPhone} leftSection={<IconPhonePlus size={16} />} onClick={() => ask("page")}>
                 {i18n.t("Page helper")}

@@ -6,7 +6,7 @@ import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
-import { ActsBar } from "./ActsBar";
+import { ActsBar, hasActs } from "./ActsBar";
 import { Aside } from "./Aside";
 import type { ComposerHandle } from "./Composer";
 import css from "./Detail.module.css";
@@ -67,7 +67,7 @@ function Inside({ row }: { row: Shown }) {
       acts={<ActsBar row={row} run={run} ask={ask} />}
     >
       <Head row={row} setPriority={(priority) => void act([row], { verb: "priority", with: { priority } })} />
-      <div className={css.columns}>
+      <div className={css.columns} data-acts={(may && hasActs(row)) || undefined}>
         <Room incident={row.id} composer={composer} />
         <div className={css.aside}>
           <Aside row={row} page={() => ask("page")} />

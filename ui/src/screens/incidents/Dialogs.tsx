@@ -1,5 +1,5 @@
 /** What has to be asked before an act: until when, to whom, into which. */
-import { Button, Group, Modal, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Radio, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import dayjs from "dayjs";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { post } from "../../api/client";
 import { refresh, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
+import { MomentField } from "../../parts/DateField";
 import type { Act } from "./deeds";
 import type { Deed, Row } from "./model";
 import { useNames } from "./names";
@@ -83,14 +84,8 @@ function Snooze({ run }: Form) {
           {words}
         </Button>
       ))}
-      <Group align="flex-end" wrap="nowrap">
-        <TextInput
-          flex={1}
-          type="datetime-local"
-          label={i18n.t("Or until")}
-          value={at}
-          onChange={(event) => setAt(event.currentTarget.value)}
-        />
+      <Group align="flex-end" gap="xs">
+        <MomentField label={i18n.t("Or until")} value={at} onChange={setAt} />
         <Button size="sm" disabled={!at} onClick={() => until(dayjs(at))}>
           {i18n.t("Snooze")}
         </Button>

@@ -12,7 +12,8 @@ import { type Entry, Timeline } from "../../parts/Timeline";
 import { Composer, type ComposerHandle } from "./Composer";
 import { useNames } from "./names";
 import css from "./Room.module.css";
-import { type Heard, type Room as RoomHere, type RoomState, useRoom } from "./room";
+import type { Heard, Room as RoomHere, RoomState } from "./room";
+import { useRoom } from "./useRoom";
 
 const KINDS: Record<string, string[]> = {
   talk: ["message", "note", "status"],
@@ -72,7 +73,7 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
   const shown = kind === "all" ? entries : entries.filter((one) => KINDS[kind]?.includes(one.kind));
   const last = entries.at(-1)?.seq ?? 0;
   const size = shown.length + state.unsent.length + state.answers.length;
-  const { scroller, away, toEnd } = useEnd(size);
+  const { scroller, end, away, toEnd } = useEnd(size);
   const nobodySpoke = !isPending && !entries.some((one) => one.kind === "message") && state.unsent.length === 0;
   const maySpeak = mayRespond && state.maySpeak && state.phase !== "gone" && state.phase !== "forbidden";
   return (
@@ -108,6 +109,7 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
             {i18n.t("Nobody has written yet. Say what you see; / lists commands, such as /page to call for help.")}
           </div>
         )}
+        <div ref={end} className={css.end} />
         {away > 0 && (
           <Button className={css.pill} size="compact-sm" radius="xl" onClick={toEnd}>
             {i18n.t("{n} new ↓", { n: away })}
@@ -136,12 +138,14 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
 /** The end of the timeline stays in sight unless one has scrolled away; then what is new is counted. */
 function useEnd(size: number) {
   const scroller = useRef<HTMLDivElement>(null);
+  const end = useRef<HTMLDivElement>(null);
   const near = useRef(true);
   const seen = useRef(size);
   const [away, setAway] = useState(0);
   const toEnd = () => {
     const box = scroller.current;
     box?.scrollTo({ top: box.scrollHeight });
+    end.current?.scrollIntoView({ block: "nearest" }); // on a phone it is the page that scrolls
     near.current = true;
     seen.current = size;
     setAway(0);
@@ -164,7 +168,7 @@ function useEnd(size: number) {
       seen.current = size;
     } else if (size > seen.current) setAway(size - seen.current);
   }, [size]);
-  return { scroller, away, toEnd };
+  return { scroller, end, away, toEnd };
 }
 
 function Present({ state }: { state: RoomState }) {
@@ -205,6 +209,14 @@ function Note({
       </div>
     );
   }
+  if (state.phase === "limited" && mayRespond)
+    return (
+      <div className={css.note} role="status">
+        {i18n.t(
+          "Live chat is limited here: no lasting connection can be had. What you write is sent; what others write comes a moment later.",
+        )}
+      </div>
+    );
   if (state.phase === "gone")
     return <div className={css.note}>{i18n.t("This incident is old; its room is closed. What was said stays.")}</div>;
   if (!mayRespond || !state.maySpeak || state.phase === "forbidden")

@@ -47,17 +47,18 @@ async function ask(ids: string[], deed: Deed): Promise<Result | Schemas["JobShow
 }
 
 /** Undo: each row by what undoes it, those alike in one request. */
-async function takeBack(rows: Row[], deed: Deed, me: string): Promise<void> {
-  const alike = new Map<string, { steps: Deed[]; ids: string[] }>();
+async function takeBack(rows: Row[], deed: Deed): Promise<void> {
+  const alike = new Map<string, { back: Deed; ids: string[] }>();
   for (const row of rows) {
-    const steps = inverse(row, deed, me);
-    const key = JSON.stringify(steps);
-    const group = alike.get(key) ?? { steps, ids: [] };
+    const back = inverse(row, deed);
+    if (!back) continue;
+    const key = JSON.stringify(back);
+    const group = alike.get(key) ?? { back, ids: [] };
     group.ids.push(row.id);
     alike.set(key, group);
   }
   try {
-    for (const { steps, ids } of alike.values()) for (const step of steps) await ask(ids, step);
+    for (const { back, ids } of alike.values()) await ask(ids, back);
   } finally {
     refresh(LIST);
   }
@@ -87,8 +88,8 @@ export function useAct(): Act {
         }
         const failed = answer.items.filter((item) => !item.ok);
         const well = meant.filter((row) => !failed.some((item) => item.id === row.id));
-        const can = well.length > 0 && well.every((row) => inverse(row, deed, id).length > 0);
-        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed, id) : undefined);
+        const can = well.length > 0 && well.every((row) => inverse(row, deed) !== null);
+        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed) : undefined);
         if (failed.length)
           refused(
             failed

@@ -15,23 +15,23 @@ const row = (more: Partial<Row>): Row =>
   }) as Row;
 
 test("what fits an incident as it stands", () => {
-  const verbs = ["acknowledge", "unacknowledge", "resolve", "reopen", "snooze"] as const;
+  const verbs = ["acknowledge", "unacknowledge", "resolve", "reopen", "snooze", "unsnooze"] as const;
   const fitting = (one: Row) => verbs.filter((verb) => fits(one, verb));
   expect(fitting(row({}))).toEqual(["acknowledge", "resolve", "snooze"]);
   expect(fitting(row({ status: "acknowledged" }))).toEqual(["unacknowledge", "resolve", "snooze"]);
+  expect(fitting(row({ status: "acknowledged", state: "snoozed" }))).toContain("unsnooze");
   expect(fitting(row({ status: "resolved" }))).toEqual(["reopen"]);
   expect(fitting(row({ status: "resolved", merged_into: "INC-2" }))).toEqual([]);
 });
 
-test("undo gives an incident back to whoever had it", () => {
+test("the house undoes what it knows how stood; nothing else pages anybody", () => {
   const mine = row({ status: "acknowledged", acknowledged_by: "ann" });
-  expect(inverse(mine, { verb: "resolve" }, "ann").map((one) => one.verb)).toEqual(["reopen", "acknowledge"]);
-  expect(inverse(mine, { verb: "resolve" }, "mei")).toEqual([
-    { verb: "reopen" },
-    { verb: "reassign", with: { user: "ann" } },
-  ]);
-  expect(inverse(row({}), { verb: "snooze" }, "mei")).toEqual([{ verb: "reassign", with: { ladder: "shop" } }]);
-  expect(inverse(row({}), { verb: "merge" }, "mei")).toEqual([]);
+  for (const verb of ["acknowledge", "unacknowledge", "resolve", "snooze", "reassign"] as const)
+    expect(inverse(mine, { verb })).toEqual({ verb: "undo" });
+  expect(inverse(row({}), { verb: "reopen" })).toEqual({ verb: "resolve" });
+  const until = "2026-11-24T09:00:00Z";
+  expect(inverse(row({ snoozed_until: until }), { verb: "unsnooze" })).toEqual({ verb: "snooze", with: { until } });
+  expect(inverse(row({}), { verb: "merge" })).toBeNull();
 });
 
 test("a guess shows the act at once", () => {

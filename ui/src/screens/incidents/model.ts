@@ -18,36 +18,33 @@ export function fits(row: Row, verb: Verb): boolean {
       return row.status === "acknowledged";
     case "reopen":
       return !open && !row.merged_into;
+    case "unsnooze":
+      return row.state === "snoozed";
     default:
       return open;
   }
 }
 
-/** What undoes it: deeds that `me` does one after the other, none where nothing does. Nobody takes on what another had. */
-export function inverse(row: Row, { verb }: Deed, me: string): Deed[] {
-  const former: With = row.user ? { user: row.user } : { ladder: row.ladder };
-  const acked = row.status === "acknowledged";
-  const back: Deed =
-    row.acknowledged_by === me ? { verb: "acknowledge" } : { verb: "reassign", with: { user: row.acknowledged_by } };
+/**
+ * What undoes it, null where nothing does. The house knows how it stood before one's last act, and restores that without
+ * calling anybody again.
+ */
+export function inverse(row: Row, { verb }: Deed): Deed | null {
   switch (verb) {
     case "acknowledge":
-      return [{ verb: "unacknowledge" }];
     case "unacknowledge":
-      return [back];
     case "resolve":
-      return acked ? [{ verb: "reopen" }, back] : [{ verb: "reopen" }];
-    case "reopen":
-      return [{ verb: "resolve" }];
     case "snooze":
-      // nothing wakes what sleeps but somebody being called: whom it was with before
-      if (acked) return row.acknowledged_by === me ? [{ verb: "unacknowledge" }, back] : [back];
-      return [{ verb: "reassign", with: former }];
     case "reassign":
-      return former.user || former.ladder ? [{ verb: "reassign", with: former }] : [];
+      return { verb: "undo" };
+    case "reopen":
+      return { verb: "resolve" };
+    case "unsnooze":
+      return row.snoozed_until ? { verb: "snooze", with: { until: row.snoozed_until } } : null;
     case "priority":
-      return [{ verb: "priority", with: { priority: row.priority } }];
+      return { verb: "priority", with: { priority: row.priority } };
     default:
-      return [];
+      return null;
   }
 }
 
@@ -83,6 +80,8 @@ export function guess<R extends Row>(row: R, { verb, with: more = {} }: Deed, me
       return { ...row, status: "triggered", state: "triggered", resolved_at: null };
     case "snooze":
       return { ...row, state: "snoozed", snoozed_until: more.until ?? null };
+    case "unsnooze":
+      return { ...row, state: row.status, snoozed_until: null };
     case "merge":
       return { ...row, status: "resolved", state: "merged", merged_into: more.into ?? "" };
     case "priority":

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Problem } from "../../api/client";
 import { Room } from "./room";
+
+const post = vi.fn();
+const get = vi.fn();
+vi.mock("../../api/client", async (original) => ({
+  ...(await original<object>()),
+  post: (...args: unknown[]) => post(...args),
+  get: (...args: unknown[]) => get(...args),
+}));
 
 class FakeSocket {
   static OPEN = 1;
@@ -23,6 +32,8 @@ class FakeSocket {
 beforeEach(() => {
   localStorage.clear();
   FakeSocket.all = [];
+  post.mockReset();
+  get.mockReset();
   vi.stubGlobal("WebSocket", FakeSocket);
   vi.useFakeTimers();
 });
@@ -70,4 +81,58 @@ test("what was refused waits for a person and is not said again by itself", () =
   FakeSocket.all[1]?.hear(HELLO);
   expect(FakeSocket.all[1]?.sent).toEqual([]);
   expect(room.state.unsent[0]?.refused?.detail).toBe("D");
+});
+
+test("where no socket opens but the server answers, lines go by post under their ids", async () => {
+  get.mockResolvedValue({});
+  post.mockResolvedValueOnce({ command: "", text: "" }).mockResolvedValueOnce({ command: "/ack", text: "You have it" });
+  const room = new Room("INC-3", "ws://x");
+  room.open();
+  room.say("hello");
+  const id = room.state.unsent[0]?.id;
+  FakeSocket.all[0]?.onclose({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(post).not.toHaveBeenCalled();
+  FakeSocket.all[1]?.onclose({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(room.state.phase).toBe("limited");
+  expect(post.mock.calls[0]?.[1]).toMatchObject({ path: { incident_id: "INC-3" }, body: { id, text: "hello" } });
+  expect(room.state.unsent).toEqual([]);
+  room.say("/ack");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(room.state.answers).toMatchObject([{ command: "/ack", text: "You have it" }]);
+  await vi.advanceTimersByTimeAsync(80_000);
+  FakeSocket.all[2]?.hear(HELLO);
+  expect(room.state.phase).toBe("open");
+});
+
+test("a server that cannot be reached at all is lost, not limited", async () => {
+  get.mockRejectedValue(new Problem(0, "T", "D"));
+  const room = new Room("INC-4", "ws://x");
+  room.open();
+  FakeSocket.all[0]?.onclose({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  FakeSocket.all[1]?.onclose({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(room.state.phase).toBe("lost");
+});
+
+test("what is refused by post waits for a person; what cannot leave is kept", async () => {
+  get.mockResolvedValue({});
+  const room = new Room("INC-5", "ws://x");
+  room.open();
+  for (const n of [0, 1]) {
+    FakeSocket.all[n]?.onclose({ code: 1006 });
+    await vi.advanceTimersByTimeAsync(n ? 0 : 1_000);
+  }
+  post.mockRejectedValueOnce(new Problem(422, "T", "D", "command_unknown"));
+  room.say("/foo");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(room.state.unsent[0]?.refused?.detail).toBe("D");
+  post.mockRejectedValueOnce(new Problem(0, "T", "D"));
+  room.say("later");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(room.state.phase).toBe("lost");
+  expect(room.state.unsent[1]).toMatchObject({ text: "later" });
+  expect(room.state.unsent[1]?.refused).toBeUndefined();
 });

@@ -1,9 +1,9 @@
 /**
  * The room of an incident over WebSocket. Law: what was not answered is kept in this browser and said to be "not yet sent";
- * each message has an id of its own, so saying it again after a break says it once.
+ * each message has an id of its own, so saying it again after a break says it once. Where a proxy lets no socket pass,
+ * lines are posted one by one and the live feed tells what others say; who is there is not known then.
  */
-import { useEffect, useSyncExternalStore } from "react";
-import { loginUrl, newId } from "../../api/client";
+import { get, loginUrl, newId, Problem, post } from "../../api/client";
 import { refresh } from "../../api/query";
 import { keep, kept } from "../../kept";
 import type { Someone } from "../../parts/Person";
@@ -12,7 +12,8 @@ export type Unsent = { id: string; text: string; at: string; refused?: { title: 
 export type Heard = { seq: number; at: string; user: string; name: string; text: string; id: string };
 export type Answer = { id: string; at: string; command: string; text: string };
 export type RoomState = {
-  phase: "connecting" | "open" | "lost" | "forbidden" | "gone";
+  /** `limited`: the server can be reached, but no socket to it. */
+  phase: "connecting" | "open" | "limited" | "lost" | "forbidden" | "gone";
   present: Someone[];
   typing: string[];
   said: Heard[];
@@ -29,6 +30,11 @@ type Frame =
   | { type: "refused"; id: string; reason: string; title: string; detail: string };
 
 const BACK_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
+/** A way that neither opens nor refuses is no way. */
+const OPENS_MS = 8_000;
+/** After so many sockets that did not open, lines go by post. */
+const FAILURES_MAX = 2;
+const LIMITED_AGAIN_MS = 60_000;
 const TYPING_MS = 4_000;
 const TYPING_EVERY_MS = 1_500;
 const KEPT_MAX = 50;
@@ -43,6 +49,8 @@ export class Room {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
+  private failures = 0;
+  private posting = new Set<string>();
   private typedAt = 0;
   private typists = new Map<string, ReturnType<typeof setTimeout>>();
   private closed = false;
@@ -72,9 +80,16 @@ export class Room {
     this.closed = false;
     const socket = new WebSocket(this.where);
     this.socket = socket;
-    socket.onmessage = ({ data }) => this.take(JSON.parse(data as string) as Frame);
+    let greeted = false;
+    const patience = setTimeout(() => socket.close(), OPENS_MS);
+    socket.onmessage = ({ data }) => {
+      greeted = true;
+      clearTimeout(patience);
+      this.take(JSON.parse(data as string) as Frame);
+    };
     socket.onclose = ({ code }) => {
-      if (this.socket === socket) this.lost(code);
+      clearTimeout(patience);
+      if (this.socket === socket) this.lost(code, greeted);
     };
   };
 
@@ -89,7 +104,7 @@ export class Room {
   /** The network is gone: what is said from now on waits. */
   cut = (): void => {
     const socket = this.socket;
-    this.lost(1006);
+    this.lost(1006, true);
     socket?.close();
   };
 
@@ -124,8 +139,55 @@ export class Room {
   }
 
   private push(one: Unsent): void {
-    if (this.state.phase === "open" && this.socket?.readyState === WebSocket.OPEN)
+    if (this.state.phase === "limited") void this.mail(one);
+    else if (this.state.phase === "open" && this.socket?.readyState === WebSocket.OPEN)
       this.socket.send(JSON.stringify({ type: "say", text: one.text, id: one.id }));
+  }
+
+  private pushAll(): void {
+    for (const one of this.state.unsent) if (!one.refused) this.push(one);
+  }
+
+  /** Say it by post; what cannot leave stays here. */
+  private async mail(one: Unsent): Promise<void> {
+    if (this.posting.has(one.id)) return;
+    this.posting.add(one.id);
+    const { id, text } = one;
+    try {
+      const path = { incident_id: this.incident };
+      const done = await post("/api/v1/incidents/{incident_id}/room", { path, body: { text, id } });
+      this.take({ type: "done", id, ...done });
+      refresh("/api/v1/incidents");
+    } catch (fault) {
+      if (!(fault instanceof Problem)) throw fault;
+      const { status, reason, title, detail } = fault;
+      const heard = status > 0 && status < 500;
+      if (heard) this.take({ type: "refused", id, reason, title, detail: detail || title });
+      else if (this.state.phase === "limited") {
+        this.failures = FAILURES_MAX - 1; // the next socket that does not open leads here again, not this very moment
+        this.lost(1006, true);
+      }
+    } finally {
+      this.posting.delete(id);
+    }
+  }
+
+  /** No socket opens: if the server itself can be reached, what waits is said by post. */
+  private async limit(): Promise<void> {
+    try {
+      await get("/api/v1/incidents/{incident_id}", { path: { incident_id: this.incident } });
+    } catch {
+      return;
+    }
+    if (this.closed || this.state.phase !== "lost") return;
+    this.set({ phase: "limited" });
+    this.later(LIMITED_AGAIN_MS);
+    this.pushAll();
+  }
+
+  private later(wait: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.open, wait * (0.8 + Math.random() * 0.4));
   }
 
   private take(frame: Frame): void {
@@ -133,8 +195,9 @@ export class Room {
       case "hello":
         if (this.tries > 0) refresh("/api/v1/incidents");
         this.tries = 0;
+        this.failures = 0;
         this.set({ phase: "open", present: frame.present, maySpeak: frame.may_speak ?? true });
-        for (const one of this.state.unsent) if (!one.refused) this.push(one);
+        this.pushAll();
         return;
       case "present":
         this.set({ present: frame.present });
@@ -183,19 +246,24 @@ export class Room {
     this.set({ typing: [...this.typists.keys()] });
   }
 
-  private lost(code: number): void {
+  private lost(code: number, greeted: boolean): void {
     this.socket = null;
     if (this.closed) return;
     if (code === LOG_IN) {
       location.assign(loginUrl());
       return;
     }
+    if (!greeted) this.failures += 1;
     const phase = code === FORBIDDEN ? "forbidden" : code === GONE ? "gone" : "lost";
+    if (phase === "lost" && this.state.phase === "limited" && !greeted) {
+      this.later(LIMITED_AGAIN_MS);
+      return;
+    }
     this.set({ phase, present: [], typing: [] });
     if (phase !== "lost") return;
-    const wait = BACK_MS[Math.min(this.tries, BACK_MS.length - 1)] ?? 15_000;
+    this.later(BACK_MS[Math.min(this.tries, BACK_MS.length - 1)] ?? 15_000);
     this.tries += 1;
-    this.timer = setTimeout(this.open, wait * (0.8 + Math.random() * 0.4));
+    if (this.failures >= FAILURES_MAX) void this.limit();
   }
 
   private set(change: Partial<RoomState>): void {
@@ -214,31 +282,4 @@ export class Room {
       return [];
     }
   }
-}
-
-const rooms = new Map<string, Room>();
-
-/** The room of an incident, entered while the caller is shown. */
-export function useRoom(incident: string): [Room, RoomState] {
-  let room = rooms.get(incident);
-  if (!room) {
-    const base = location.origin.replace(/^http/, "ws");
-    room = new Room(incident, `${base}/api/v1/incidents/${encodeURIComponent(incident)}/room`);
-    rooms.set(incident, room);
-  }
-  const here = room;
-  useEffect(() => {
-    here.open();
-    const wake = () => {
-      if (here.state.phase === "lost") here.open();
-    };
-    window.addEventListener("online", wake);
-    window.addEventListener("offline", here.cut);
-    return () => {
-      window.removeEventListener("online", wake);
-      window.removeEventListener("offline", here.cut);
-      here.close();
-    };
-  }, [here]);
-  return [here, useSyncExternalStore(here.watch, () => here.state)];
 }

@@ -15,7 +15,7 @@ const values = (text: string) => complete(text, text.length, NAMES)?.choices.map
 beforeAll(() => i18n.loadAndActivate({ locale: "en", messages: {} }));
 
 test("a slash lists the commands, its letters choose", () => {
-  expect(values("/")).toHaveLength(12);
+  expect(values("/")).toHaveLength(14);
   expect(values("/re")).toEqual(["/resolve", "/reopen", "/reassign"]);
   expect(values("/ack")).toBeUndefined();
   expect(values("and /re")).toBeUndefined();

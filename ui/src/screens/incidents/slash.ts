@@ -15,10 +15,12 @@ export function commands(): Choice[] {
     ["/page ", "/page @…", i18n.t("call a person or a team to help")],
     ["/sev ", "/sev 1…5", i18n.t("change the priority")],
     ["/snooze ", "/snooze 30m", i18n.t("let it sleep")],
+    ["/unsnooze", "/unsnooze", i18n.t("wake it before its time")],
     ["/reassign ", "/reassign @…", i18n.t("give it to a person or a ladder")],
     ["/status ", "/status …", i18n.t("say how it stands, for everybody")],
     ["/note ", "/note …", i18n.t("write down what must not be lost")],
     ["/escalate", "/escalate", i18n.t("call the next rung now")],
+    ["/undo", "/undo", i18n.t("take back what you did last, a moment ago")],
     ["/help", "/help", i18n.t("list what there is")],
   ];
   return all.map(([value, label, hint]) => ({ value, label, hint }));

@@ -16,6 +16,8 @@ export function verbWord(verb: Verb): string {
       return i18n.t("Escalate");
     case "snooze":
       return i18n.t("Snooze");
+    case "unsnooze":
+      return i18n.t("End the snooze");
     case "reassign":
       return i18n.t("Reassign");
     case "merge":
@@ -49,6 +51,8 @@ export function doneWords(rows: Row[], { verb, with: more = {} }: Deed): string 
         which,
         at: new Date(more.until ?? "").toLocaleTimeString(i18n.locale, { hour: "2-digit", minute: "2-digit" }),
       });
+    case "unsnooze":
+      return i18n.t("{which}: sleeps no more.", { which });
     case "reassign":
       return i18n.t("{which}: given to {target}, who is called now.", {
         which,
