@@ -157,7 +157,9 @@ class Checkers:
             self.unheard()
 
     def _excuse_owed(self) -> None:
-        owed = [*self.shadow.look.notify.known.owing, *map(_code_id, self.shadow.look.people.codes_owed())]
+        known = self.shadow.look.notify.known
+        stopped = [page.id for page in known.pages.values() if page.orphan]  # with the channel; an undo owes it again
+        owed = [*known.owing, *stopped, *map(_code_id, self.shadow.look.people.codes_owed())]
         for message in owed:
             self._excuses[message] += message in self._left
 
