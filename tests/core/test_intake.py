@@ -169,6 +169,7 @@ def test_rotation_without_overlap_voids_the_old_key_at_once() -> None:
     house.ask(RotateSourceKey("prom", KEY_2), at=1_000)
     assert seen(house).source_by_key(KEY, Moment(1_000)) is None
     assert house.ask(RotateSourceKey("prom", KEY_2), at=2_000) == []
+    assert seen(house).source_of_old_key(KEY) == "prom", "who still sends with it: health tells whose it was"
 
 
 def test_removed_source_has_no_keys_and_no_letters() -> None:

@@ -236,6 +236,10 @@ def test_sources_show_their_key_once_and_dead_letters_wait() -> None:
         (letter,) = (await web.ask("GET", "/dead-letters")).json()["items"]
         assert (letter["body"], letter["error"]) == ("{", "not JSON")
         assert (await web.ask("POST", f"/dead-letters/{letter['id']}/discard")).status_code == 204
+        closed = (await web.ask("GET", f"/dead-letters/{letter['id']}")).json()
+        assert (closed["error"], closed["body"], closed["closed"]["how"]) == (letter["error"], "", "discarded")
+        assert closed["closed"]["by_name"] == "Administrator"
+        assert (await web.ask("GET", "/dead-letters/DL-99")).status_code == 404
         health = (await web.ask("GET", "/sources/default/health")).json()
         assert (health["dead_letters"], health["dead_letters_ever"]) == (0, 1)
 

@@ -82,6 +82,22 @@ def test_the_page_wears_what_its_person_wished_for(dist: Path) -> None:
     told(story)
 
 
+def test_head_tells_what_get_would_without_its_body(dist: Path) -> None:
+    async def story(web: Web) -> None:
+        async with _client(web, dist) as client:
+            for path in ("/", "/assets/index-1.js", "/login", "/api/v1/me"):
+                seen, told_only = await client.get(path, headers=HTML), await client.head(path, headers=HTML)
+                assert (told_only.status_code, told_only.content) == (seen.status_code, b"")
+                for name in ("content-type", "content-length", "cache-control"):
+                    assert told_only.headers.get(name) == seen.headers.get(name), (path, name)
+        async with _client(web, dist) as client:
+            client.headers["authorization"] = f"Bearer {web.key}"
+            live = await client.head("/api/v1/live")
+            assert (live.status_code, live.headers["content-type"][:17]) == (200, "text/event-stream")
+
+    told(story)
+
+
 def test_files_of_the_build_have_their_types_and_lifetimes(dist: Path) -> None:
     async def story(web: Web) -> None:
         async with _client(web, dist) as client:

@@ -120,6 +120,11 @@ def test_audit_is_found_by_person_subject_and_time() -> None:
             return [row["subject"] for row in answer.json()["items"]]
 
         assert await subjects("actor=admin") == ["web", "db"]
+        assert await subjects("actor=*") == ["web", "db"]
+        everything = (await web.ask("GET", "/audit?limit=500")).json()["items"]
+        people = (await web.ask("GET", "/audit?limit=500&actor=*")).json()["items"]
+        assert people == [row for row in everything if row["actor"].startswith(("user:", "key:"))]
+        assert 0 < len(people) < len(everything)
         assert await subjects("subject=db") == ["db"]
         assert await subjects("since=2026-09-21T14:14:00Z") == ["web"]
         assert await subjects("until=2026-09-21T14:14:00Z") == ["db"]

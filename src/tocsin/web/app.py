@@ -44,6 +44,7 @@ from tocsin.web.api import (
     views,
     webpush,
 )
+from tocsin.web.bodiless import Web
 from tocsin.web.call import OneCall
 from tocsin.web.document import DocumentConfig
 from tocsin.web.gate import OPEN, Gate
@@ -113,7 +114,7 @@ def make_app(services: Services, dist: Path = spa.DIST) -> Litestar:
             return problem.handle(request, fault)
         return renderer.fault(request, problem.as_refused(fault, request))
 
-    return Litestar(
+    return Web(
         route_handlers=[
             Router("/api/v1", route_handlers=[room.router for room in API]),
             *(page.router for page in PAGES),

@@ -33,7 +33,8 @@ LETTER_CHARACTERS_MAX = 32_000_000
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A sender. `key_hash` is SHA-256; the previous key is good until `old_until`. `beat_at` is the last heartbeat (0:
+    """A sender. `key_hash` is SHA-256; the previous key is good until `old_until`, and
+    afterwards still known as the one that this source had. `beat_at` is the last heartbeat (0:
     none yet), `due_at` when the next counts as missed (0: none is expected), `missed` whether it is missed now."""
 
     id: str
@@ -148,12 +149,9 @@ def _remove(state: State, source: str) -> None:
 def _set_key(state: State, event: SourceKeySet) -> None:
     old = state.sources[event.source]
     state.keys.pop(old.old_hash, None)
-    kept = old.key_hash if event.old_until else ""
-    if not kept:
-        state.keys.pop(old.key_hash, None)
     state.keys[event.key_hash] = event.source
     state.sources[event.source] = msgspec.structs.replace(
-        old, key_hash=event.key_hash, old_hash=kept, old_until=event.old_until
+        old, key_hash=event.key_hash, old_hash=old.key_hash, old_until=event.old_until
     )
 
 

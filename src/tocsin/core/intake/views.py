@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tocsin.core.intake.events import Change, ChangeNoted, DeadLetterKept, SourceRemoved
+from tocsin.core.intake.events import Change, ChangeNoted, DeadLetterClosed, DeadLetterKept, SourceRemoved
 from tocsin.core.intake.rules.doors import read
 from tocsin.core.intake.rules.generic import Step, Trial, try_mapping
 from tocsin.core.intake.rules.labels import fingerprint
@@ -17,8 +17,8 @@ from tocsin.core.intake.state import DeadLetter, Source, State
 from tocsin.kernel.message import Event, Moment, Stamp
 
 __all__ = [
-    "Change", "DeadLetter", "Memo", "Misunderstood", "NotedChange", "Reading", "Request", "Source", "Step", "Trial",
-    "Understood", "View", "fingerprint", "read", "try_mapping",
+    "Change", "DeadLetter", "LetterFate", "Memo", "Misunderstood", "NotedChange", "Reading", "Request", "Source",
+    "Step", "Trial", "Understood", "View", "fingerprint", "read", "try_mapping",
     "unpacked",
 ]  # fmt: skip
 
@@ -26,6 +26,26 @@ HEARS: tuple[type[Event], ...] = ()
 
 CHANGES_MAX = 1_000
 """Changes in memory: enough to see what was deployed before an outage."""
+
+
+FATES_MAX = 2_000
+"""Dead letters whose fate is in memory: somebody follows a link from yesterday; older ones are in the journal."""
+ERROR_MAX = 1_000
+"""Characters kept of what was wrong with a letter that is closed."""
+
+
+class LetterFate(msgspec.Struct, frozen=True):
+    """A dead letter, without its body, and what became of it: `how` is `replayed` or `discarded`, empty while it is
+    open or left memory; `by` is the actor."""
+
+    letter: str
+    source: str
+    door: str
+    error: str
+    kept_at: Moment
+    how: str = ""
+    by: str = ""
+    closed_at: Moment = Moment(0)
 
 
 class NotedChange(msgspec.Struct, frozen=True):
@@ -42,6 +62,7 @@ class View(msgspec.Struct):
     known: State = msgspec.field(default_factory=State)
     letter_counts: dict[str, int] = {}
     noted: dict[int, NotedChange] = {}
+    fates: dict[str, LetterFate] = {}
 
     @property
     def memory_days(self) -> int:
@@ -83,6 +104,10 @@ class View(msgspec.Struct):
         """The dead letter, None when it was closed or has left memory."""
         return self.known.letters.get(letter)
 
+    def letter_fate(self, letter: str) -> LetterFate | None:
+        """What became of a dead letter, None when memory has let it go."""
+        return self.fates.get(letter)
+
     def dead_letters(self, source: str = "") -> tuple[DeadLetter, ...]:
         """The open dead letters (of one source), newest first."""
         found = (letter for letter in self.known.letters.values() if not source or letter.source == source)
@@ -106,6 +131,16 @@ def fold(view: View, event: Event, stamp: Stamp) -> None:
     match event:
         case DeadLetterKept():
             view.letter_counts[event.source] = view.letter_counts.get(event.source, 0) + 1
+            view.fates[event.letter] = LetterFate(
+                event.letter, event.source, event.door, event.error[:ERROR_MAX], stamp.at
+            )
+            if len(view.fates) > FATES_MAX:
+                del view.fates[next(iter(view.fates))]
+        case DeadLetterClosed():
+            if event.letter in view.fates:
+                view.fates[event.letter] = msgspec.structs.replace(
+                    view.fates[event.letter], how=event.how, by=event.by, closed_at=stamp.at
+                )
         case ChangeNoted():
             view.noted[stamp.seq] = NotedChange(event.source, event.change, stamp.at)
             if len(view.noted) > CHANGES_MAX:

@@ -24,6 +24,7 @@ from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, page, sealed
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Refused, missing, puts
+from tocsin.web.words import namer
 
 OVERLAP_S_DEFAULT = 86_400
 BYTE = re.compile(r"\bbyte (\d{1,12})\b")
@@ -141,9 +142,19 @@ class SampleRead(msgspec.Struct, frozen=True):
     signals: tuple[SignalShown, ...]
 
 
+class LetterClosed(msgspec.Struct, frozen=True):
+    """How a dead letter was closed: `replayed` or `discarded`, by whom and when."""
+
+    how: str
+    by: str
+    by_name: str
+    at: datetime
+
+
 class LetterShown(msgspec.Struct, frozen=True):
     """A payload that could not be understood. `body` is text, or base64 when `encoded`; `cut`: its end is
-    missing, so it cannot be replayed. `byte` and `path` are where in the body the mistake is, as far as known."""
+    missing, so it cannot be replayed. `byte` and `path` are where in the body the mistake is, as far as known. Of a
+    `closed` one, the body is not shown any more."""
 
     id: str
     source: str
@@ -158,6 +169,7 @@ class LetterShown(msgspec.Struct, frozen=True):
     kept_at: datetime
     byte: int | None
     path: str
+    closed: LetterClosed | None = None
 
 
 @get("/sources", responses=READS)
@@ -255,8 +267,11 @@ async def list_letters(call: Call, source: str = "", limit: Limit = 100, cursor:
 
 @get("/dead-letters/{letter_id:str}", responses=READS, opt={"needs": RESPOND})
 async def get_letter(call: Call, letter_id: str) -> LetterShown:
-    """One dead letter."""
-    return await call.shown(_show_letter(_letter(call, letter_id)))
+    """One dead letter, or how it was closed."""
+    row = call.look.intake.dead_letter(letter_id)
+    if row is None:
+        return await call.shown(_show_closed(call, letter_id))
+    return await call.shown(_show_letter(row))
 
 
 @post("/dead-letters/{letter_id:str}/replay", responses=ACTS, opt={"needs": RESPOND}, status_code=200)
@@ -334,6 +349,16 @@ def _show_letter(row: DeadLetter) -> LetterShown:
         row.id, row.source, row.door, row.error, row.content_type, row.query, row.body, row.encoded, row.cut,
         shown(row.kept_at), shown(row.kept_at), int(byte[1]) if byte else None, path[1] if path else "",
     )  # fmt: skip
+
+
+def _show_closed(call: OneCall, letter_id: str) -> LetterShown:
+    fate = call.look.intake.letter_fate(letter_id)
+    fate = required(fate if fate is not None and fate.how else None, "dead letter", letter_id)
+    at, closed_at = shown(fate.kept_at), shown(fate.closed_at)
+    closed = LetterClosed(fate.how, fate.by, namer(call.look)(fate.by), closed_at)
+    return LetterShown(
+        fate.letter, fate.source, fate.door, fate.error, "", "", "", False, False, at, at, None, "", closed
+    )
 
 
 def _number(row: DeadLetter) -> int:

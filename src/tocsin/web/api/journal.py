@@ -115,6 +115,11 @@ async def get_why_not(call: Call, alert_id: str) -> WhyNotShown:
     return WhyNotShown(found.alert, found.was_paged, reasons)
 
 
+ANYBODY = "*"
+"""Asks for what people did, by themselves or with their keys; the house and the sources left out."""
+PEOPLE = ("user:", "key:")
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """Which events of the journal. `actor` is an actor (`user:ada`) or a person, with all their keys; `since` and
     `until` are instants, 0 for none."""
@@ -138,7 +143,8 @@ async def get_audit(
     cursor: Cursor = "",
 ) -> Page[Entry]:
     """Who did what, newest first: one's own deeds, or as an administrator everybody's. `actor` is one (`user:ada`,
-    `source:prom`) or a person's id, whose keys count as theirs. A page may be short and yet not the last."""
+    `source:prom`), a person's id, whose keys count as theirs, or `*`: any person. A page may be short and yet not the
+    last."""
     call.require(ADMINISTER, actor.removeprefix("user:") if actor else "")
     wanted = Wanted(actor, type_, subject, asked("since", since) or 0, asked("until", until) or 0)
     before = opened_number(cursor)
@@ -179,8 +185,12 @@ def _is_wanted(row: Row, wanted: Wanted, user_of: Callable[[str], str]) -> bool:
         (not wanted.type or row[2] == wanted.type)
         and (not wanted.subject or row[5] == wanted.subject)
         and (not wanted.until or row[1] < wanted.until)
-        and (not wanted.actor or wanted.actor in (row[6], user_of(row[6])))
+        and (not wanted.actor or _is_by(wanted.actor, row[6], user_of))
     )
+
+
+def _is_by(wanted: str, actor: str, user_of: Callable[[str], str]) -> bool:
+    return actor.startswith(PEOPLE) if wanted == ANYBODY else wanted in (actor, user_of(actor))
 
 
 def _entry(journal: Journal, row: Row, say: Translator, name: Callable[[str], str]) -> Entry:

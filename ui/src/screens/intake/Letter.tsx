@@ -24,7 +24,7 @@ export function DeadLetter() {
     return (
       <Page title={id} trail={trail}>
         <Empty title={i18n.t("Put away")} action={<Link to="/dead-letters">{i18n.t("Dead letters")}</Link>}>
-          {i18n.t("It was replayed or discarded.")}
+          {i18n.t("It was replayed or discarded long ago, or never was.")}
         </Empty>
       </Page>
     );
@@ -34,7 +34,41 @@ export function DeadLetter() {
         {error ? <Fault problem={error} retry={() => void refetch()} /> : <Waiting />}
       </Page>
     );
+  if (data.closed) return <Closed letter={data} closed={data.closed} trail={trail} />;
   return <Seen letter={data} trail={trail} />;
+}
+
+type Put = { letter: Letter; closed: NonNullable<Letter["closed"]>; trail: [string, string][] };
+
+/** What became of a letter that nobody has to look at any more. */
+function Closed({ letter, closed, trail }: Put) {
+  const isReplayed = closed.how === "replayed";
+  return (
+    <Page title={letter.id} trail={trail}>
+      <Card title={isReplayed ? i18n.t("Replayed") : i18n.t("Discarded")}>
+        <p>
+          {isReplayed
+            ? i18n.t("It was understood when it was read again, and what it says counts.")
+            : i18n.t("Somebody looked at it and put it away; nothing of it counts.")}
+        </p>
+        <Facts
+          facts={[
+            [i18n.t("By"), closed.by_name],
+            [i18n.t("When"), <Ago key="closed" at={closed.at} />],
+            [
+              i18n.t("Source"),
+              <Link key="source" to={`/sources/${letter.source}` as never}>
+                {letter.source}
+              </Link>,
+            ],
+            [i18n.t("Protocol"), doorWord(letter.door)],
+            [i18n.t("Received"), <Ago key="at" at={letter.received_at} />],
+            [i18n.t("Why it was not understood"), letter.error],
+          ]}
+        />
+      </Card>
+    </Page>
+  );
 }
 
 function Seen({ letter, trail }: { letter: Letter; trail: [string, string][] }) {

@@ -88,6 +88,7 @@ export function Audit() {
         screen="audit"
         presets={[
           { name: i18n.t("All"), query: "" },
+          ...(administers ? [{ name: i18n.t("What people did"), query: "actor=*" }] : []),
           { name: i18n.t("What I did"), query: `actor=${me.user.id}` },
         ]}
       />
@@ -138,7 +139,8 @@ type Set = ReturnType<typeof useParamsOfUrl>[1];
 function Filters({ params, set, isMany }: { params: Record<string, string>; set: Set; isMany: boolean }) {
   const { data } = useGet("/api/v1/users", { query: { limit: 500 }, when: isMany });
   const people = data?.items.map((one) => ({ value: one.id, label: one.spec.name })) ?? [];
-  const other = params.actor && !people.some((one) => one.value === params.actor) ? [params.actor] : [];
+  const other =
+    params.actor && params.actor !== "*" && !people.some((one) => one.value === params.actor) ? [params.actor] : [];
   const text = (name: string, words: string, place: string) => (
     <TextInput
       key={`${name} ${params[name] ?? ""}`}
@@ -161,7 +163,8 @@ function Filters({ params, set, isMany }: { params: Record<string, string>; set:
           value={params.actor ?? ""}
           onChange={(event) => set({ actor: event.currentTarget.value })}
           data={[
-            { value: "", label: i18n.t("Anybody") },
+            { value: "", label: i18n.t("Anybody, Tocsin too") },
+            { value: "*", label: i18n.t("Any person") },
             ...other.map((value) => ({ value, label: value })),
             ...people,
           ]}
