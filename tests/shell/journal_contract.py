@@ -86,12 +86,11 @@ class JournalContract:
         assert [each.stamp.seq for each in journal.by_type("IncidentAcknowledged", 20, 30)] == [4]
         assert [each.stamp.seq for each in journal.by_type("NoteAdded", 20)] == [3, 5]
 
-    def test_events_are_found_by_cause_and_by_correlation(self, journal):
-        rows = [row(1, note("a")), row(2, note("b"), cause=1, correlation="d"), row(3, note("c"), cause=1)]
+    def test_events_are_found_by_cause(self, journal):
+        rows = [row(1, note("a")), row(2, note("b"), cause=1), row(3, note("c"), cause=1)]
         journal.append(Batch(1, Moment(0), rows))
         assert [each.stamp.seq for each in journal.by_cause(1)] == [2, 3]
         assert list(journal.by_cause(0)) == []
-        assert [each.stamp.seq for each in journal.by_correlation("c")] == [1, 3]
 
     def test_answers_are_kept_with_or_without_events(self, journal):
         journal.append(batch(1, note("a"), at=10, answers=(("k1", Moment(10), b'{"answer":"1"}'),)))

@@ -155,7 +155,6 @@ def test_many_pages_are_read_as_one_stream(path, monkeypatch):
     assert [each.stamp.seq for each in reader.read(1, 5)] == [2, 3, 4, 5, 6]
     assert [each.stamp.seq for each in reader.by_type("NoteAdded", 2)] == [3, 4, 5, 6, 7]
     assert [each.stamp.seq for each in reader.by_subject("INC-1", 1, 3)] == [2, 3, 4]
-    assert [each.stamp.seq for each in reader.by_correlation("c")] == [1, 2, 3, 4, 5, 6, 7]
     reader.close()
 
 

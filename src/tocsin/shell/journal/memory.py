@@ -87,10 +87,6 @@ class MemoryJournal:
         """The events this event caused, directly, in order."""
         return (recorded(self.codec, row) for row in self._rows if row[7] == seq > 0)
 
-    def by_correlation(self, id: str) -> Iterator[Recorded]:
-        """All that followed from one request, in order."""
-        return (recorded(self.codec, row) for row in self._rows if row[8] == id)
-
     def answers_since(self, at: Moment) -> list[tuple[str, bytes]]:
         """Ids and outcomes of the answers given at or after this instant, oldest first."""
         kept = (answer for batch in self.batches for answer in sorted(batch.answers) if answer[1] >= at)

@@ -129,10 +129,6 @@ class Readable(Protocol):
         """The events this event caused, directly, in order."""
         ...
 
-    def by_correlation(self, id: str) -> Iterator[Recorded]:
-        """All that followed from one request, in order."""
-        ...
-
     def answers_since(self, at: Moment) -> list[tuple[str, bytes]]:
         """Ids and outcomes of the answers given at or after this instant, oldest first."""
         ...

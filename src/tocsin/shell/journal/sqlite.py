@@ -38,7 +38,7 @@ PAGE_ROWS = 250
 """Rows read at a time, each of which may tell of a thousand alerts. A reader never holds the file's older state for
 long, so that checkpoints get through."""
 CHECKPOINT_PAGES = 4_000
-"""16 MB of WAL between checkpoints: measured fastest with the four indexes; a checkpoint takes about 25 ms."""
+"""16 MB of WAL between checkpoints: measured fastest with the indexes; a checkpoint takes about 25 ms."""
 PRUNE_EVERY_MS = 3_600_000
 BUSY_TIMEOUT_MS = 10_000
 """How long a reader waits for the rare moments in which SQLite locks the whole file."""
@@ -127,11 +127,10 @@ class SqliteReader:
 
     def by_cause(self, seq: int) -> Iterator[Recorded]:
         """The events this event caused, directly, in order."""
-        return self._paged(tables.BY_CAUSE, seq)
-
-    def by_correlation(self, id: str) -> Iterator[Recorded]:
-        """All that followed from one request, in order."""
-        return self._paged(tables.BY_CORRELATION, id)
+        after_seq = 0
+        while page := self._all(tables.BY_CAUSE, (seq, after_seq, PAGE_ROWS)):
+            yield from (recorded(self.codec, row) for row in page)
+            after_seq = page[-1][0]
 
     def answers_since(self, at: Moment) -> list[tuple[str, bytes]]:
         """Ids and outcomes of the answers given at or after this instant, oldest first."""
@@ -160,12 +159,6 @@ class SqliteReader:
             yield spare
         finally:
             spare.close()
-
-    def _paged(self, query: str, key: int | str) -> Iterator[Recorded]:
-        after_seq = 0
-        while page := self._all(query, (key, after_seq, PAGE_ROWS)):
-            yield from (recorded(self.codec, row) for row in page)
-            after_seq = page[-1][0]
 
     def _all(self, query: str, bindings: tuple[Any, ...] = ()) -> list[Any]:
         with self._lock, _worded(f"the journal {self.path}"):

@@ -38,7 +38,6 @@ CREATE TABLE answer (
 CREATE INDEX event_subject ON event (subject);
 CREATE INDEX event_type ON event (type, at);
 CREATE INDEX event_cause ON event (cause) WHERE cause > 0;
-CREATE INDEX event_correlation ON event (correlation);
 """
 
 _COLUMNS = "seq, at, type, version, room, subject, actor, cause, correlation, CAST(body AS BLOB)"
@@ -50,7 +49,6 @@ BY_TYPE = (
     "WHERE type = ?1 AND at >= ?2 AND (at, seq) > (?2, ?3) AND at < ?4 ORDER BY at, seq LIMIT ?5"
 )
 BY_CAUSE = f"SELECT {_COLUMNS} FROM event WHERE cause = ? AND cause > 0 AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
-BY_CORRELATION = f"SELECT {_COLUMNS} FROM event WHERE correlation = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
 HEAD = "SELECT number, seq_last, hash FROM batch ORDER BY number DESC LIMIT 1"
 LAST_AT = "SELECT at FROM batch ORDER BY number DESC LIMIT 1"
 MARK = "SELECT number, seq_last, hash FROM batch WHERE number = ?"
