@@ -12,14 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from system.town import Tocsin, eventually, tocsin
 
-HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "nagios-icinga.md"
+HOWTO = Path(__file__).parents[2] / "docs" / "howto"
 ADDRESS = "http://tocsin.example.org:8080/in/<source key>"
 NAGIOS = shutil.which("nagios4")
 ICINGA = shutil.which("icinga2")
+ZABBIX_JS = shutil.which("zabbix_js")
+"""The engine in which a Zabbix server runs the script of a media type. (The server itself would need a database, whose
+making takes half a minute.)"""
 CHECK = """#!/bin/sh
 test -e "$1" && echo "HTTP OK" && exit 0
 echo "connection refused, 100% of 3 & more"
@@ -124,7 +128,7 @@ object Notification "page" {
 
 def documented(beginning: str, house: Tocsin) -> str:
     """The command as the how-to gives it, sent to this house."""
-    (found,) = re.findall(rf"```text\n({beginning}.*?)```", HOWTO.read_text("utf-8"), re.S)
+    (found,) = re.findall(rf"```text\n({beginning}.*?)```", (HOWTO / "nagios-icinga.md").read_text("utf-8"), re.S)
     assert ADDRESS in found, "the how-to has another address"
     return str(found).replace(ADDRESS, f"{house.url}/in/{house.keys['source_key']}")
 
@@ -190,4 +194,45 @@ def test_what_a_real_monitor_notifies_opens_an_incident_and_ends_it(tmp_path: Pa
         assert (alert["severity"], alert["labels"]["host"], alert["labels"]["service"]) == ("critical", "web1", "HTTP")
         assert "connection refused, 100% of 3 & more" in str(alert)
         up.touch()
+        eventually(lambda: house.get("/incidents/INC-1")["status"] == "resolved", "it recovers: the incident is over")
+
+
+EXPANDED = {
+    "{EVENT.ID}": "4711", "{EVENT.NAME}": "No free memory", "{EVENT.NSEVERITY}": "4", "{HOST.NAME}": "app1",
+    "{HOST.IP}": "192.0.2.8", "{TRIGGER.ID}": "7", "{EVENT.DATE}": "2026.11.24", "{EVENT.TIME}": "23:00:00",
+    "{EVENT.TAGSJSON}": '[{"tag": "service", "value": "shop"}]', "{EVENT.UPDATE.STATUS}": "0",
+    "{EVENT.ACK.STATUS}": "No", "{ALERT.MESSAGE}": "95 % used",
+}  # fmt: skip
+"""What a Zabbix server puts in the place of the macros."""
+
+
+def run_media_type(house: Tocsin, place: Path, value: str) -> str:
+    """Run the how-to's script with the how-to's parameters; returns what it returned."""
+    assert ZABBIX_JS is not None
+    page = (HOWTO / "zabbix.md").read_text("utf-8")
+    (script,) = re.findall(r"```js\n(.*?)```", page, re.S)
+    facts = EXPANDED | {
+        "{EVENT.VALUE}": value,
+        f"{ADDRESS}/zabbix": f"{house.url}/in/{house.keys['source_key']}/zabbix",
+    }
+    named = re.findall(r"^\| `(\w+)` \| `(.*?)` \|$", page, re.M)
+    (place / "media.js").write_text(script)
+    (place / "parameters.json").write_bytes(msgspec.json.encode({name: facts[macro] for name, macro in named}))
+    done = subprocess.run(
+        [ZABBIX_JS, "-s", str(place / "media.js"), "-i", str(place / "parameters.json")],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(ZABBIX_JS is None, reason="zabbix_js, of a Zabbix server, is not installed")
+def test_the_script_for_zabbix_runs_in_its_own_engine(tmp_path: Path) -> None:
+    with tocsin(tmp_path / "data") as house:
+        assert run_media_type(house, tmp_path, "1") == "OK"
+        (alert,) = eventually(lambda: house.get("/alerts")["items"], "an alert")
+        assert (alert["title"], alert["severity"], alert["labels"]["host"]) == ("No free memory", "high", "app1")
+        assert alert["labels"]["service"] == "shop"
+        assert house.get("/incidents/INC-1")["status"] == "triggered"
+        assert run_media_type(house, tmp_path, "0") == "OK"
         eventually(lambda: house.get("/incidents/INC-1")["status"] == "resolved", "it recovers: the incident is over")
