@@ -53,7 +53,7 @@ function Closed({ letter, closed, trail }: Put) {
         </p>
         <Facts
           facts={[
-            [i18n.t("By"), closed.by_name],
+            [i18n.t("Closed by"), closed.by_name],
             [i18n.t("When"), <Ago key="closed" at={closed.at} />],
             [
               i18n.t("Source"),
@@ -63,9 +63,11 @@ function Closed({ letter, closed, trail }: Put) {
             ],
             [i18n.t("Protocol"), doorWord(letter.door)],
             [i18n.t("Received"), <Ago key="at" at={letter.received_at} />],
-            [i18n.t("Why it was not understood"), letter.error],
           ]}
         />
+      </Card>
+      <Card title={i18n.t("Why it was not understood")}>
+        <p className={css.wrong}>{letter.error}</p>
       </Card>
     </Page>
   );
