@@ -47,7 +47,7 @@ def enter(browser: Browser, stage: Stage) -> Iterator[Callable[..., Page]]:
 
     def come(path: str = "/", user: str = "admin", **options: object) -> Page:
         usual = {"locale": "en-US", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
-        context = browser.new_context(base_url=stage.url, service_workers="block", **usual | options)  # type: ignore[arg-type]
+        context = browser.new_context(base_url=stage.url, **{"service_workers": "block"} | usual | options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()
