@@ -44,14 +44,14 @@ export function ActsBar({
 }) {
   const may = useMay("respond");
   if (!may || !hasActs(row)) return null;
-  const act = (verb: Verb, variant: string, color?: string) => {
+  const act = (verb: Verb, variant: string, className?: string) => {
     const Icon = ICONS[verb];
     return fits(row, verb) ? (
       <Button
         key={verb}
         size="sm"
         variant={variant}
-        color={color}
+        className={className}
         leftSection={Icon && <Icon size={17} />}
         onClick={() => run(verb)}
       >
@@ -68,7 +68,7 @@ export function ActsBar({
       {act("escalate", "default")}
       {isOpen && (
         <>
-          {act("unsnooze", "default") ?? (
+          {act("unsnooze", "default", css.spare) ?? (
             <Button
               size="sm"
               variant="default"
@@ -95,6 +95,15 @@ export function ActsBar({
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
+              {fits(row, "unsnooze") && (
+                <Menu.Item
+                  className={css.onPhone}
+                  leftSection={<IconSunrise size={16} />}
+                  onClick={() => run("unsnooze")}
+                >
+                  {verbWord("unsnooze")}
+                </Menu.Item>
+              )}
               <Menu.Item
                 className={css.onPhone}
                 leftSection={<IconClockPause size={16} />}

@@ -100,7 +100,11 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer(
         ref={area}
         className={css.area}
         aria-label={i18n.t("Write to the room")}
-        placeholder={i18n.t("Write to the room, / for commands, @ for people")}
+        placeholder={
+          matchMedia("(max-width: 900px)").matches
+            ? i18n.t("Write, / for commands")
+            : i18n.t("Write to the room, / for commands, @ for people")
+        }
         autosize
         minRows={1}
         maxRows={8}
