@@ -21,7 +21,8 @@ export function fold(entries: Entry[]): Told[] {
     let end = index + 1;
     while (entry.kind === "alert" && entries[end]?.kind === "alert" && entries[end]?.type === entry.type) end++;
     const run = entries.slice(index, end);
-    if (alertCount(run) >= FLOOD || alertCount(run) > run.length) told.push({ key: `many-${entry.seq}`, at: entry.at, many: run });
+    if (alertCount(run) >= FLOOD || alertCount(run) > run.length)
+      told.push({ key: `many-${entry.seq}`, at: entry.at, many: run });
     else for (const one of run) told.push({ key: String(one.seq), at: one.at, entry: one });
     index = end;
   }

@@ -78,7 +78,8 @@ function Edit({ user, close }: { user: User; close: () => void }) {
     keep.mutate(spec, {
       onSuccess: () => {
         close();
-        if (isSelf && spec.language !== i18n.locale) void prefer({ language: spec.language as "en" | "zh" }).catch(refused);
+        if (isSelf && spec.language !== i18n.locale)
+          void prefer({ language: spec.language as "en" | "zh" }).catch(refused);
         done(i18n.t("Saved"), () => write({ ...spec, ...user.spec }));
       },
     });
