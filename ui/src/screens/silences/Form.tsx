@@ -2,8 +2,8 @@ import { Button, CloseButton, NativeSelect, Textarea, TextInput } from "@mantine
 import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import dayjs from "dayjs";
-import { useEffect, useState } from "react";
-import { get, post, remove } from "../../api/client";
+import { useState } from "react";
+import { post, remove } from "../../api/client";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
@@ -13,31 +13,26 @@ import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
 import { useParamsOfUrl } from "../../parts/url";
 import { matcherText, type Op, type Row, toRows } from "../alerts/query/text";
-import { common, inMinutes, parsed } from "./model";
+import { inMinutes, type Meant, meantOf, parsed, useReach } from "./model";
 import css from "./Silences.module.css";
 
 const LASTS = [30, 60, 120, 480, 1440];
 
-/** A new silence, from nothing, from matchers (`?matchers=`) or from what some alerts share (`?alert=ALT-1,ALT-2`). */
+/** A new silence, from nothing, from matchers (`?matchers=`), for some alerts (`?alert=ALT-1,ALT-2`) or for all that the
+ * filters of the feed match (`?of=all`); for those the house proposes matchers. */
 export function NewSilence() {
   const [params] = useParamsOfUrl();
-  const [rows, setRows] = useState<Row[] | null>(params.alert ? null : (toRows(params.matchers ?? "") ?? []));
-  useEffect(() => {
-    if (!params.alert) return;
-    const ids = params.alert.split(",");
-    void Promise.allSettled(ids.map((id) => get("/api/v1/alerts/{alert_id}", { path: { alert_id: id } }))).then(
-      (all) => {
-        const labels = all.flatMap((one) => (one.status === "fulfilled" ? [one.value.labels] : []));
-        setRows(Object.entries(common(labels)).map(([field, value]) => ({ field, op: "=", value })));
-      },
-    );
-  }, [params.alert]);
-  return rows ? <Form first={rows} of={params.alert} /> : <Waiting />;
+  const meant = meantOf(params);
+  const { data, error } = useReach(null, meant);
+  if (error) return <Fault problem={error} />;
+  if (!meant) return <Form first={params.matchers ? [params.matchers] : []} meant={null} />;
+  return data ? <Form first={data.matchers} meant={meant} /> : <Waiting />;
 }
 
-function Form({ first, of }: { first: Row[]; of?: string }) {
-  const [rows, setRows] = useState<Row[]>(first.length ? first : [{ field: "", op: "=", value: "" }]);
-  const [text, setText] = useState<string | null>(null);
+function Form({ first, meant }: { first: string[]; meant: Meant | null }) {
+  const proposed = toRows(first.join(", "));
+  const [rows, setRows] = useState<Row[]>(proposed?.length ? proposed : [{ field: "", op: "=", value: "" }]);
+  const [text, setText] = useState<string | null>(proposed ? null : first.join("\n"));
   const [minutes, setMinutes] = useState(120);
   const [until, setUntil] = useState("");
   const [comment, setComment] = useState("");
@@ -66,12 +61,16 @@ function Form({ first, of }: { first: Row[]; of?: string }) {
     <Page
       title={i18n.t("New silence")}
       trail={[[i18n.t("Silences"), "/silences"]]}
-      aside={<Preview matchers={matchers} />}
+      aside={<Preview matchers={matchers} meant={meant} />}
     >
       <Card title={i18n.t("Which alerts")}>
         <div className={css.form}>
-          {of && (
-            <p className={css.note}>{i18n.t("From the labels of {of}. Take away what should not matter.", { of })}</p>
+          {meant && (
+            <p className={css.note}>
+              {meant.ids?.length === 1
+                ? i18n.t("From the labels of {of}. Take away what should not matter.", { of: meant.ids[0] })
+                : i18n.t("From what the chosen alerts share. Take away what should not matter.")}
+            </p>
           )}
           {text === null ? (
             <Rows rows={rows} set={setRows} />
@@ -208,8 +207,29 @@ function Rows({ rows, set }: { rows: Row[]; set: (rows: Row[]) => void }) {
   );
 }
 
+/** Whether the matchers reach those they are meant for, and whom else. */
+function Aim({ matchers, meant }: { matchers: string[]; meant: Meant }) {
+  const { data } = useReach(matchers, meant);
+  if (!data) return null;
+  const { meant: wanted, reached } = data;
+  const others = data.total - reached;
+  if (wanted === 0) return <p className={css.note}>{i18n.t("None of the chosen alerts fires now.")}</p>;
+  return (
+    <ul className={css.aim} role="status">
+      <li data-bad={reached < wanted || undefined}>
+        {i18n.t("{reached} of the {wanted} chosen that fire", { reached, wanted })}
+      </li>
+      <li data-bad={others > 0 || undefined}>
+        {i18n.t("{n, plural, =0 {nobody else} one {# that was not chosen} other {# that were not chosen}}", {
+          n: others,
+        })}
+      </li>
+    </ul>
+  );
+}
+
 /** What such a silence would hold back now. */
-export function Preview({ matchers }: { matchers: string[] | null }) {
+export function Preview({ matchers, meant = null }: { matchers: string[] | null; meant?: Meant | null }) {
   const isReady = Boolean(matchers?.length);
   const query = { filter: matchers ?? [], status: "firing" };
   const { data, error } = useGet("/api/v1/alerts", { query: { ...query, limit: 8 }, when: isReady });
@@ -230,6 +250,7 @@ export function Preview({ matchers }: { matchers: string[] | null }) {
               ? i18n.t("No alert that fires now. Later ones that match are held back.")
               : i18n.t("alerts that fire now")}
           </p>
+          {meant && <Aim matchers={matchers ?? []} meant={meant} />}
           <ul className={css.preview}>
             {data?.items.map((one) => (
               <li key={one.id}>

@@ -1,14 +1,10 @@
 import { expect, it } from "vitest";
-import { common, inMinutes, parsed } from "./model";
+import { inMinutes, meantOf, parsed } from "./model";
 
-it("keeps the labels all alerts share", () => {
-  expect(
-    common([
-      { a: "1", b: "2" },
-      { a: "1", b: "3" },
-    ]),
-  ).toEqual({ a: "1" });
-  expect(common([])).toEqual({});
+it("is meant for alerts by id, for all that filters match, or for none", () => {
+  expect(meantOf({ alert: "ALT-1,ALT-2" })).toEqual({ ids: ["ALT-1", "ALT-2"] });
+  expect(meantOf({ of: "all", severity: "critical" })).toEqual({ where: { status: "firing", severity: "critical" } });
+  expect(meantOf({ matchers: 'a="1"' })).toBeNull();
 });
 it("reads matchers by line or comma", () => {
   expect(parsed('a="1"\nb=~"x|y", c!=z')).toEqual(['a="1"', 'b=~"x|y"', 'c!="z"']);

@@ -1,16 +1,30 @@
 /** What a silence is made of before it is sent. */
-import { post, type Schemas } from "../../api/client";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type Problem, post, type Schemas } from "../../api/client";
+import type { Params } from "../../parts/url";
+import { listed, whereOf } from "../alerts/model";
 import { matchersOf } from "../alerts/query/text";
 
 export type Silence = Schemas["SilenceShown"];
-type Labels = Record<string, string>;
+type Reach = Schemas["ReachShown"];
+/** The alerts a silence is for: by id, or all that a filter matches. */
+export type Meant = { ids?: string[]; where?: Partial<Schemas["AlertsWhere"]> };
 
-/** The label pairs all of them share: what a silence for these alerts would match. */
-export function common(all: Labels[]): Labels {
-  const [first, ...rest] = all;
-  return Object.fromEntries(
-    Object.entries(first ?? {}).filter(([name, value]) => value && rest.every((one) => one[name] === value)),
-  );
+/** The alerts a URL says the silence is for; null when it says none. */
+export function meantOf(params: Params): Meant | null {
+  if (params.alert) return { ids: listed(params.alert) };
+  return params.of === "all" ? { where: whereOf(params) } : null;
+}
+
+/** Whom such matchers would hold back of those they are meant for; without matchers, some are proposed. */
+export function useReach(matchers: string[] | null, meant: Meant | null) {
+  return useQuery<Reach, Problem>({
+    queryKey: ["reach", matchers, meant],
+    queryFn: () => post("/api/v1/silences/reach", { body: { matchers, ...meant } as Schemas["ReachAsked"] }),
+    enabled: meant !== null,
+    placeholderData: keepPreviousData,
+    staleTime: matchers ? 5_000 : Number.POSITIVE_INFINITY,
+  });
 }
 
 /** The matchers of a text, one a line or with commas; null when some are not matchers. */
