@@ -193,7 +193,10 @@ function Bar({ frame, title, go }: { frame: Frame; title: string; go: (by: 1 | -
           onChange={(value) => set({ zone: value === "schedule" ? "" : value })}
           data={[
             { value: "schedule", label: i18n.t("Schedule: {zone}", { zone: short(zones.schedule) }) },
-            { value: "mine", label: i18n.t("Mine: {zone}", { zone: short(zones.mine) }) },
+            // One zone is offered once: three buttons that do the same would make one wonder.
+            ...(zones.mine === zones.schedule || (zones.mine === "UTC" && frame.which !== "mine")
+              ? []
+              : [{ value: "mine", label: i18n.t("Mine: {zone}", { zone: short(zones.mine) }) }]),
             { value: "utc", label: "UTC" },
           ]}
         />

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import dayjs from "dayjs";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
-import { useNow } from "../../parts/marks";
+import { exact, useNow } from "../../parts/marks";
 import { Bars, Gaps } from "./Board";
 import { addDays, dateOf, instant, place } from "./geometry";
 import css from "./Index.module.css";
@@ -20,7 +20,7 @@ export function ScheduleRow({
   name: string;
   zone: string;
   now?: string[];
-  until: ReactNode;
+  until?: string | null;
 }) {
   const now = useNow();
   const today = dateOf(now, zone);
@@ -38,9 +38,11 @@ export function ScheduleRow({
         <strong>{on === undefined ? "…" : on.length ? on.join(", ") : i18n.t("Nobody on call")}</strong>
         <small>
           {until && (
-            <>
-              {on?.length ? i18n.t("changes") : i18n.t("begins")} {until}
-            </>
+            <time dateTime={until} title={exact(until)}>
+              {on?.length
+                ? i18n.t("changes {when}", { when: dayjs(until).from(now) })
+                : i18n.t("begins {when}", { when: dayjs(until).from(now) })}
+            </time>
           )}
         </small>
       </span>

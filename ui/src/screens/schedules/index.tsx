@@ -7,7 +7,7 @@ import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Export } from "../../parts/Export";
 import { Find, hasWord, Nothing } from "../../parts/Find";
-import { Ago, Empty, Fault, Waiting } from "../../parts/marks";
+import { Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
 import { Calendars } from "./Calendars";
@@ -63,7 +63,7 @@ export function Schedules() {
               name={one.spec.name}
               zone={one.spec.zone}
               now={found?.users.map(people.name)}
-              until={found?.next_change_at ? <Ago at={found.next_change_at} /> : null}
+              until={found?.next_change_at}
             />
           );
         })}
