@@ -147,7 +147,7 @@ function Editor({ id, before }: { id: string; before: LadderSpec }) {
               <span>
                 <strong>{minutesWord(total)}</strong>{" "}
                 {spec.repeats > 0
-                  ? i18n.t("{n, plural, one {begins again once} other {begins again, # times in all}}", {
+                  ? i18n.t("{n, plural, one {begins again, once more} other {begins again, # times more}}", {
                       n: spec.repeats,
                     })
                   : i18n.t("ends; an administrator is told that nobody answered")}

@@ -39,7 +39,7 @@ export function StepForm({
               : i18n.t("tells nobody yet")}
           </span>
           {may && (
-            <Group gap={4}>
+            <Group gap={4} wrap="nowrap">
               {onUp && (
                 <ActionIcon
                   variant="subtle"
