@@ -151,9 +151,7 @@ function Inside() {
           );
         })}
         <div className={css.zone}>
-          {Intl.DateTimeFormat().resolvedOptions().timeZone}
-          <br />
-          Tocsin {me?.version}
+          {Intl.DateTimeFormat().resolvedOptions().timeZone} · Tocsin {me?.version}
         </div>
       </AppShell.Navbar>
       <AppShell.Main id="main" className={css.main}>
