@@ -47,6 +47,8 @@ def told(say: Translator, message_id: str, values: Mapping[str, str | int], name
             words[key] = ", ".join(name(one) for one in value.split(", "))
         elif key in CODES and isinstance(value, str):
             words[key] = coded(say, value)
+        elif key == "channel" and isinstance(value, str):
+            words[key] = _first(say, f"channel.{value}") or value
         elif key == "alert" and isinstance(value, int):
             words[key] = numbered("ALT", value)
         elif key in ("step", "round") and isinstance(value, int):
