@@ -75,6 +75,7 @@ export async function prefer(change: Partial<Own>): Promise<void> {
   wear({ ...own, ...change });
   wishes += 1;
   try {
+    await queries.cancelQueries({ queryKey: [PATH] }); // what was asked before would tell of before
     const body = change.language ? { ...change, language_chosen: true } : change;
     queries.setQueryData([PATH, {}, {}], await put(PATH, { body }));
   } catch (fault) {
