@@ -329,7 +329,21 @@ def test_webhook_without_alerts_is_misunderstood(body: object) -> None:
 
 LABELS = st.dictionaries(
     st.sampled_from(["alertname", "severity", "instance", "job", "odd name", "z9"]),
-    st.sampled_from(["", "up", "critical", "x" * 300, " padded ", "two  blanks", "铃", "\u00a0", 'q"uote']),
+    st.sampled_from(
+        [
+            "",
+            "up",
+            "critical",
+            "x" * 300,
+            "\x01" * 250,
+            "y" * 1_500,
+            " padded ",
+            "two  blanks",
+            "铃",
+            "\u00a0",
+            'q"uote',
+        ]
+    ),
     max_size=5,
 )
 
@@ -357,3 +371,9 @@ def test_an_ordinary_alert_is_read_the_short_way() -> None:
     posted = alertmanager._Posted(msgspec.Raw(b'{"job":"node","alertname":"Down"}'))
     read = alertmanager._learn_plain(SourceSpec(name="prom"), posted, Memo())
     assert read is not None and (read[0], read[1].title) == ('{"alertname":"Down","job":"node"}', "Down")
+
+
+def test_a_key_is_as_short_by_the_short_way() -> None:
+    posted = alertmanager._Posted(msgspec.Raw(msgspec.json.encode({"alertname": "Down", "a": "\x01" * 250})))
+    read = alertmanager._learn_plain(SourceSpec(name="prom"), posted, Memo())
+    assert read is not None and read == alertmanager._learn(SourceSpec(name="prom"), 0, posted, Memo())

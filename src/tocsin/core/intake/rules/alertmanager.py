@@ -14,10 +14,11 @@ from hashlib import blake2b
 import msgspec
 
 from tocsin.core.intake.events import Content, Signal, SourceSpec
-from tocsin.core.intake.rules.labels import cut_annotations, cut_labels, key_of_labels
+from tocsin.core.intake.rules.labels import cut_annotations, cut_labels, key_of, key_of_labels
 from tocsin.core.intake.rules.plain import Flaw, decode, decode_plain, media_type
 from tocsin.core.intake.rules.reading import (
     ANNOTATION_TEXT_MAX,
+    LABEL_TEXT_MAX,
     LABELS_MAX,
     NAME_TEXT_MAX,
     SIGNALS_MAX,
@@ -46,8 +47,6 @@ DIGEST_BYTES = 24
 """Of BLAKE2b: nobody finds two alerts with one digest."""
 NAMES_MAX = 4_096
 """Remembered names of labels: all senders together have some hundreds."""
-KEY_VALUES_MAX = 256
-"""Characters of all values of a label set whose key is surely shorter than a key may be."""
 PROBLEMS_MAX = 100
 """Problems spelled out in one answer."""
 
@@ -213,7 +212,7 @@ def _learn_plain(spec: SourceSpec, alert: _Posted, memo: Memo) -> tuple[str, Con
     title = annotations.get("summary") or labels.get("alertname", "")
     if (
         spec.labels or not names or noted_names is None or "" in texts or "" in notes
-        or len("".join(texts)) > KEY_VALUES_MAX or len("".join(notes)) > ANNOTATION_TEXT_MAX or not is_line(title)
+        or len("".join(texts)) > LABEL_TEXT_MAX or len("".join(notes)) > ANNOTATION_TEXT_MAX or not is_line(title)
         or not (url == "" or (url.startswith(("http://", "https://")) and len(url) <= URL_MAX))
     ):  # fmt: skip
         return None
@@ -223,7 +222,7 @@ def _learn_plain(spec: SourceSpec, alert: _Posted, memo: Memo) -> tuple[str, Con
     word = kept.get("severity", "")
     severity = severity_of(word, spec.severity_default)
     content = Content(shared(title, title), severity, kept, noted, shared(url, url), word)
-    return _encode(kept).decode(), content
+    return key_of(_encode(kept).decode()), content
 
 
 @lru_cache(maxsize=NAMES_MAX)
