@@ -12,6 +12,7 @@ from tocsin.core.incidents.events import (
     AlertEnded,
     AlertsJoined,
     IncidentOpened,
+    IncidentReopened,
     IncidentTriggered,
     PrioritySet,
     Route,
@@ -97,3 +98,13 @@ def test_a_group_too_large_for_one_incident_fills_it_and_opens_another() -> None
     assert counts == {"INC-1": ALERTS_MAX - 1, "INC-2": 2}
     fired = [(event.first, len(event.signals)) for event in told if isinstance(event, AlertsFired)]
     assert fired[:2] == [(2, FIRED_MAX), (2 + FIRED_MAX, FIRED_MAX)] and sum(count for _, count in fired) == 10_001
+
+
+def test_groups_that_a_merge_brought_together_reopen_and_call_once() -> None:
+    house = House()
+    say(house, signal("a"), signal("b", LOAD))
+    house.ask(MergeIncident(incident="INC-2", into="INC-1"), at=1)
+    say(house, signal("a", status="resolved", at=2), signal("b", LOAD, "resolved", at=2), at=2)
+    told = incidents(say(house, signal("a", at=10), signal("b", LOAD, at=10), at=10))
+    assert [type(event) for event in told] == [IncidentReopened, AlertsJoined, IncidentTriggered]
+    assert joins(told) == [("INC-1", (3, 4))]

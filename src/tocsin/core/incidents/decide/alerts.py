@@ -117,26 +117,29 @@ def _grouped(known: Known, alerts: Iterable[Alert]) -> tuple[list[Group], list[A
 
 
 def _routed(known: Known, look: Look, groups: Iterable[Group], at: Moment) -> list[IncidentsEvent]:
-    """Each group joins the incident that takes it, or opens one; no alert joins an incident twice."""
-    events: list[IncidentsEvent] = []
-    joined: dict[str, dict[int, None]] = {}
-    number_last = known.number_last
+    """Each group joins the incident that takes it, or opens one. Groups that a merge brought together join at once, so
+    that their incident reopens and calls once; no alert joins an incident twice."""
+    joining: dict[str, tuple[Incident, dict[int, Alert]]] = {}
+    opening: list[tuple[Group, str, Sequence[Alert]]] = []
     for group in groups:
         group_key = group.leaf.group_key(group.labels)
         alerts = group.alerts
         incident = _taking(known, group_key, at)
         if incident is not None:
-            there = joined.setdefault(incident.id, {})
+            _, there = joining.setdefault(incident.id, (incident, {}))
             alerts = [alert for alert in alerts if alert.number not in there]
             taken = alerts[: ALERTS_MAX - len(incident.alerts) - len(there)]
-            there.update(dict.fromkeys(alert.number for alert in taken))
-            if taken:
-                events += _joined(look, incident, taken, at)
+            there.update({alert.number: alert for alert in taken})
             alerts = alerts[len(taken) :]
-        for start in range(0, len(alerts), ALERTS_MAX):
-            number_last += 1
-            opened = numbered("INC", number_last)
-            events += _opened(known, look, group, group_key, opened, alerts[start : start + ALERTS_MAX], at)
+        opening += (
+            (group, group_key, alerts[start : start + ALERTS_MAX]) for start in range(0, len(alerts), ALERTS_MAX)
+        )
+    events: list[IncidentsEvent] = []
+    for incident, there in joining.values():
+        if there:
+            events += _joined(look, incident, tuple(there.values()), at)
+    for number, (group, group_key, some) in enumerate(opening, known.number_last + 1):
+        events += _opened(known, look, group, group_key, numbered("INC", number), some, at)
     return events
 
 
