@@ -12,6 +12,7 @@ import pytest
 
 from tocsin.shell.detail import said_again
 from tocsin.shell.i18n import ids, translator
+from tocsin.shell.jobs import INTERRUPTED
 
 SRC = Path(__file__).parent.parent.parent / "src" / "tocsin"
 ROOMS = sorted((SRC / "core").rglob("*.py"))
@@ -51,6 +52,38 @@ def refusals(path: Path) -> Iterator[tuple[str, str]]:
                 yield from ((named, text) for text in example(detail))
             case ast.Return(value=ast.expr() as value) if reason := FAULTS.get(path.relative_to(SRC).as_posix(), ""):
                 yield from ((reason, text) for text in example(value) if " " in text)
+
+
+WORLD = [
+    SRC / "app.py",
+    SRC / "sim" / "feed.py",
+    *sorted((SRC / "shell").rglob("*.py")),
+    *sorted((SRC / "web").rglob("*.py")),
+]
+FAULTS_OF_THE_WORLD = {
+    "DataDirBusy", "FeedError", "JobFailed", "JournalCorrupt", "JournalError", "JournalExists", "JournalFull",
+    "JournalNewer", "SettingsError", "VaultBroken",
+}  # fmt: skip
+"""Exceptions whose words a person reads."""
+
+
+def faults(path: Path) -> Iterator[str]:
+    """An example of what each fault of the world says that is raised in a file, and of what a broken chain is said to
+    be."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[words, *_])) if name in FAULTS_OF_THE_WORLD:
+                yield from example(words)
+            case ast.Return(value=ast.Tuple(elts=[_, words])) if path.name == "chain.py":
+                yield from example(words)
+
+
+def test_every_fault_of_the_world_is_said_in_chinese() -> None:
+    found = [(path.name, one) for path in WORLD for one in faults(path)]
+    assert len(found) > 25, "the reading of the sources went wrong"
+    found += [("jobs.py", INTERRUPTED)]
+    own = [one for one in found if re.search("[a-z]{2,}", one[1])]
+    assert [one for one in own if said_again("zh", "world", one[1]) == one[1]] == []
 
 
 def is_said(reason: str, text: str) -> bool:

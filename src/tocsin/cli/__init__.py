@@ -40,6 +40,13 @@ COMMANDS = {
 class Lazy(click.Group):
     """A group whose commands are imported when they are used; its help reads no command's file."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """As click does, in the language of this process."""
+        from tocsin.cli.words import explained, teach_click
+
+        teach_click()
+        return super(Lazy, explained(self, "tocsin")).main(*args, **more)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the table."""
         return list(COMMANDS)
@@ -78,8 +85,8 @@ class Lazy(click.Group):
             formatter.write_dl([(name, say(f"cli.short.{name}")) for name in COMMANDS])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(tocsin.__version__, prog_name="tocsin")
+@click.group("tocsin", cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(tocsin.__version__, prog_name="tocsin", message="%(prog)s %(version)s")
 def main() -> None:
     """Tocsin: alerts in, the right person woken, nothing lost.
 

@@ -22,7 +22,7 @@ from tocsin.cli.client import Failure, Thing, at
 from tocsin.cli.journal import JOURNAL_FILE, KEY_FILE
 from tocsin.cli.output import Talk, connected, fields
 from tocsin.cli.times import local, read_instant
-from tocsin.cli.words import say
+from tocsin.cli.words import again, say
 
 PYTHON_MIN = (3, 11)
 FREE_BYTES_MIN = 500_000_000
@@ -82,7 +82,7 @@ def _settings(data_dir: str | None) -> tuple[Any, list[Finding]]:
     try:
         configured = read({"data_dir": data_dir})
     except (SettingsError, OSError) as fault:
-        return None, [Finding(FAIL, "settings", str(fault))]
+        return None, [Finding(FAIL, "settings", again(fault))]
     found = []
     for name, origin in configured.origins.items():
         if origin != "default":
@@ -135,10 +135,10 @@ def _journal(path: Path, full: bool) -> Findings:
         verdict = reader.verify() if full else None
         reader.close()
     except JournalError as fault:
-        yield Finding(FAIL, "journal", str(fault))
+        yield Finding(FAIL, "journal", again(fault))
         return
     if verdict is not None and not verdict.ok:
-        yield Finding(FAIL, "journal", say("cli.journal_broken", seq=verdict.broken_seq, why=verdict.why))
+        yield Finding(FAIL, "journal", say("cli.journal_broken", seq=verdict.broken_seq, why=again(verdict.why)))
     else:
         yield Finding(
             OK, "journal", say("cli.doctor.journal", seq=head.seq, batch=head.batch, head=head.hash.hex()[:16])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tocsin.cli.words import say
+from tocsin.cli.words import again, say
 
 if TYPE_CHECKING:
     from tocsin.shell.journal.sqlite import SqliteReader
@@ -42,7 +42,7 @@ def verify(data_dir: Path, path: Path | None) -> None:
     with _reader(path or data_dir / JOURNAL_FILE) as reader, _worded():
         found = reader.verify()
     if not found.ok:
-        raise click.ClickException(say("cli.journal_broken", seq=found.broken_seq, why=found.why))
+        raise click.ClickException(say("cli.journal_broken", seq=found.broken_seq, why=again(found.why)))
     click.echo(f"{found.seq} {found.head}")
     click.echo(say("cli.journal_whole", seq=found.seq), err=True)
 
@@ -123,7 +123,7 @@ def _worded() -> Iterator[None]:
     try:
         yield
     except JournalExists as fault:
-        click.echo(str(fault), err=True)
+        click.echo(again(fault), err=True)
         sys.exit(4)
     except (JournalError, OSError) as fault:
-        raise click.ClickException(str(fault)) from None
+        raise click.ClickException(again(fault)) from None

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from tocsin import app
+from tocsin.cli.words import again, say
 from tocsin.shell.install import (
     ADMIN,
     RESET_LINK_LIFETIME_MS,
@@ -32,7 +33,7 @@ def settings_of(**flags: object) -> Settings:
     try:
         return read(flags).settings
     except SettingsError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(again(error)) from None
 
 
 @click.command()
@@ -50,7 +51,7 @@ def serve(**flags: str | None) -> None:
             click.echo(_welcome(settings, made))
         app.run(settings)
     except FAULTS as fault:
-        raise click.ClickException(str(fault)) from None
+        raise click.ClickException(again(fault)) from None
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -66,9 +67,9 @@ def init(as_json: bool, **flags: str | None) -> None:
     try:
         made = asyncio.run(_first_run(settings))
     except FAULTS as fault:
-        raise click.ClickException(str(fault)) from None
+        raise click.ClickException(again(fault)) from None
     if made is None:
-        click.echo(f"{settings.data_dir} holds an installation already; nothing was changed", err=True)
+        click.echo(say("cli.installed_already", path=settings.data_dir), err=True)
         sys.exit(4)
     if as_json:
         facts = {**msgspec.to_builtins(made), "setup_url": settings.url + made.setup_path}
@@ -89,12 +90,12 @@ def setup_link(user: str, **flags: str | None) -> None:
     """
     settings = settings_of(**flags)
     if not settings.path(app.KEY_FILE).exists():
-        click.echo(f"{settings.data_dir} holds no installation; give its directory by --data", err=True)
+        click.echo(say("cli.no_installation", path=settings.data_dir), err=True)
         sys.exit(3)
     try:
         vault = Vault.at(settings.path(app.KEY_FILE))
     except VaultBroken as fault:
-        raise click.ClickException(str(fault)) from None
+        raise click.ClickException(again(fault)) from None
     entropy = SystemEntropy()
     click.echo(settings.url + make_setup_path(user, vault, entropy, SteadyClock().now(), RESET_LINK_LIFETIME_MS))
 
@@ -105,19 +106,8 @@ async def _first_run(settings: Settings) -> Installation | None:
 
 
 def _welcome(settings: Settings, made: Installation) -> str:
-    url, program = settings.url, "tocsin" if shutil.which("tocsin") else sys.argv[0]
-    return f"""
-Tocsin is installed in {settings.data_dir}. These keys are shown only now:
-
-  Administrator   {url}{made.setup_path}
-                  (sets the password of `{made.admin_user}`; works once)
-  API key         {made.admin_key}
-  Source key      {made.source_key}
-
-A first page within a minute:
-
-  1  export TOCSIN_URL={url} TOCSIN_KEY={made.admin_key}
-  2  curl -sS {url}/in/{made.source_key}/api/v2/alerts -H 'content-type: application/json' \\
-       -d '[{{"labels":{{"alertname":"HelloTocsin","severity":"critical"}}}}]'
-  3  {program} incident list          (or open the administrator's link: the page is in your mailbox)
-"""
+    program = "tocsin" if shutil.which("tocsin") else sys.argv[0]
+    return say(
+        "cli.welcome", path=settings.data_dir, url=settings.url, setup_url=settings.url + made.setup_path,
+        user=made.admin_user, admin_key=made.admin_key, source_key=made.source_key, program=program,
+    )  # fmt: skip

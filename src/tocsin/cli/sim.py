@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.words import again, say
+
 DAYS = 2.0
 SEED_MAX = 1 << 32
 
@@ -36,7 +38,7 @@ def run(seed: int | None, budget: float | None, days: float, seeds: Path) -> Non
     while time.monotonic() - began < budget:
         _live(random.SystemRandom().randrange(SEED_MAX), days)
         lived += 1
-    click.echo(f"{lived} seeds lived in {time.monotonic() - began:.0f} s, nothing broke")
+    click.echo(say("cli.sim.lived", lived=lived, seconds=round(time.monotonic() - began)))
 
 
 def _kept(path: Path) -> list[int]:
@@ -47,7 +49,7 @@ def _kept(path: Path) -> list[int]:
     try:
         return [int(text) for text in texts if text]
     except ValueError as fault:
-        raise click.UsageError(f"{path} has a line that does not begin with a seed: {fault}") from None
+        raise click.UsageError(say("cli.sim.bad_seeds", path=path, fault=fault)) from None
 
 
 def _live(seed: int, days: float) -> None:
@@ -55,17 +57,15 @@ def _live(seed: int, days: float) -> None:
     from tocsin.sim.run import run as live
 
     began = time.monotonic()
-    click.echo(f"seed {seed}: {days:g} days", nl=False)
+    click.echo(say("cli.sim.seed", seed=seed, days=f"{days:g}"), nl=False)
     try:
         result = live(seed, days)
     except Broken as broken:
         click.echo(f"\n\n{broken}\n\nmake sim SEED={seed}")
         sys.exit(1)
-    counts = result.counts
-    click.echo(
-        f", {counts['events']} events, {counts.get('heard', 0)} pages heard, {counts['deaths']} deaths, "
-        f"{time.monotonic() - began:.1f} s, digest {result.digest}"
-    )
+    counts, seconds = result.counts, f"{time.monotonic() - began:.1f}"
+    told = {"events": counts["events"], "heard": counts.get("heard", 0), "deaths": counts["deaths"]}
+    click.echo(say("cli.sim.told", **told, seconds=seconds, digest=result.digest))
 
 
 @sim.command()
@@ -93,6 +93,6 @@ def feed(file: Path, config: Path | None, after_s: float) -> None:
         for line in live(lines, after_s, commands, keys):
             click.echo(line)
     except (FeedError, DocumentError) as fault:
-        raise click.ClickException(str(fault)) from None
+        raise click.ClickException(again(fault)) from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"a file cannot be read: {fault}") from None
+        raise click.ClickException(say("cli.unreadable", fault=fault)) from None

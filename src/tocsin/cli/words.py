@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import copy
+import gettext
 import os
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import click
 
-from tocsin.shell.i18n import FALLBACK, LANGUAGES, Translator, translator
+from tocsin.shell.detail import WORLD, said_again
+from tocsin.shell.i18n import FALLBACK, LANGUAGES, Translator, ids, translator
+
+C = TypeVar("C", bound=click.Command)
 
 VARIABLES = ("TOCSIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 """Where a language may be named, the strongest first."""
@@ -32,16 +38,50 @@ def say(id: str, /, **values: object) -> str:
     return _translator(spoken())(id, **values)
 
 
-def explained(command: click.Command, path: str) -> click.Command:
+def again(fault: Exception | str) -> str:
+    """What a fault of the world says, in the language of this process."""
+    return said_again(spoken(), WORLD, str(fault))
+
+
+def teach_click() -> None:
+    """Let click say its own words in the language of this process. It asks gettext for them, under the names `_` and
+    `ngettext` in each of its files; gettext itself would want a compiled catalogue beside ours."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("click.") and getattr(module, "_", None) is gettext.gettext:
+            vars(module)["_"] = _of_click
+            if hasattr(module, "ngettext"):
+                vars(module)["ngettext"] = _of_click_many
+
+
+def _of_click(english: str) -> str:
+    id_ = _click_ids().get(english) if spoken() != FALLBACK else None
+    return say(id_) if id_ else english
+
+
+def _of_click_many(one: str, many: str, count: int) -> str:
+    return _of_click(one if count == 1 else many)
+
+
+@lru_cache(maxsize=1)
+def _click_ids() -> dict[str, str]:
+    """The id of each sentence of click's."""
+    english = translator(FALLBACK)
+    return {english(id_): id_ for id_ in ids(FALLBACK) if id_.startswith("click.")}
+
+
+def explained(command: C, path: str) -> C:
     """The command with its help in the language of this process: `cli.help.<path>` and `cli.option.<path>.<name>` (or
     `cli.option.<name>` for those all commands have). English stands in the code; what has no words stays English."""
     if spoken() == FALLBACK:
         return command
     told = copy.copy(command)
-    told.help = _words(f"cli.help.{path}") or command.help
+    told.help = _words(f"cli.help.{path}").replace("\\b", "\b") or command.help
     told.short_help = None
+    told._help_option = None  # click keeps it as it was first said
+    told.options_metavar = say("cli.options_metavar")
     told.params = [_told(param, path) for param in command.params]
     if isinstance(told, click.Group):
+        told.subcommand_metavar = say("cli.subcommand_metavar")
         told.commands = {name: explained(below, f"{path}.{name}") for name, below in told.commands.items()}
     return told
 

@@ -3,7 +3,8 @@
 Law: the rooms write one English sentence, which the journal keeps. A reader of another language gets the sentence that
 stands for it in their catalogue: `detail.<reason>` (`.2`, `.3`… for its other sentences) are templates of the same
 sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.fault` those
-about one place of a request, `detail.part` words inside of others. What no template fits stays as it is: a sentence
+about one place of a request, `detail.part` words inside of others, `detail.world` what a fault of the world says (a
+disk, a setting, a job that ended). What no template fits stays as it is: a sentence
 nobody translated is better than none.
 """
 
@@ -19,6 +20,7 @@ ROOT = "detail."
 COMMON = "common"
 FAULT = "fault"
 PART = "part"
+WORLD = "world"
 NUMBERED = re.compile(r"(.+?)(?:\.[0-9]+)?")
 DEPTH_MAX = 3
 """How deep words stand inside of words."""
@@ -40,7 +42,9 @@ def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str
                 continue
             values = found.groupdict()
             if depth:
-                values = {name: _again(language, (PART, FAULT), value, depth - 1) for name, value in values.items()}
+                values = {
+                    name: _again(language, (PART, FAULT, WORLD), value, depth - 1) for name, value in values.items()
+                }
             return translator(language)(id_, **values)
     return text
 

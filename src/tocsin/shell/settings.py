@@ -167,8 +167,9 @@ def _known(name: str, origin: str) -> None:
     if name in Settings.__struct_fields__:
         return
     near = difflib.get_close_matches(name, Settings.__struct_fields__, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise SettingsError(f"the setting {name!r} ({origin}) is not known{hint}")
+    if near:
+        raise SettingsError(f"the setting {name!r} ({origin}) is not known; did you mean {near[0]!r}?")
+    raise SettingsError(f"the setting {name!r} ({origin}) is not known")
 
 
 def _check(settings: Settings) -> None:

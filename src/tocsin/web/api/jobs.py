@@ -11,6 +11,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import Dependency, Parameter
 
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.detail import WORLD, said_again
+from tocsin.shell.i18n import preferred
 from tocsin.shell.jobs import Item, Job, Jobs
 from tocsin.shell.jobs import Work as Do
 from tocsin.web.call import IDEMPOTENCY_KEY_MAX, Call, OneCall, required
@@ -50,9 +52,10 @@ class JobsShown(msgspec.Struct, frozen=True):
 
 def show_job(call: OneCall, job: Job) -> JobShown:
     """A job for a client."""
+    error = said_again(preferred(call.request.headers.get("accept-language", "")), WORLD, job.error)
     return JobShown(
         job.id, job.kind, job.by, job.state, job.done, job.failed, job.total, job.rate(call.at), job.eta_s(call.at),
-        shown(job.started_at), shown_or_none(job.ended_at), job.result_url, job.error, job.items,
+        shown(job.started_at), shown_or_none(job.ended_at), job.result_url, error, job.items,
     )  # fmt: skip
 
 
