@@ -104,3 +104,12 @@ def test_one_and_many() -> None:
 )
 def test_the_language_a_client_likes_best(header: str, language: str) -> None:
     assert preferred(header) == language
+
+
+def test_a_value_in_a_chinese_sentence_stands_apart_only_from_latin() -> None:
+    def planned(channel: str, user: str) -> str:
+        return translator("zh")("why.PagePlanned", channel=channel, user=user, page="PG-1", rule="night")
+
+    assert planned("站内信箱", "李梅") == "计划通过站内信箱通知李梅（PG-1，night）"
+    assert planned("Slack", "Bo") == "计划通过 Slack 通知 Bo（PG-1，night）"
+    assert "磁盘 已满" in planned("磁盘 已满", "Bo")

@@ -5,6 +5,7 @@
 import { i18n, type Messages } from "@lingui/core";
 import dayjs from "dayjs";
 import zhCn from "dayjs/locale/zh-cn";
+import { setWell } from "./spacing";
 
 export { i18n };
 export type Language = "en" | "zh";
@@ -14,6 +15,12 @@ const catalogues: Record<Language, () => Promise<{ messages: Messages }>> = {
   en: () => import("./locale/en"),
   zh: () => import("./locale/zh"),
 };
+
+const plain = i18n.t;
+i18n.t = ((id: string, values?: Record<string, unknown>, options?: object) =>
+  values && i18n.locale === "zh"
+    ? setWell((marked) => plain(id, marked, options), values)
+    : plain(id, values, options)) as typeof plain;
 
 // What is to come is "8 小时后"; the stock words say "within 8 hours".
 dayjs.locale({ ...zhCn, relativeTime: { ...zhCn.relativeTime, future: "%s后" } }, undefined, true);

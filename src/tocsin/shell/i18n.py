@@ -6,6 +6,7 @@ them); a missing language falls back to English.
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import c2py
@@ -18,6 +19,18 @@ from babel.messages.pofile import read_po
 LOCALES = Path(__file__).parent.parent / "library" / "locale"
 LANGUAGES = ("en", "zh")
 FALLBACK = "en"
+SEAMS = tuple(
+    (re.compile(seam), mended)
+    for seam, mended in (
+        ("([\u4e00-\u9fff])\ue000(?=[A-Za-z0-9])", r"\1 "),
+        ("([\u4e00-\u9fff]) \ue000(?=[\u4e00-\u9fff])", r"\1"),
+        ("([A-Za-z0-9])\ue001(?=[\u4e00-\u9fff])", r"\1 "),
+        ("([\u4e00-\u9fff])\ue001 (?=[\u4e00-\u9fff])", r"\1"),
+        ("[\ue000\ue001]", ""),
+    )
+)
+"""A value in a Chinese sentence stands as an editor sets it: a space between Chinese and Latin, none inside Chinese,
+whichever the value turns out to be. Only the seam is touched, never the value."""
 _spoken: ContextVar[str] = ContextVar("spoken", default=FALLBACK)
 
 
@@ -65,6 +78,7 @@ class _Words:
     def __init__(self, catalogue: Catalog) -> None:
         self._catalogue = catalogue
         self._form = c2py(catalogue.plural_expr)
+        self._is_chinese = catalogue.locale_identifier == "zh"
 
     def __call__(self, id: str, /, **values: object) -> str:
         message = self._catalogue.get(id)
@@ -74,7 +88,20 @@ class _Words:
         if not isinstance(text, str):
             count = values.get("count", 0)
             text = text[self._form(count if isinstance(count, int) else 0)]
-        return text.format_map(values) if values else text
+        if not values:
+            return text
+        return _set_well(text, values) if self._is_chinese else text.format_map(values)
+
+
+def _set_well(text: str, values: dict[str, object]) -> str:
+    marked = {
+        name: f"\ue000{value}\ue001" if isinstance(value, str) and f"{{{name}}}" in text else value
+        for name, value in values.items()
+    }
+    said = text.format_map(marked)
+    for seam, mended in SEAMS:
+        said = seam.sub(mended, said)
+    return said
 
 
 @lru_cache(maxsize=len(LANGUAGES))
