@@ -71,6 +71,7 @@ def test_a_timeline_has_one_entry_for_each_thing_that_happened() -> None:
         lines = await _timeline(web)
         kinds = list(dict.fromkeys(line["kind"] for line in lines))
         assert kinds == ["opened", "alert", "act", "escalation", "page", "note", "message"]
+        assert "escalation began: Default" in [line["text"] for line in lines]
         page = next(line for line in lines if line["kind"] == "page")
         assert (page["page"]["state"], page["page"]["name"]) == ("delivered", "Administrator")
         assert page["text"] == "page to Administrator by mailbox: delivered"

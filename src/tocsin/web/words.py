@@ -14,6 +14,8 @@ from tocsin.web.call import OneCall
 
 PEOPLE = ("by", "user", "users")
 """Values that are people: ids, or several with commas between them."""
+THINGS = ("calendar", "ladder", "schedule", "service", "source", "team")
+"""Values that are ids of things with names."""
 CODES = ("why", "how", "reason", "rule", "detail")
 """Values that are words of ours, such as `alerts_resolved`; the catalogues know them as `code.<word>`."""
 
@@ -29,9 +31,22 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 def namer(look: Views) -> Callable[[str], str]:
-    """How people are called: by their name, whatever they are named by (`ada`, `user:ada`, `key:K1`)."""
+    """How people are called: by their name, whatever they are named by (`ada`, `user:ada`, `key:K1`). And things, named
+    by kind and id (`ladder:shop`); one that is gone has its id left."""
+    things = {
+        "calendar": look.calendars.calendar,
+        "ladder": look.oncall.ladder,
+        "schedule": look.oncall.schedule,
+        "service": look.items.service,
+        "source": look.intake.source,
+        "team": look.people.team,
+    }
 
     def name(actor: str) -> str:
+        kind, _, id_ = actor.partition(":")
+        if (find := things.get(kind)) is not None and id_:
+            thing = find(id_)
+            return thing.spec.name if thing is not None else id_
         user = look.people.user_of(actor) if ":" in actor else actor
         found = look.people.user(user)
         return found.spec.name if found is not None else actor
@@ -45,6 +60,8 @@ def told(say: Translator, message_id: str, values: Mapping[str, str | int], name
     for key, value in values.items():
         if key in PEOPLE and isinstance(value, str) and value:
             words[key] = ", ".join(name(one) for one in value.split(", "))
+        elif key in THINGS and isinstance(value, str) and value:
+            words[key] = name(f"{key}:{value}")
         elif key in CODES and isinstance(value, str):
             words[key] = coded(say, value)
         elif key == "channel" and isinstance(value, str):
