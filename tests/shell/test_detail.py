@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from tocsin.core.intake.rules.alertmanager import UNPARSABLE
 from tocsin.shell.detail import said_again
 from tocsin.shell.i18n import ids, translator
 from tocsin.shell.jobs import INTERRUPTED
@@ -103,6 +104,59 @@ def test_every_refusal_of_a_room_is_said_in_chinese() -> None:
     )
 
 
+READERS = sorted((SRC / "core" / "intake" / "rules").glob("*.py"))
+SAYS = {"bad": 0, "problem": 0, "_unparsable": 0, "Failure": 0, "Flaw": 0, "Misunderstood": 1, "_Invalid": 2}
+"""What the readers of payloads say that something is wrong with, and which argument says it."""
+INNER = {
+    "Failure": "item 1: ",
+    "Flaw": "the body cannot be read: ",
+    "_unparsable": UNPARSABLE,
+}
+"""Words that are only said inside of others."""
+
+
+def misunderstandings(path: Path) -> Iterator[str]:
+    """An example of each sentence about a payload that a file may say."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in SAYS:
+                for text in example(args[SAYS[name]]) if len(args) > SAYS[name] else ():
+                    yield text if text.startswith("mapping.split") else INNER.get(name, "") + text
+            case ast.AugAssign(value=ast.ListComp(elt=elt)) | ast.Call(func=ast.Attribute(attr="append"), args=[elt]):
+                if path.name == "pagerduty.py":
+                    yield from (text for text in example(elt) if " " in text)
+
+
+def test_every_misunderstanding_is_said_in_chinese() -> None:
+    found = [(path.name, text) for path in READERS for text in misunderstandings(path)]
+    own = [one for one in found if re.search("[a-z]{2,} [a-z]{2,}", one[1])]
+    assert len(own) > 45, "the reading of the sources went wrong"
+    assert [one for one in own if ENGLISH.search(said_again("zh", "letter_not_understood", one[1]))] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("the body cannot be read: JSON is malformed: invalid character (byte 3)",
+         "无法读取正文：JSON 格式有误：无效字符（第 3 字节）"),
+        ("zabbix: eventvalue ({EVENT.VALUE}) is '7'; it must be one of 1 (problem), 0 (recovery)",
+         "zabbix：eventvalue ({EVENT.VALUE}) 为 '7'；应为 1 (problem), 0 (recovery) 之一"),
+        ("item 1: mapping.key gave nothing: it is empty; item 2: status is 'x'; the mapping has it in none of firing, "
+         "resolved, acknowledged; item 3: mapping.key gave nothing: no such key",
+         "第 1 项：mapping.key 没有得到值：结果为空；第 2 项：status 为 'x'；"
+         "映射的 firing、resolved、acknowledged 中都没有它；第 3 项：mapping.key 没有得到值：no such key"),
+        ("event 2: specversion is '0.3'; 1.0 is needed (of 70000 characters the first 65536 are kept)",
+         "第 2 个事件：specversion 为 '0.3'；需要 1.0（共 70000 个字符，只保留前 65536 个）"),
+        ("eventid is missing; give the media type the parameter eventid = {EVENT.ID}",
+         "缺少 eventid；请为媒介类型添加参数 eventid = {EVENT.ID}"),
+        ("a sender's words; nobody knows them", "a sender's words；nobody knows them"),
+    ],
+)  # fmt: skip
+def test_why_a_payload_was_not_understood_is_said_in_chinese(english: str, chinese: str) -> None:
+    assert said_again("zh", "letter_not_understood", english) == chinese
+    assert said_again("en", "letter_not_understood", english) == english
+
+
 def test_a_sentence_without_a_translation_is_missed() -> None:
     assert not is_said("user_unknown", "«0» has been seen nowhere")
 
@@ -114,7 +168,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
             sorted({name for _, name, _, _ in Formatter().parse(say(id_)) if name}) for say in (chinese, english)
         )
         assert set(values) <= set(known), id_
-        assert set(known) - set(values) <= {"slug_hint"}, id_
+        assert set(known) - set(values) <= {"slug_hint", "rest"}, id_
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -146,5 +147,28 @@ def test_a_dead_letter_says_where_and_can_be_tried_with_another_mapping() -> Non
         assert (row["byte"], row["path"], row["received_at"], row["body"]) == (3, "$.title", row["kept_at"], body)
         tried = (await web.ask("POST", "/sources/test", {"letter": "DL-1", "door": "alertmanager"})).json()
         assert (tried["understood"], tried["signals"][0]["title"]) == (True, "Late")
+
+    told(story)
+
+
+def test_a_dead_letter_is_explained_in_chinese_where_a_person_reads_it() -> None:
+    async def story(web: Web) -> None:
+        error = "the body cannot be read: JSON is malformed: invalid character (byte 0)"
+        await web.engine.submit(KeepDeadLetter("default", "generic", "x", error, "application/json"), "source:default")
+        wanted = "无法读取正文：JSON 格式有误：无效字符（第 0 字节）"
+
+        async def asked(method: str, path: str, body: object = None) -> dict[str, Any]:
+            return (await web.ask(method, path, body, accept_language="zh")).json()  # type: ignore[no-any-return]
+
+        row = (await asked("GET", "/dead-letters"))["items"][0]
+        assert (row["error"], row["byte"]) == (wanted, 0)
+        assert (await web.ask("GET", "/dead-letters")).json()["items"][0]["error"] == error
+        assert (await asked("GET", "/ledger/entries"))["items"][1]["title"] == wanted
+        sample = {"source": "default", "door": "pagerduty", "body": "x"}
+        assert (await asked("POST", "/sources/test", sample))["error"] == wanted
+        assert (await asked("POST", "/routes/simulate", {"payload": "x", "door": "pagerduty"}))["error"] == wanted
+        assert (await asked("POST", "/dead-letters/DL-1/replay"))["reason"] == "letter_not_understood"
+        await web.ask("POST", "/dead-letters/DL-1/discard")
+        assert (await asked("GET", "/dead-letters/DL-1"))["error"] == wanted
 
     told(story)

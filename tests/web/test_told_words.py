@@ -13,3 +13,12 @@ def test_a_channel_is_called_in_the_readers_language() -> None:
 
 def test_a_channel_the_catalogue_does_not_know_keeps_its_name() -> None:
     assert "pigeon" in told(translator("zh"), "why.PagePlanned", PLANNED | {"channel": "pigeon"}, str.title)
+
+
+def test_why_a_payload_was_not_understood_is_told_in_the_readers_language() -> None:
+    error = {"error": "the body cannot be read: the JSON is a list; a JSON object is needed"}
+    assert (
+        told(translator("zh"), "why.DeadLetterKept", error, str)
+        == "无法识别的报文：无法读取正文：JSON 是 list；需要 JSON 对象"
+    )
+    assert error["error"] in told(translator("en"), "why.DeadLetterKept", error, str)

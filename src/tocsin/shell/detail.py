@@ -4,13 +4,14 @@ Law: the rooms write one English sentence, which the journal keeps. A reader of 
 stands for it in their catalogue: `detail.<reason>` (`.2`, `.3`… for its other sentences) are templates of the same
 sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.fault` those
 about one place of a request, `detail.part` words inside of others, `detail.world` what a fault of the world says (a
-disk, a setting, a job that ended). What no template fits stays as it is: a sentence
-nobody translated is better than none.
+disk, a setting, a job that ended), `detail.letter_not_understood` what the readers of payloads say. What no template
+fits stays as it is: a sentence nobody translated is better than none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from string import Formatter
 
@@ -22,6 +23,10 @@ FAULT = "fault"
 PART = "part"
 WORLD = "world"
 NUMBERED = re.compile(r"(.+?)(?:\.[0-9]+)?")
+LETTER = "letter_not_understood"
+JOINT = "; "
+TEXT_MAX = 2_000
+"""Characters that are compared with the templates: longer texts are a sender's, not ours."""
 DEPTH_MAX = 3
 """How deep words stand inside of words."""
 
@@ -30,11 +35,26 @@ def said_again(language: str, reason: str, detail: str) -> str:
     """The detail of this refusal in that language."""
     if language == FALLBACK or not detail:
         return detail
+    if reason == LETTER:
+        return "；".join(_problems(language, detail.split(JOINT)))
     return _again(language, (reason, COMMON, FAULT), detail, DEPTH_MAX)
+
+
+def _problems(language: str, pieces: list[str]) -> Iterator[str]:
+    """Why a payload was not understood: a batch has a sentence for each of its problems, with semicolons between them.
+    Some sentences have a semicolon of their own, which none is left of when they are said again."""
+    while pieces:
+        taken, words = 2, _again(language, (LETTER, FAULT), JOINT.join(pieces[:2]), DEPTH_MAX)
+        if JOINT in words or len(pieces) == 1:
+            taken, words = 1, _again(language, (LETTER, FAULT), pieces[0], DEPTH_MAX)
+        yield words
+        pieces = pieces[taken:]
 
 
 def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str:
     """The text by the first template that fits, its values likewise; unchanged without one."""
+    if len(text) > TEXT_MAX:
+        return text
     for theme in themes:
         for id_, pattern in _templates().get(theme, ()):
             found = pattern.fullmatch(text)
@@ -42,10 +62,9 @@ def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str
                 continue
             values = found.groupdict()
             if depth:
-                values = {
-                    name: _again(language, (PART, FAULT, WORLD), value, depth - 1) for name, value in values.items()
-                }
-            return translator(language)(id_, **values)
+                nested = (*(theme for theme in themes if theme != PART), PART)
+                values = {name: _again(language, nested, value, depth - 1) for name, value in values.items()}
+            return translator(language)(id_).format_map(values)
     return text
 
 

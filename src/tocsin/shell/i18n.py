@@ -35,7 +35,10 @@ _spoken: ContextVar[str] = ContextVar("spoken", default=FALLBACK)
 
 
 class Translator(Protocol):
-    """Gives the words of a message id, with `{name}` filled in from `values`; `count` chooses the plural form."""
+    """Gives the words of a message id, with `{name}` filled in from `values`; `count` chooses the plural form.
+    `language` is the one it speaks."""
+
+    language: str
 
     def __call__(self, id: str, /, **values: object) -> str: ...
 
@@ -77,6 +80,7 @@ class _Words:
 
     def __init__(self, catalogue: Catalog) -> None:
         self._catalogue = catalogue
+        self.language = str(catalogue.locale)
         self._form = c2py(catalogue.plural_expr)
         self._is_chinese = catalogue.locale_identifier == "zh"
 

@@ -9,6 +9,7 @@ import msgspec
 from tocsin.core.world import Views
 from tocsin.kernel.ids import is_slug, numbered
 from tocsin.shell.channels.verdict import parted
+from tocsin.shell.detail import LETTER, said_again
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.call import OneCall
 
@@ -64,6 +65,8 @@ def told(say: Translator, message_id: str, values: Mapping[str, str | int], name
             words[key] = name(f"{key}:{value}")
         elif key in CODES and isinstance(value, str):
             words[key] = coded(say, value)
+        elif key == "error" and isinstance(value, str):
+            words[key] = said_again(say.language, LETTER, value)
         elif key == "channel" and isinstance(value, str):
             words[key] = _first(say, f"channel.{value}") or value
         elif key == "alert" and isinstance(value, int):

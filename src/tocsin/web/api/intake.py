@@ -18,13 +18,14 @@ from tocsin.core.intake.views import DeadLetter, Memo, Misunderstood, Reading, R
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Accepted
 from tocsin.kernel.permission import CONFIGURE, RESPOND
+from tocsin.shell.detail import LETTER, said_again
 from tocsin.shell.install import hash_key, make_key
 from tocsin.web.call import Call, OneCall, accepted, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, page, sealed
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Refused, missing, puts
-from tocsin.web.words import namer
+from tocsin.web.words import namer, speaker
 
 OVERLAP_S_DEFAULT = 86_400
 BYTE = re.compile(r"\bbyte (\d{1,12})\b")
@@ -253,7 +254,7 @@ async def test_sample(call: Call, data: Sample) -> SampleRead:
     request = Request("POST", "", "", data.content_type, {"content-type": data.content_type}, data.body.encode())
     if letter is not None:
         request = _request(letter)
-    return await call.shown(_show_reading(read(spec, row.revision if row else 0, door, request, call.at, Memo())))
+    return await call.shown(_show_reading(call, read(spec, row.revision if row else 0, door, request, call.at, Memo())))
 
 
 @get("/dead-letters", responses=READS, opt={"needs": RESPOND})
@@ -261,7 +262,7 @@ async def list_letters(call: Call, source: str = "", limit: Limit = 100, cursor:
     """Payloads that could not be understood and wait for somebody to look, newest first."""
     before = opened_number(cursor)
     rows = [row for row in call.look.intake.dead_letters(source) if not before or _number(row) < before]
-    items = tuple(_show_letter(row) for row in rows[:limit])
+    items = tuple(_show_letter(call, row) for row in rows[:limit])
     return await call.shown(Page(items, sealed(str(_number(rows[limit - 1]))) if len(rows) > limit else ""))
 
 
@@ -271,7 +272,7 @@ async def get_letter(call: Call, letter_id: str) -> LetterShown:
     row = call.look.intake.dead_letter(letter_id)
     if row is None:
         return await call.shown(_show_closed(call, letter_id))
-    return await call.shown(_show_letter(row))
+    return await call.shown(_show_letter(call, row))
 
 
 @post("/dead-letters/{letter_id:str}/replay", responses=ACTS, opt={"needs": RESPOND}, status_code=200)
@@ -290,7 +291,7 @@ async def replay(call: Call, letter_id: str) -> SampleRead:
         engine, once = call.house.engine, f"replay:{letter.id}"
         accepted(await engine.submit_once(command, f"source:{source.id}", once, once, len(found.signals)))
     await call.ask(CloseDeadLetter(letter.id, "replayed"))
-    return await call.shown(_show_reading(found))
+    return await call.shown(_show_reading(call, found))
 
 
 @post("/dead-letters/{letter_id:str}/discard", responses=ACTS, opt={"needs": KNOWN}, status_code=204)
@@ -327,12 +328,18 @@ def _made(decision: Accepted, key: str) -> bool:
     return any(isinstance(event, SourceKeySet) and event.key_hash == hash_key(key) for event in decision.events)
 
 
-def _show_reading(found: Reading) -> SampleRead:
+def _said(call: OneCall, error: str) -> str:
+    """Why something was not understood, in the client's language; the journal and the sender have it in English."""
+    return said_again(speaker(call).language, LETTER, error)
+
+
+def _show_reading(call: OneCall, found: Reading) -> SampleRead:
     match found:
         case Misunderstood():
-            return SampleRead(False, found.error, (), False, ())
+            return SampleRead(False, _said(call, found.error), (), False, ())
         case Understood():
-            return SampleRead(True, "", found.problems, found.beats, tuple(map(_show_signal, found.signals)))
+            problems = tuple(_said(call, problem) for problem in found.problems)
+            return SampleRead(True, "", problems, found.beats, tuple(map(_show_signal, found.signals)))
 
 
 def _show_signal(one: Signal) -> SignalShown:
@@ -343,11 +350,11 @@ def _show_signal(one: Signal) -> SignalShown:
     )  # fmt: skip
 
 
-def _show_letter(row: DeadLetter) -> LetterShown:
+def _show_letter(call: OneCall, row: DeadLetter) -> LetterShown:
     byte, path = BYTE.search(row.error), PATH.search(row.error)
     return LetterShown(
-        row.id, row.source, row.door, row.error, row.content_type, row.query, row.body, row.encoded, row.cut,
-        shown(row.kept_at), shown(row.kept_at), int(byte[1]) if byte else None, path[1] if path else "",
+        row.id, row.source, row.door, _said(call, row.error), row.content_type, row.query, row.body, row.encoded,
+        row.cut, shown(row.kept_at), shown(row.kept_at), int(byte[1]) if byte else None, path[1] if path else "",
     )  # fmt: skip
 
 
@@ -357,7 +364,7 @@ def _show_closed(call: OneCall, letter_id: str) -> LetterShown:
     at, closed_at = shown(fate.kept_at), shown(fate.closed_at)
     closed = LetterClosed(fate.how, fate.by, namer(call.look)(fate.by), closed_at)
     return LetterShown(
-        fate.letter, fate.source, fate.door, fate.error, "", "", "", False, False, at, at, None, "", closed
+        fate.letter, fate.source, fate.door, _said(call, fate.error), "", "", "", False, False, at, at, None, "", closed
     )
 
 

@@ -24,11 +24,13 @@ from tocsin.core.world import Views
 from tocsin.kernel.codec import Codec
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Event
+from tocsin.shell.detail import LETTER, said_again
 from tocsin.shell.journal.protocol import Readable
 from tocsin.web.call import Call
 from tocsin.web.instants import shown
 from tocsin.web.paging import Cursor, Limit, opened, sealed
 from tocsin.web.problem import READS, Refused
+from tocsin.web.words import speaker
 
 SCAN_MAX = 20_000
 """Journal rows looked at for one answer; the cursor goes on from there."""
@@ -94,8 +96,11 @@ async def list_entries(
     await engine.dry()
     before = _place(cursor) if cursor else (engine.seq_dry + 1, 0)
     told, after = await asyncio.to_thread(_read, engine.journal, engine.codec, call.look, before, limit, source, fate)
+    language = speaker(call).language
     items = tuple(
-        entry for place, at, one in told if (entry := _shown(call.look, place, at, one)).fate == fate or not fate
+        entry
+        for place, at, one in told
+        if (entry := _shown(call.look, language, place, at, one)).fate == fate or not fate
     )
     return EntryPage(items, sealed(f"{after[0]}.{after[1]}") if after else "")
 
@@ -157,7 +162,7 @@ def _source(look: Views, one: Signalled) -> str:
     return alert.source if alert is not None else one.source
 
 
-def _shown(look: Views, place: Place, at: int, one: Signalled) -> EntryShown:
+def _shown(look: Views, language: str, place: Place, at: int, one: Signalled) -> EntryShown:
     alert = look.alerts.alert(one.alert) if one.alert else None
     homes = look.incidents.incidents_of(one.alert) if one.alert else ()
     held = look.notify.fate_of(one.alert) if one.what == "fired" else None
@@ -166,9 +171,10 @@ def _shown(look: Views, place: Place, at: int, one: Signalled) -> EntryShown:
     rule = one.rule or (held.rule if held else "")
     id_ = numbered("ALT", one.alert) if one.alert else ""
     link = f"/alerts/{id_}" if id_ else f"/dead-letters/{one.letter}" if one.letter else ""
+    title = said_again(language, LETTER, one.title) if one.letter else one.title
     return EntryShown(
         place[0], shown(at), one.what, _source(look, one),
-        one.key or (alert.key if alert else ""), one.title or (alert.content.title if alert else ""),
+        one.key or (alert.key if alert else ""), title or (alert.content.title if alert else ""),
         one.fate or (held.kind if held else ""), rule, id_, incident, link,
     )  # fmt: skip
 

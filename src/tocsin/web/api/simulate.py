@@ -22,6 +22,7 @@ from tocsin.core.rehearsal import Foreseen, Trouble, rehearse
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Moment
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.detail import LETTER, said_again
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.instants import Instant, moment, shown
@@ -141,8 +142,9 @@ async def simulate(call: Call, data: SimulationAsked) -> SimulationShown:
     revision = call.look.incidents.routes()[0] + (data.root is not None)
     found = _signals(call, data, at)
     if isinstance(found, str):
+        error = said_again(say.language, LETTER, found)
         trouble = Difficulty("not_understood", say("plan.problem.not_understood"))
-        return await call.shown(SimulationShown(shown(at), revision, found, (), (), (trouble,)))
+        return await call.shown(SimulationShown(shown(at), revision, error, (), (), (trouble,)))
     foreseen = rehearse(call.look, found, at, data.root)
     signals = tuple(
         _signal(call, data.root, found.source, signal, hushed, say)
