@@ -88,6 +88,9 @@ def test_alerts_are_found_by_matchers_and_explained(run: Run, server: Server) ->
     assert "mailbox" in run("why-not", alert).stdout
     run("alert", "resolve", alert)
     assert run("alert", "list", 'service="store"').stderr == "nothing\n"
+    assert f"{alert} fires again" in run("alert", "reopen", alert).stderr
+    assert alert in run("alert", "list", 'service="store"').stdout
+    run("alert", "resolve", alert)
     assert alert in run("alert", "list", "--status", "resolved", 'service="store"').stdout
 
 

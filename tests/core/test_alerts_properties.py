@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from house import House
-from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ResolveAlert, SetSilence
+from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ReopenAlert, ResolveAlert, SetSilence
 from tocsin.core.alerts.decide.signals import signals_counted
 from tocsin.core.alerts.events import AlertsFired, SilenceSpec
 from tocsin.core.alerts.state import NEVER_S
@@ -69,7 +69,12 @@ class Close:
     number: int
 
 
-Deed: TypeAlias = Delivery | Put | Drop | Close | None
+@dataclass(frozen=True)
+class Reopen:
+    number: int
+
+
+Deed: TypeAlias = Delivery | Put | Drop | Close | Reopen | None
 
 SAID = st.builds(
     Said,
@@ -91,6 +96,7 @@ DEEDS: st.SearchStrategy[Deed] = st.one_of(
     ),
     st.builds(Drop, silence=NAMES),
     st.builds(Close, number=st.integers(1, 8)),
+    st.builds(Reopen, number=st.integers(1, 8)),
     st.none(),
 )
 STORIES = st.lists(st.tuples(STEPS, DEEDS), max_size=25)
@@ -149,6 +155,8 @@ class Life:
                 return [ExpireSilence(silence=deed.silence)]
             case Close():
                 return [ResolveAlert(alert=deed.number)]
+            case Reopen():
+                return [ReopenAlert(alert=deed.number)]
             case None:
                 return []
 
@@ -182,6 +190,8 @@ def check_tables(life: Life) -> None:
     known = life.view.known
     open_numbers = sorted(number for keys in known.numbers.values() for number in keys.values())
     assert open_numbers == sorted(known.firing)
+    assert [alert.number for alert in life.view.open_alerts()] == open_numbers
+    assert [alert.number for alert in life.view.newest_open()] == open_numbers[::-1]
     assert sorted(known.pulses) == sorted([*known.firing, *known.closed])
     assert all(number in known.firing for number in known.suppressed)
     assert sorted(known.seconds) == sorted(known.expiries)

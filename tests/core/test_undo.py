@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pager import HOUR, MINUTE, NOON, SECOND, Pager, lines
 
-from tocsin.core.alerts.commands import ReceiveSignals, SetSilence
+from tocsin.core.alerts.commands import UNDO_MS, ReceiveSignals, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
@@ -20,7 +20,6 @@ from tocsin.core.incidents.commands import (
     UnacknowledgeIncident,
     UndoAct,
 )
-from tocsin.core.incidents.decide.undo import UNDO_MS
 from tocsin.core.incidents.events import (
     ActUndone,
     IncidentMuted,

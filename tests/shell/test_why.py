@@ -6,7 +6,7 @@ import pytest
 from journal_contract import row
 
 from house import House
-from tocsin.core.alerts.commands import ReceiveSignals, SetSilence
+from tocsin.core.alerts.commands import ReceiveSignals, ReopenAlert, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
@@ -277,6 +277,28 @@ def test_a_page_that_leaves_after_a_snooze_was_ended_goes_back_to_who_ended_it(h
     assert found.root == "person"
     chain = ["SnoozeEnded", "RunResumed", "StepReached", "PagePlanned", "PageDue", "PageDelivered"]
     assert [step.type for step in found.steps] == chain
+
+
+def test_what_fires_again_goes_back_to_who_took_its_end_back(house):
+    house.signal("a", at=AT)
+    house.deliver(AT)
+    house.must(ResolveAlert(alert=1), AT + 1, "user:ann")
+    house.must(ReopenAlert(alert=1), AT + 2, "user:ann")
+    house.clock(AT + 10 * MINUTE)
+    house.deliver(AT + 10 * MINUTE)
+    assert house.reasons("ALT-1") == (True, ["paged"])
+    root, chain = house.chain("INC-1")
+    assert (root, chain[:3]) == ("person", ["AlertReopened", "ActUndone", "RunResumed"])
+    assert chain[-1] == "PageDelivered"
+
+
+def test_an_end_that_was_taken_back_is_no_reason_any_more():
+    house = Scribe(group_wait_s=30)
+    house.signal("a", at=AT)
+    house.must(ResolveAlert(alert=1), AT + 1, "user:ann")
+    assert house.reasons("ALT-1") == (False, ["resolved_before_page"])
+    house.must(ReopenAlert(alert=1), AT + 2, "user:ann")
+    assert house.reasons("ALT-1") == (False, ["group_wait"])
 
 
 def test_waiting_group_and_its_early_end_are_told():

@@ -217,6 +217,17 @@ def test_an_alert_is_found_explained_and_silenced() -> None:
         assert (await web.ask("DELETE", path)).status_code == 204
         assert (await web.ask("GET", path)).json()["status"] == "expired"
         assert (await web.ask("POST", f"/alerts/{alert['id']}/resolve")).json()["status"] == "resolved"
+        assert (await web.ask("GET", "/incidents/INC-2")).json()["status"] == "resolved"
+        assert (await web.ask("POST", f"/alerts/{alert['id']}/reopen")).json()["status"] == "firing"
+        assert (await web.ask("GET", "/incidents/INC-2")).json()["status"] == "triggered"
+        texts = [one["text"] for one in (await web.ask("GET", "/incidents/INC-2/timeline")).json()["items"]]
+        assert "alert ALT-2 fires again: its end was taken back" in texts
+        assert "Administrator took it back (its alerts are over)" in texts
+        await web.ask("POST", f"/alerts/{alert['id']}/resolve")
+        web.clock.pass_s(121)
+        late = await web.ask("POST", f"/alerts/{alert['id']}/reopen", accept_language="zh")
+        assert (late.status_code, late.json()["reason"]) == (409, "undo_too_late")
+        assert "只能在 2 分钟内重新打开" in late.json()["detail"]
         ledger = (await web.ask("GET", "/ledger")).json()
         assert (ledger["balanced"], ledger["dead_lettered"]) == (True, 1)
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.core.alerts.commands import UNDO_MS
 from tocsin.core.world import codec
+from tocsin.kernel.message import Moment
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.vitals import Vitals
+from tocsin.web.instants import shown
 from web.harness import Web, told
 from web.test_alert_feed import fire, titles
 
@@ -105,6 +108,50 @@ def test_all_alerts_that_match_are_resolved_as_a_job_that_can_be_cancelled() -> 
         assert await titles(web) == ["web1"]
         refused = (await web.ask("POST", "/alerts/bulk", {"where": {"q": "alert.colour == 1"}})).json()
         assert refused["errors"][0]["pointer"] == "/where/q"
+
+    told(story)
+
+
+def test_what_a_job_did_to_many_is_undone_by_another_and_only_what_it_changed() -> None:
+    async def story(web: Web) -> None:
+        ids = await open_incidents(web, 60)
+        await web.ask("POST", f"/incidents/{ids[0]}/acknowledge")
+        job = (await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "acknowledge"})).json()["id"]
+        await web.app.state.jobs.ended(job)
+        end = (await web.ask("GET", f"/jobs/{job}")).json()
+        until = shown(Moment(web.clock.now() + UNDO_MS)).isoformat().replace("+00:00", "Z")
+        assert (end["undo_until"], end["done"], end["items"][0]["changed"]) == (until, 60, False)
+        again = (await web.ask("POST", f"/jobs/{job}/undo")).json()
+        assert (again["kind"], again["total"], again["undo_until"]) == ("incidents_undo", 59, None)
+        await web.app.state.jobs.ended(again["id"])
+        assert (await web.ask("GET", "/incidents/count?status=acknowledged")).json()["total"] == 1
+        assert (await web.ask("POST", f"/jobs/{again['id']}/undo")).json()["reason"] == "nothing_to_undo"
+        sue = await web.key_of("sue", "stakeholder")
+        assert (await web.ask("POST", f"/jobs/{job}/undo", key=sue)).status_code == 404
+
+    told(story)
+
+
+def test_alerts_resolved_by_a_job_fire_again_for_two_minutes() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, *(f"db{number}" for number in range(70)))
+        asked = ("POST", "/alerts/bulk", {"where": {}})
+        job = (await web.ask(*asked)).json()["id"]
+        await web.app.state.jobs.ended(job)
+        assert await titles(web) == []
+        undone = (await web.ask("POST", f"/jobs/{job}/undo")).json()
+        end = await web.app.state.jobs.ended(undone["id"])
+        assert (undone["kind"], end.done, end.failed) == ("alerts_undo", 70, 0)
+        assert len(await titles(web)) == 70
+        assert (await web.ask("GET", "/incidents/count?status=triggered")).json()["total"] == 70
+        few = (await web.ask("POST", "/alerts/bulk", {"ids": ["ALT-1", "ALT-2"]})).json()
+        assert [one["changed"] for one in few["items"]] == [True, True]
+        back = (await web.ask("POST", "/alerts/bulk", {"where": {"status": ""}, "act": "reopen"})).json()
+        assert (back["done"], [one["id"] for one in back["items"]]) == (2, ["ALT-2", "ALT-1"])
+        job = (await web.ask(*asked)).json()["id"]
+        await web.app.state.jobs.ended(job)
+        web.clock.pass_s(121)
+        assert (await web.ask("POST", f"/jobs/{job}/undo")).json()["reason"] == "nothing_to_undo"
 
     told(story)
 

@@ -59,6 +59,16 @@ def resolve(talk: Talk, alert_ids: tuple[str, ...]) -> None:
         talk.done(say("cli.alert_resolved", id=found["id"], title=found["title"]), found)
 
 
+@alert.command()
+@click.argument("alert_ids", metavar="ALERT...", nargs=-1, required=True)
+@connected
+def reopen(talk: Talk, alert_ids: tuple[str, ...]) -> None:
+    """Take back that alerts were closed by hand, a moment ago: nobody is called again."""
+    for alert_id in alert_ids:
+        found = talk.api.post(at("alerts", alert_id, "reopen"))
+        talk.done(say("cli.alert_reopened", id=found["id"], title=found["title"]), found)
+
+
 def _severity(row: Thing) -> str:
     original = row["severity_original"]
     return f"{row['severity']} ({original})" if original and original != row["severity"] else str(row["severity"])

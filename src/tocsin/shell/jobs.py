@@ -38,17 +38,20 @@ class JobFailed(Exception):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """What became of one thing. `reason` is the stable word of a refusal, empty for done; `detail` says more."""
+    """What became of one thing. `reason` is the stable word of a refusal, empty for done; `detail` says more. Not
+    `changed`: it was so already."""
 
     id: str
     ok: bool
     reason: str = ""
     detail: str = ""
+    changed: bool = False
 
 
 class Job(msgspec.Struct, frozen=True):
     """A job as it stands. `total` 0: nobody knows. Of those done, `failed` were refused. `result_url`: where to get
-    what it made. `items` are single results; of many the first are kept."""
+    what it made. `items` are single results; of many the first are kept. Until `undo_until` what it changed can be
+    undone; 0: it cannot."""
 
     id: str
     kind: str
@@ -62,6 +65,7 @@ class Job(msgspec.Struct, frozen=True):
     error: str = ""
     items: tuple[Item, ...] = ()
     failed: int = 0
+    undo_until: Moment = Moment(0)
 
     def rate(self, at: Moment) -> float:
         """Things a second so far."""
@@ -84,6 +88,7 @@ class Progress:
         self.failed = 0
         self.total = total
         self.items: list[Item] = []
+        self.changed: list[str] = []
         self.is_cancelled = False
 
     def advance(self, count: int = 1) -> None:
@@ -94,6 +99,8 @@ class Progress:
         """One thing is done, well or not."""
         self.done += 1
         self.failed += not item.ok
+        if item.changed:
+            self.changed.append(item.id)
         if len(self.items) < ITEMS_MAX:
             self.items.append(item)
 
@@ -113,11 +120,13 @@ class Jobs:
         self._jobs: dict[str, Job] = {job.id: _interrupted(job) for job in _load(path)}
         self._begun: dict[str, str] = {}
         self._running: dict[str, tuple[asyncio.Task[str], Progress]] = {}
+        self._changed: dict[str, tuple[str, ...]] = {}
         if self._jobs:
             self._save()
 
-    def start(self, kind: str, by: str, total: int, work: Work, once: str = "") -> Job:
-        """Begin the work; a job begun under the same `once` is that job. Raises JobsFull."""
+    def start(self, kind: str, by: str, total: int, work: Work, once: str = "", undo_ms: int = 0) -> Job:
+        """Begin the work; a job begun under the same `once` is that job. What it changes can be undone for `undo_ms`
+        from now. Raises JobsFull."""
         known = self.job(self._begun.get(once, "")) if once else None
         if known is not None:
             return known
@@ -130,7 +139,8 @@ class Jobs:
         progress = Progress(total)
         task = asyncio.ensure_future(work(progress))
         self._running[id_] = (task, progress)
-        task.add_done_callback(lambda ended: self._end(id_, progress, ended))
+        until = Moment(job.started_at + undo_ms if undo_ms else 0)
+        task.add_done_callback(lambda ended: self._end(id_, progress, ended, until))
         self._forget()
         self._save()
         return job
@@ -149,6 +159,11 @@ class Jobs:
         return tuple(
             msgspec.structs.replace(job, items=()) for job in found if job is not None and (not by or job.by == by)
         )
+
+    def changed(self, id_: str) -> tuple[str, ...]:
+        """What the job changed, as long as that can be undone."""
+        job = self._jobs.get(id_)
+        return self._changed.get(id_, ()) if job is not None and self._clock.now() <= job.undo_until else ()
 
     def cancel(self, id_: str) -> None:
         """End a job that runs; what it did stays."""
@@ -175,7 +190,7 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _end(self, id_: str, progress: Progress, task: asyncio.Task[str]) -> None:
+    def _end(self, id_: str, progress: Progress, task: asyncio.Task[str], undo_until: Moment) -> None:
         state, error, url = DONE, "", ""
         fault = None if task.cancelled() else task.exception()
         if task.cancelled():
@@ -188,12 +203,19 @@ class Jobs:
             url = task.result()
         if self._running.pop(id_, None) is None:
             return
+        now = self._clock.now()
+        if now > undo_until or not progress.changed:
+            undo_until = Moment(0)
+        else:
+            self._changed[id_] = tuple(progress.changed)
         self._jobs[id_] = msgspec.structs.replace(
-            self._jobs[id_], state=state, ended_at=self._clock.now(), result_url=url, error=error, **_progress(progress)
-        )
+            self._jobs[id_], state=state, ended_at=now, result_url=url, error=error, undo_until=undo_until,
+            **_progress(progress),
+        )  # fmt: skip
         self._save()
 
     def _forget(self) -> None:
+        self._changed = {id_: ids for id_, ids in self._changed.items() if self.changed(id_)}
         ended = [id_ for id_ in self._jobs if id_ not in self._running]
         for id_ in ended[: max(0, len(self._jobs) - KEPT_MAX)]:
             del self._jobs[id_]
@@ -223,6 +245,8 @@ def _load(path: Path | None) -> list[Job]:
 
 
 def _interrupted(job: Job) -> Job:
+    """A job of an earlier process: which things it changed is not known any more."""
+    job = msgspec.structs.replace(job, undo_until=Moment(0))
     if job.state != RUNNING:
         return job
     return msgspec.structs.replace(job, state=FAILED, error=INTERRUPTED, ended_at=job.ended_at or job.started_at)

@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from random import Random
 from typing import Any
 
-from tocsin.core.alerts.commands import ExpireSilence, SetSilence
+from tocsin.core.alerts.commands import ExpireSilence, ReopenAlert, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
@@ -124,6 +124,7 @@ class Crowd:
             await self._ask(self._act(act, incident), user)
             self._last = incident
             await self._think_again(message.id, incident, user)
+            await self._close_alerts(message.id, incident, user)
 
     async def _think_again(self, page: str, incident: str, user: str) -> None:
         """Some slip and undo it, some end a snooze again. By a chance of its own: the others' stories stay theirs."""
@@ -131,6 +132,20 @@ class Crowd:
         if chance.random() < SLIPS:
             await asyncio.sleep(chance.uniform(0, 150))
             await self._ask(EndSnooze(incident) if chance.random() < 0.2 else UndoAct(incident), user)
+
+    async def _close_alerts(self, page: str, incident: str, user: str) -> None:
+        """Some close alerts of an incident one by one, and find that they are not over. By a chance of its own."""
+        chance = Random(f"alerts {page} {incident}")
+        found = self._house.engine.look.incidents.incident(incident) if self._house.is_up else None
+        if found is None or chance.random() >= SLIPS:
+            return
+        numbers = [number for number, member in found.alerts.items() if not member.is_over][: chance.randint(1, 3)]
+        for number in numbers:
+            await self._ask(ResolveAlert(number), user)
+        await asyncio.sleep(chance.uniform(0, 150))
+        for number in numbers:
+            if chance.random() < 0.8:
+                await self._ask(ReopenAlert(number), chance.choice((user, towns.ADMIN)))
 
     def _until_paged_s(self, incident: str) -> float | None:
         """How long until the very instant at which the house will page the next person, when that is soon."""

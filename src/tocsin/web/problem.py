@@ -25,6 +25,7 @@ PROBLEM_JSON = "application/problem+json"
 STOPPED_RETRY_S = 5
 
 CONFLICTS = (
+    "alert_expired_meanwhile", "alert_fired_anew", "alert_not_closed_by_hand", "alert_over_at_sender",
     "contact_already_exists", "contact_already_verified", "incident_already_acknowledged", "incident_already_resolved",
     "incident_full", "incident_merged", "incident_muted", "incident_not_acknowledged", "incident_not_snoozed",
     "key_already_exists", "last_admin", "nothing_to_undo", "override_exists", "page_delivered_already",

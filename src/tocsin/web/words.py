@@ -17,7 +17,7 @@ PEOPLE = ("by", "user", "users")
 """Values that are people: ids, or several with commas between them."""
 THINGS = ("calendar", "ladder", "schedule", "service", "source", "team")
 """Values that are ids of things with names."""
-CODES = ("why", "how", "reason", "rule", "detail")
+CODES = ("why", "how", "reason", "rule", "detail", "act")
 """Values that are words of ours, such as `alerts_resolved`; the catalogues know them as `code.<word>`."""
 
 

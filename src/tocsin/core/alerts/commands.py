@@ -7,7 +7,11 @@ from typing import ClassVar, TypeAlias
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.intake.events import Signal
 from tocsin.kernel.message import Command
+from tocsin.kernel.moment import MINUTE_MS
 from tocsin.kernel.permission import RESPOND, ROOM, SIGNAL
+
+UNDO_MS = 2 * MINUTE_MS
+"""Undo is for a slip of the hand, seen at once; later on others have begun to rely on what they see."""
 
 
 class ReceiveSignals(Command, frozen=True):
@@ -20,6 +24,14 @@ class ReceiveSignals(Command, frozen=True):
 
 class ResolveAlert(Command, frozen=True):
     """Close an alert by hand; if the sender repeats it, it opens anew."""
+
+    needs: ClassVar[str] = RESPOND
+    alert: int
+
+
+class ReopenAlert(Command, frozen=True):
+    """Take back that an alert was closed by hand, a moment ago: it fires again under its number. Its incident stands as
+    it did before, and nobody is called again who was called already."""
 
     needs: ClassVar[str] = RESPOND
     alert: int
@@ -49,4 +61,4 @@ class ExpireSilence(Command, frozen=True):
     silence: str
 
 
-AlertsCommand: TypeAlias = ReceiveSignals | ResolveAlert | ResolveSource | SetSilence | ExpireSilence
+AlertsCommand: TypeAlias = ReceiveSignals | ResolveAlert | ReopenAlert | ResolveSource | SetSilence | ExpireSilence

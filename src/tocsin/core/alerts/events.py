@@ -76,6 +76,12 @@ class AlertResolved(_AlertEvent, frozen=True):
     ended_at: Moment
 
 
+class AlertReopened(_AlertEvent, frozen=True):
+    """An alert that was closed by hand fires again under its number: whoever asked took that back."""
+
+    alert: int
+
+
 class AlertSuppressed(_AlertEvent, frozen=True):
     """An open alert is kept from paging by `rule` (`silence:<id>`) in its `revision`."""
 
@@ -153,6 +159,6 @@ class AlertsForgotten(Event, frozen=True):
 
 
 AlertsEvent: TypeAlias = (
-    AlertsFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertSuppressed | AlertReleased
-    | SignalsDropped | ExpiriesChecked | SilenceSet | SilenceStarted | SilenceExpired | AlertsForgotten
+    AlertsFired | AlertsRepeated | AlertChanged | AlertAcknowledged | AlertResolved | AlertReopened | AlertSuppressed
+    | AlertReleased | SignalsDropped | ExpiriesChecked | SilenceSet | SilenceStarted | SilenceExpired | AlertsForgotten
 )  # fmt: skip

@@ -12,10 +12,12 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from tocsin.core.alerts.commands import UNDO_MS
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
     AlertReleased,
+    AlertReopened,
     AlertResolved,
     AlertsEvent,
     AlertsFired,
@@ -106,13 +108,16 @@ class Silence(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct):
-    """Tables; only `evolve` writes them. `numbers` is source -> key -> open alert; `expiries` are rows of alert numbers
-    by the second they are looked at, `seconds` the heap of those seconds; `graves` is source -> key; `closed_from` is
-    when the oldest closed alert was closed, `forget_after` before when none is forgotten again."""
+    """Tables; only `evolve` writes them. `numbers` is source -> key -> open alert; `firing` is in the order of numbers
+    but for those that `returned`; `expiries` are rows of alert numbers by the second they are looked at, `seconds` the
+    heap of those seconds; `graves` is source -> key; `closed_from` is when the oldest closed alert was closed,
+    `forget_after` before when none is forgotten again. `undoable` are the alerts closed by hand since `undoable_from`
+    of which nothing was heard since, by `slot`; `undoable_old` those of the span before."""
 
     number_last: int = 0
     numbers: dict[str, dict[str, int]] = {}
     firing: dict[int, Alert] = {}
+    returned: dict[int, None] = {}
     closed: dict[int, Alert] = {}
     pulses: dict[int, Pulse] = {}
     expiries: dict[int, list[int]] = {}
@@ -127,6 +132,14 @@ class State(msgspec.Struct):
     timers: Agenda = msgspec.field(default_factory=Agenda)
     closed_from: Moment | None = None
     forget_after: Moment = Moment(0)
+    undoable: dict[str, int] = {}
+    undoable_old: dict[str, int] = {}
+    undoable_from: Moment = Moment(0)
+
+    def is_undoable(self, alert: Alert) -> bool:
+        """Whether the alert was closed by hand lately, and is the last that was heard under its key."""
+        key = slot(alert.source, alert.key)
+        return self.undoable.get(key, self.undoable_old.get(key)) == alert.number
 
     def forget_at(self, memory_ms: int) -> Moment | None:
         """When the oldest closed alert leaves memory, None while none is closed."""
@@ -152,6 +165,8 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
             _check(state, event)
         case AlertAcknowledged():
             state.firing[event.alert] = acknowledged(state.firing[event.alert], event)
+        case AlertReopened():
+            _reopen(state, event)
         case AlertSuppressed():
             state.suppressed[event.alert] = Suppression(event.rule, event.revision, stamp.at)
         case AlertReleased():
@@ -167,6 +182,11 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
             _forget(state, event, stamp.at)
         case _:
             assert_never(event)
+
+
+def slot(source: str, key: str) -> str:
+    """A source's key as one text; the id of a source has no line end."""
+    return f"{source}\n{key}"
 
 
 def fired(number: int, source: str, signal: Signal, at: Moment) -> Alert:
@@ -248,15 +268,51 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
         del state.numbers[alert.source]
     state.pulses[event.alert].check_s = NEVER_S
     state.suppressed.pop(event.alert, None)
+    state.returned.pop(event.alert, None)
     state.severities[alert.content.severity] -= 1
+    if event.how == "manual":
+        _note_undoable(state, alert, at)
+    else:
+        _overtake(state, alert.source, alert.key)
     if event.how == "signal" and event.ended_at < at:
         _bury(state, alert.source, alert.key, event.ended_at, at)
     if state.closed_from is None:
         state.closed_from = at
 
 
+def _reopen(state: State, event: AlertReopened) -> None:
+    """It goes on where it was: what its sender said last counts, and until when it lasts."""
+    alert = state.closed.pop(event.alert)
+    state.firing[event.alert] = replace(alert, status="firing", ended_at=Moment(0), closed_at=Moment(0), how="")
+    state.returned[event.alert] = None
+    keys = state.numbers.setdefault(alert.source, {})
+    assert alert.key not in keys, f"ALT-{event.alert} cannot come back, {alert.key} of {alert.source} is open"
+    keys[alert.key] = event.alert
+    pulse = state.pulses[event.alert]
+    _schedule(state, event.alert, pulse, _second(pulse.expires_at))
+    state.severities[alert.content.severity] = state.severities.get(alert.content.severity, 0) + 1
+    _overtake(state, alert.source, alert.key)
+    if alert.closed_at == state.closed_from:
+        _note_oldest(state)
+
+
+def _note_undoable(state: State, alert: Alert, at: Moment) -> None:
+    """Remember for as long as undo is offered, at most twice as long: a span is let go as a whole."""
+    if at - state.undoable_from > UNDO_MS:
+        state.undoable_old, state.undoable, state.undoable_from = state.undoable, {}, at
+    state.undoable[slot(alert.source, alert.key)] = alert.number
+
+
+def _overtake(state: State, source: str, key: str) -> None:
+    """The key was heard of since an alert under it was closed by hand."""
+    if state.undoable or state.undoable_old:
+        state.undoable.pop(slot(source, key), None)
+        state.undoable_old.pop(slot(source, key), None)
+
+
 def _drop(state: State, event: SignalsDropped, at: Moment) -> None:
     for key, moment in zip(event.keys, event.moments, strict=False):
+        _overtake(state, event.source, key)
         # Nothing was open, so a trigger of the very same instant belongs to this recovery.
         if moment < at:
             _bury(state, event.source, key, Moment(moment + 1), at)
@@ -353,6 +409,11 @@ def _forget(state: State, event: AlertsForgotten, at: Moment) -> None:
     for number in event.alerts:
         del state.closed[number]
         del state.pulses[number]
+    _note_oldest(state)
+    state.forget_after = Moment(at + FORGET_INTERVAL_MS)
+
+
+def _note_oldest(state: State) -> None:
+    """Note since when the oldest closed alert is closed."""
     oldest = next(iter(state.closed.values()), None)
     state.closed_from = None if oldest is None else oldest.closed_at
-    state.forget_after = Moment(at + FORGET_INTERVAL_MS)

@@ -6,9 +6,11 @@ Law: folding a repeat costs the same however many alerts it names; every questio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import merge
 
 import msgspec
 
+from tocsin.core.alerts.commands import UNDO_MS
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
@@ -17,6 +19,7 @@ from tocsin.core.alerts.events import (
     AlertsRepeated,
     SignalsDropped,
 )
+from tocsin.core.alerts.rules import cover, covering
 from tocsin.core.alerts.state import Alert, Pulse, Silence, State, Suppression
 from tocsin.core.intake.events import MEMORY_DAYS, MemorySet, SourceRemoved
 from tocsin.kernel.matcher import Matchers
@@ -81,11 +84,13 @@ class View(msgspec.Struct):
 
     def open_alerts(self) -> Iterable[Alert]:
         """All open alerts, oldest first."""
-        return self.known.firing.values()
+        if not self.known.returned:
+            return self.known.firing.values()
+        return map(self.known.firing.__getitem__, self._open_numbers())
 
     def newest_open(self) -> Iterator[Alert]:
         """All open alerts, newest first."""
-        return reversed(self.known.firing.values())
+        return map(self.known.firing.__getitem__, self._open_numbers(is_newest_first=True))
 
     def open_alerts_of(self, source: str) -> Iterator[Alert]:
         """The open alerts of one source."""
@@ -156,6 +161,32 @@ class View(msgspec.Struct):
     def suppression(self, number: int) -> Suppression | None:
         """What keeps the open alert from paging, None for nothing."""
         return self.known.suppressed.get(number)
+
+    def suppression_at(self, number: int, at: Moment) -> Suppression | None:
+        """The same; of one that is over: what would keep it from paging if it came back at this instant."""
+        if number in self.known.firing:
+            return self.known.suppressed.get(number)
+        alert = self.known.closed.get(number)
+        live = (self.known.silences[silence] for silence in self.known.live)
+        covers = [cover(one.silence, one.revision, one.spec) for one in live if one.is_active(at)]
+        found = covering(covers, alert.content.labels) if alert is not None else None
+        return None if found is None else Suppression(found.rule, found.revision, at)
+
+    def bar_to_reopening(self, alert: Alert, at: Moment) -> str:
+        """Why a closed alert cannot fire again at this instant, as the reason of a refusal; empty when it can."""
+        if alert.how != "manual":
+            return "alert_not_closed_by_hand"
+        if at > alert.closed_at + UNDO_MS:
+            return "undo_too_late"
+        if alert.source not in self.heard:
+            return "source_unknown"
+        if self.open_alert(alert.source, alert.key) is not None:
+            return "alert_fired_anew"
+        if not self.known.is_undoable(alert):
+            return "alert_over_at_sender"
+        if 0 < self.expires_at(alert.number) <= at:
+            return "alert_expired_meanwhile"
+        return ""
 
     def is_suppressed(self, number: int) -> bool:
         """Whether the alert is kept from paging."""
@@ -240,8 +271,18 @@ class View(msgspec.Struct):
     def _numbers(self, status: str, before: int) -> Iterator[int]:
         """Numbers below the cursor, descending; of open alerts alone when only those are asked for."""
         if status == "firing":
-            return (number for number in reversed(self.known.firing) if not before or number < before)
+            newest = self._open_numbers(is_newest_first=True)
+            return (number for number in newest if not before or number < before)
         return iter(range((before or self.known.number_last + 1) - 1, 0, -1))
+
+    def _open_numbers(self, is_newest_first: bool = False) -> Iterator[int]:
+        """The numbers of the open alerts in order, those that came back at their old places."""
+        firing, returned = self.known.firing, self.known.returned
+        numbers = reversed(firing) if is_newest_first else iter(firing)
+        if not returned:
+            return numbers
+        stayed = (number for number in numbers if number not in returned)
+        return merge(stayed, sorted(returned, reverse=is_newest_first), reverse=is_newest_first)
 
     def _pulse(self, number: int) -> Pulse:
         return self.known.pulses.get(number) or Pulse(Moment(0), 0, Moment(0), 0)

@@ -24,14 +24,16 @@ class RouteAlerts(Command, frozen=True):
 
 
 class FollowAlert(Command, frozen=True):
-    """An alert of open incidents changed: it ended (`ended`), changed its content (`changed`), was acknowledged at its
-    sender (`acknowledged`), is suppressed (`hushed`, with `rule` and `revision`) or released (`heard`)."""
+    """An alert of incidents changed: it ended (`ended`), fires again because somebody took its end back (`reopened`,
+    with whoever did, `by`), changed its content (`changed`), was acknowledged at its sender (`acknowledged`), is
+    suppressed (`hushed`, with `rule` and `revision`) or released (`heard`)."""
 
     needs: ClassVar[str] = ROOM
     alert: int
     what: str
     rule: str = ""
     revision: int = 0
+    by: str = ""
 
 
 class OpenIncident(Command, frozen=True):

@@ -89,6 +89,13 @@ class AlertEnded(_IncidentEvent, frozen=True):
     alert: int
 
 
+class AlertReturned(_IncidentEvent, frozen=True):
+    """An alert of an incident fires again: that it was closed by hand was taken back."""
+
+    incident: str
+    alert: int
+
+
 class AlertHushed(_IncidentEvent, frozen=True):
     """An alert of an incident is kept from paging by a rule."""
 
@@ -176,7 +183,9 @@ class SnoozeEnded(_IncidentEvent, frozen=True):
 
 class ActUndone(_IncidentEvent, frozen=True):
     """A person undid what they had done last (`act`: `acknowledged`, `given_back`, `resolved`, `snoozed`,
-    `reassigned`): the incident stands as it did before. `is_calling`: calling goes on where it stood then."""
+    `reassigned`), or the end of an alert by which it ended (`alerts_resolved`) or fell silent (`muted`): the incident
+    stands as it did before. `is_calling`: calling goes on where it stood then. `acted_at`: when it was resolved, so
+    that the alerts which ended with it fire again."""
 
     incident: str
     by: str
@@ -188,6 +197,7 @@ class ActUndone(_IncidentEvent, frozen=True):
     acknowledged_at: Moment = Moment(0)
     acknowledged_by: str = ""
     snoozed_until: Moment = Moment(0)
+    acted_at: Moment = Moment(0)
 
 
 class IncidentReassigned(_IncidentEvent, frozen=True):
@@ -275,8 +285,8 @@ class IncidentsForgotten(Event, frozen=True):
 
 
 IncidentsEvent: TypeAlias = (
-    RoutesSet | IncidentOpened | AlertsJoined | AlertEnded | AlertHushed | AlertHeard | AlertUnrouted
-    | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
+    RoutesSet | IncidentOpened | AlertsJoined | AlertEnded | AlertReturned | AlertHushed | AlertHeard
+    | AlertUnrouted | IncidentTriggered | IncidentAcknowledged | IncidentResolved | IncidentReopened | IncidentMerged
     | IncidentSnoozed | SnoozeEnded | ActUndone | IncidentReassigned | IncidentEscalated | IncidentMuted
     | IncidentUnmuted | PrioritySet | NoteAdded | MessagePosted | StatusUpdated | HelperCalled | IncidentsForgotten
 )  # fmt: skip

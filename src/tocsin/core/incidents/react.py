@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Protocol
 
-from tocsin.core.alerts.commands import ResolveAlert
+from tocsin.core.alerts.commands import ReopenAlert, ResolveAlert
 from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
     AlertReleased,
+    AlertReopened,
     AlertResolved,
     AlertsFired,
     AlertSuppressed,
 )
 from tocsin.core.alerts.views import View as Alerts
 from tocsin.core.incidents.commands import FollowAlert, RouteAlerts
-from tocsin.core.incidents.events import IncidentResolved, RoutesSet
-from tocsin.core.incidents.views import View
+from tocsin.core.incidents.events import ActUndone, IncidentResolved, RoutesSet
+from tocsin.core.incidents.views import View, returning
 from tocsin.kernel.message import Command, Event, Stamp
 
 HEARS: tuple[type[Event], ...] = (
@@ -26,9 +27,11 @@ HEARS: tuple[type[Event], ...] = (
     AlertChanged,
     AlertAcknowledged,
     AlertResolved,
+    AlertReopened,
     AlertSuppressed,
     AlertReleased,
     IncidentResolved,
+    ActUndone,
     RoutesSet,
 )
 
@@ -58,10 +61,14 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return (FollowAlert(alert=event.alert, what="acknowledged"),)
         case AlertResolved():
             return (FollowAlert(alert=event.alert, what="ended"),)
+        case AlertReopened():
+            return (FollowAlert(alert=event.alert, what="reopened", by=stamp.actor),)
         case AlertSuppressed():
             return _suppressed(look, event)
         case IncidentResolved() if event.how == "manual":
             return _resolved(look, event.incident)
+        case ActUndone() if event.acted_at:
+            return tuple(ReopenAlert(alert=number) for number in _returning(look, event, stamp))
         case RoutesSet():
             return (RouteAlerts(alerts=tuple(islice(_unrouted(look), REROUTED_MAX))),)
         case _:
@@ -85,6 +92,13 @@ def _resolved(look: Look, incident: str) -> tuple[Command, ...]:
         for number, member in ended.alerts.items()
         if not member.is_over and not _is_held(look, number)
     )
+
+
+def _returning(look: Look, event: ActUndone, stamp: Stamp) -> Iterator[int]:
+    """The alerts that ended with an incident which is open again."""
+    again = look.incidents.incident(event.incident)
+    assert again is not None, f"{event.incident} was undone and is not in memory"
+    return returning(look.alerts, again, event.acted_at, stamp.at)
 
 
 def _unrouted(look: Look) -> Iterator[int]:

@@ -16,6 +16,7 @@ from tocsin.core.incidents.events import (
     AlertEnded,
     AlertHeard,
     AlertHushed,
+    AlertReturned,
     AlertsJoined,
     AlertUnrouted,
     HelperCalled,
@@ -52,6 +53,8 @@ TRIGGER = "trigger:"
 WAKE = "wake:"
 
 NEVER = Moment(0)
+ALERTS_RESOLVED = "alerts_resolved"
+"""How an incident ends whose alerts all did."""
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -67,7 +70,8 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """How an incident stood before the last act of a person: what `by` did at `at`, as in ActUndone."""
+    """How an incident stood before the last act of a person, or before it ended with its alerts: what `by` did at `at`,
+    as in ActUndone."""
 
     act: str
     by: str
@@ -84,7 +88,7 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
     """An incident. `status` is `triggered`, `acknowledged` or `resolved`. Moments of 0: not yet, or not any more.
     `user` is who it was given to instead of the ladder; `by` the person who opened it, empty for alerts; `muted_by` the
     rule that keeps it from paging; `merged_into` the incident its alerts moved to; `status_text` what a person last
-    said of how it stands; `before` how it stood before the last act, if that can be undone; `calls`, `reopened`,
+    said of how it stands; `before` how it stood before the last act or end, if that can be undone; `calls`, `reopened`,
     `notes` and `messages` count. `alerts` are by alert number."""
 
     id: str
@@ -137,6 +141,11 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
         """Whether it never triggered since it was opened."""
         return not self.calls
 
+    @property
+    def last_act(self) -> Standing | None:
+        """How it stood before the last act of a person, if that can be undone."""
+        return None if self.before is None or self.before.act == ALERTS_RESOLVED else self.before
+
     def is_asleep(self, at: Moment) -> bool:
         """Whether it is snoozed at this instant."""
         return self.snoozed_until > at
@@ -178,6 +187,8 @@ def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
             _trigger(state, event, stamp)
         case IncidentResolved():
             _resolve(state, event, stamp.at)
+        case AlertReturned():
+            _return(state, event)
         case AlertHushed():
             _hush(state, event.incident, event.alert, event.rule, event.revision)
         case AlertHeard():
@@ -286,6 +297,15 @@ def _end(state: State, event: AlertEnded, at: Moment) -> None:
     state.incidents[event.incident] = replace(incident, open_count=incident.open_count - 1, hushed_count=hushed)
 
 
+def _return(state: State, event: AlertReturned) -> None:
+    incident = state.incidents[event.incident]
+    old = incident.alerts[event.alert]
+    assert old.is_over, f"ALT-{event.alert} of {event.incident} is open already"
+    incident.alerts[event.alert] = replace(old, is_over=False, ended_at=NEVER)
+    hushed = incident.hushed_count + bool(old.rule)
+    state.incidents[event.incident] = replace(incident, open_count=incident.open_count + 1, hushed_count=hushed)
+
+
 def _hush(state: State, incident: str, number: int, rule: str, revision: int) -> None:
     alerts = state.incidents[incident].alerts
     old = alerts[number]
@@ -318,7 +338,8 @@ def _acknowledge(state: State, event: IncidentAcknowledged, at: Moment) -> None:
 
 
 def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
-    before = _acted(state.incidents[event.incident], "resolved", event.by, at) if event.how == "manual" else None
+    act = "resolved" if event.how == "manual" else event.how
+    before = _acted(state.incidents[event.incident], act, event.by, at) if act != "merged" else None
     _put_status(
         state, event.incident, "resolved", resolved_at=at, resolved_by=event.by, how=event.how, snoozed_until=NEVER,
         muted_by="", before=before,

@@ -10,6 +10,7 @@ from heapq import nlargest, nsmallest
 
 import msgspec
 
+from tocsin.core.alerts.views import View as Alerts
 from tocsin.core.incidents.events import PRIORITIES, IncidentOpened, IncidentsEvent, Route
 from tocsin.core.incidents.rules.scale import urgency_of
 from tocsin.core.incidents.rules.tree import Leaf, Tree, Trial, compiled
@@ -22,6 +23,7 @@ from tocsin.kernel.moment import DAY_MS
 
 __all__ = [
     "SORTS", "Incident", "Leaf", "Member", "Page", "Place", "Simulation", "Trial", "View", "Wanted", "fold_incident",
+    "returning",
 ]  # fmt: skip
 
 HEARS: tuple[type[Event], ...] = (ServiceSet, ServiceRemoved, MemorySet)
@@ -235,6 +237,15 @@ PLACES: dict[str, Callable[[Incident], Place]] = {
     "severity": lambda incident: (SEVERITIES.index(incident.severity), -incident.number),
     "urgent": _urgency,
 }
+
+
+def returning(alerts: Alerts, incident: Incident, ended_at: Moment, at: Moment) -> Iterator[int]:
+    """The alerts that ended with the incident at `ended_at` and can fire again at this instant."""
+    for number, member in incident.alerts.items():
+        if member.is_over and member.ended_at == ended_at:
+            alert = alerts.alert(number)
+            if alert is not None and alert.closed_at and not alerts.bar_to_reopening(alert, at):
+                yield number
 
 
 def fold(view: View, event: Event, stamp: Stamp) -> None:

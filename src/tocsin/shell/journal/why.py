@@ -42,7 +42,7 @@ FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
     notify.PageGivenUp: ((notify.PageFailed, notify.PageDue, notify.DigestDue, notify.PagePlanned), "page"),
     alerts.AlertResolved: ((alerts.AlertChanged, alerts.AlertsFired), "alert"),
     alerts.AlertReleased: ((alerts.AlertSuppressed,), "alert"),
-    alerts.AlertSuppressed: ((alerts.AlertChanged, alerts.AlertsFired), "alert"),
+    alerts.AlertSuppressed: ((alerts.AlertReopened, alerts.AlertChanged, alerts.AlertsFired), "alert"),
     alerts.SilenceStarted: ((alerts.SilenceSet,), "silence"),
     alerts.SilenceExpired: ((alerts.SilenceSet,), "silence"),
 }  # fmt: skip

@@ -74,7 +74,7 @@ def _of_alert(own: list[Recorded]) -> Found:
         return "suppressed", suppressed
     if unrouted := _last(own, incidents.AlertUnrouted):
         return "no_route", unrouted
-    if resolved := _last(own, alerts.AlertResolved):
+    if resolved := _over(own):
         return "resolved_before_page", resolved
     return "not_routed", own[0]
 
@@ -99,6 +99,12 @@ def _suppressed(own: Sequence[Recorded]) -> Recorded | None:
     """The rule that keeps the alert from paging now."""
     last = _last(own, alerts.AlertSuppressed, alerts.AlertReleased)
     return last if last is not None and isinstance(last.event, alerts.AlertSuppressed) else None
+
+
+def _over(own: Sequence[Recorded]) -> Recorded | None:
+    """The end of the alert, unless somebody took that back."""
+    last = _last(own, alerts.AlertResolved, alerts.AlertReopened)
+    return last if last is not None and isinstance(last.event, alerts.AlertResolved) else None
 
 
 def _paged(after: Sequence[Recorded]) -> Found | None:
@@ -157,10 +163,13 @@ def _kept_quiet(after: Sequence[Recorded], own: Sequence[Recorded]) -> Found | N
     for each in after:
         if isinstance(each.event, notify.RunEnded) and each.event.why == "exhausted":
             return "run_exhausted", each
+    again = _last(after, incidents.IncidentReopened)
+    over_from = again.stamp.seq if again else 0  # what it was resolved by before says nothing any more
     for cls, name in _QUIET.items():
-        if proof := _last(after, cls):
+        proof = _last(after, cls)
+        if proof and not (cls is incidents.IncidentResolved and proof.stamp.seq < over_from):
             return name, proof
-    if resolved := _last(own, alerts.AlertResolved):
+    if resolved := _over(own):
         return "resolved_before_page", resolved
     return None
 

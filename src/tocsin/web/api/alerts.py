@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, Router, delete, get, post, put
 from litestar.params import Parameter
 
-from tocsin.core.alerts.commands import ExpireSilence, ResolveAlert, SetSilence
+from tocsin.core.alerts.commands import ExpireSilence, ReopenAlert, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.alerts.views import Alert, Silence
 from tocsin.kernel.ids import number_of, numbered
@@ -166,6 +166,15 @@ async def resolve_alert(call: Call, alert_id: str) -> AlertShown:
     return await call.shown(show_alert(call, _alert(call, alert_id)))
 
 
+@post("/alerts/{alert_id:str}/reopen", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
+async def reopen_alert(call: Call, alert_id: str) -> AlertShown:
+    """Take back that it was closed by hand, a moment ago: it fires again, its incident stands as before, and nobody is
+    called again."""
+    row = _alert(call, alert_id)
+    await call.ask(ReopenAlert(row.number))
+    return await call.shown(show_alert(call, _alert(call, alert_id)))
+
+
 @get("/silences", responses=READS)
 async def list_silences(
     call: Call,
@@ -246,7 +255,8 @@ def _silence(call: OneCall, silence_id: str) -> Callable[[], SilenceShown | None
 router = Router(
     "/",
     route_handlers=[
-        list_alerts, get_alert, resolve_alert, list_silences, get_silence, add_silence, put_silence, expire_silence,
+        list_alerts, get_alert, resolve_alert, reopen_alert, list_silences, get_silence, add_silence, put_silence,
+        expire_silence,
     ],
     tags=["alerts"],
 )  # fmt: skip

@@ -13,7 +13,8 @@ import msgspec
 from litestar import Response, Router, post
 from litestar.openapi import ResponseSpec
 
-from tocsin.core.alerts.commands import ResolveAlert
+from tocsin.core.alerts.commands import UNDO_MS, ReopenAlert, ResolveAlert
+from tocsin.core.alerts.views import Alert
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     EndSnooze,
@@ -36,7 +37,7 @@ from tocsin.shell.i18n import preferred
 from tocsin.shell.jobs import Item, JobFailed, Progress
 from tocsin.web.api.cards import canonical
 from tocsin.web.api.chosen import AlertsWhere, IncidentsWhere, alerts_of, incidents_of
-from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
+from tocsin.web.api.jobs import STARTS, JobShown, Work, begun, own_job
 from tocsin.web.call import Call, OneCall
 from tocsin.web.feed.sieve import FIRING
 from tocsin.web.gate import KNOWN
@@ -72,10 +73,11 @@ class IncidentsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlertsAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to do with which alerts: those named by `ids`, or all of `where` that had fired at `seen_at`."""
+    """What to do with which alerts: those named by `ids`, or all of `where` that had fired at `seen_at`. `reopen` is
+    for those somebody closed by hand a moment ago."""
 
     ids: tuple[str, ...] = ()
-    act: Literal["resolve"] = "resolve"
+    act: Literal["resolve", "reopen"] = "resolve"
     where: AlertsWhere | None = None
     seen_at: Instant | None = None
 
@@ -104,19 +106,49 @@ async def bulk_incidents(call: Call, work: Work, data: IncidentsAct) -> Response
 @post("/alerts/bulk", responses=ANSWERS, opt={"needs": KNOWN}, status_code=200)
 async def bulk_alerts(call: Call, work: Work, data: AlertsAct) -> Response[BulkShown] | Response[JobShown]:
     """Do the same with many alerts: up to fifty at once, more as a job."""
-
-    def make(id_: str) -> Command | None:
-        number = number_of(id_, "ALT")
-        return None if number is None else ResolveAlert(number)
-
     ids = _named(data.ids, data.where)
     if data.where is not None:
         rows = await alerts_of(call, data.where, data.seen_at)
-        ids = [numbered("ALT", row.number) for row in rows if row.status == FIRING]
-    return await _bulk(call, work, f"alerts_{data.act}", ids, make)
+        ids = [numbered("ALT", row.number) for row in rows if _fits_alert(row, data)]
+    return await _bulk(call, work, f"alerts_{data.act}", ids, _alert_act(data.act))
+
+
+@post("/jobs/{job_id:str}/undo", responses=ANSWERS, opt={"needs": KNOWN}, status_code=200)
+async def undo_job(call: Call, work: Work, job_id: str) -> Response[BulkShown] | Response[JobShown]:
+    """Undo what a job has just done: each thing it changed stands as before, and nobody is called again. Many become a
+    job again."""
+    job = own_job(call, work, job_id)
+    make = UNDOES.get(job.kind)
+    changed = work.changed(job.id)
+    if make is None or not changed:
+        raise Refused(409, "nothing_to_undo", f"{job.id} changed nothing that can be undone now")
+    kind, _, _ = job.kind.partition("_")
+    return await _bulk(call, work, f"{kind}_undo", changed, make)
 
 
 Make = Callable[[str], Command | None]
+
+
+def _alert_act(act: str) -> Make:
+    """How the command for one alert is made."""
+    command = ReopenAlert if act == "reopen" else ResolveAlert
+
+    def make(id_: str) -> Command | None:
+        number = number_of(id_, "ALT")
+        return None if number is None else command(number)
+
+    return make
+
+
+def _undo_act(id_: str) -> Command:
+    return UndoAct(canonical(id_))
+
+
+UNDOES: dict[str, Make] = {
+    "alerts_resolve": _alert_act("reopen"),
+    **{f"incidents_{act}": _undo_act for act in ("acknowledge", "unacknowledge", "resolve", "snooze", "reassign")},
+}
+"""By which kinds of jobs there is something to undo, and how."""
 
 
 def _incident_act(data: IncidentsAct) -> Make:
@@ -166,6 +198,11 @@ def _named(ids: Sequence[str], where: object | None) -> list[str]:
     return wanted
 
 
+def _fits_alert(row: Alert, data: AlertsAct) -> bool:
+    """Whether the act makes sense for an alert as it stands."""
+    return row.how == "manual" if data.act == "reopen" else row.status == FIRING
+
+
 def _fits(row: Incident, data: IncidentsAct) -> bool:
     """Whether the act makes sense for an incident as it stands."""
     match data.act:
@@ -178,7 +215,7 @@ def _fits(row: Incident, data: IncidentsAct) -> bool:
         case "unsnooze":
             return row.is_open and bool(row.snoozed_until)
         case "undo":
-            return row.before is not None
+            return row.last_act is not None
         case "merge":
             return row.is_open and row.id != canonical(data.into)
         case _:
@@ -199,7 +236,7 @@ async def _bulk(
         return ""
 
     if len(wanted) > AT_ONCE_MAX:
-        return begun(call, work, kind, len(wanted), do)
+        return begun(call, work, kind, len(wanted), do, UNDO_MS if kind in UNDOES else 0)
     progress = Progress(len(wanted))
     await do(progress)
     done = sum(item.ok for item in progress.items)
@@ -233,7 +270,7 @@ async def _one(engine: Engine, actor: str, once: str, id_: str, command: Command
         raise JobFailed("the server is busy or stopping; ask again for what is left") from fault
     if isinstance(decision, Rejected):
         return Item(id_, False, decision.reason, decision.detail)
-    return Item(id_, True)
+    return Item(id_, True, changed=bool(decision.events))
 
 
-router = Router("/", route_handlers=[bulk_incidents, bulk_alerts], tags=["bulk"])
+router = Router("/", route_handlers=[bulk_incidents, bulk_alerts, undo_job], tags=["bulk"])

@@ -26,7 +26,8 @@ Work: TypeAlias = Annotated[Jobs, Dependency(skip_validation=True)]
 
 class JobShown(msgspec.Struct, frozen=True):
     """A job. `state`: `running`, `done`, `failed`, `cancelled`. `total` 0 and `eta_s` None: nobody knows. Of those
-    `done`, `failed` were refused. `items` are single results, of one job only, not in the list."""
+    `done`, `failed` were refused. `items` are single results, of one job only, not in the list. Until `undo_until` what
+    it changed can be undone; None: it cannot."""
 
     id: str
     kind: str
@@ -42,6 +43,7 @@ class JobShown(msgspec.Struct, frozen=True):
     result_url: str
     error: str
     items: tuple[Item, ...]
+    undo_until: datetime | None
 
 
 class JobsShown(msgspec.Struct, frozen=True):
@@ -56,13 +58,14 @@ def show_job(call: OneCall, job: Job) -> JobShown:
     return JobShown(
         job.id, job.kind, job.by, job.state, job.done, job.failed, job.total, job.rate(call.at), job.eta_s(call.at),
         shown(job.started_at), shown_or_none(job.ended_at), job.result_url, error, job.items,
+        shown_or_none(job.undo_until),
     )  # fmt: skip
 
 
-def begun(call: OneCall, work: Jobs, kind: str, total: int, do: Do) -> Response[JobShown]:
+def begun(call: OneCall, work: Jobs, kind: str, total: int, do: Do, undo_ms: int = 0) -> Response[JobShown]:
     """Begin long work, once for each Idempotency-Key, and answer whoever asked for it. Raises JobsFull."""
     key = call.request.headers.get("idempotency-key", "")[:IDEMPOTENCY_KEY_MAX]
-    job = work.start(kind, call.caller.user, total, do, f"{call.caller.actor}:{kind}:{key}" if key else "")
+    job = work.start(kind, call.caller.user, total, do, f"{call.caller.actor}:{kind}:{key}" if key else "", undo_ms)
     return Response(show_job(call, job), status_code=202, headers={"location": f"/api/v1/jobs/{job.id}"})
 
 
@@ -88,19 +91,20 @@ async def get_job(
     items: Annotated[bool, Parameter(description="Single results, too; of long work there are many.")] = True,
 ) -> JobShown:
     """How far a job is, with single results."""
-    job = _own(call, work, job_id)
+    job = own_job(call, work, job_id)
     return show_job(call, job if items else msgspec.structs.replace(job, items=()))
 
 
 @post("/jobs/{job_id:str}/cancel", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
 async def cancel_job(call: Call, work: Work, job_id: str) -> JobShown:
     """End a job that runs; what it did by then stays."""
-    job = _own(call, work, job_id)
+    job = own_job(call, work, job_id)
     work.cancel(job.id)
     return show_job(call, await work.ended(job.id) or job)
 
 
-def _own(call: OneCall, work: Jobs, job_id: str) -> Job:
+def own_job(call: OneCall, work: Jobs, job_id: str) -> Job:
+    """One's own job, or as an administrator anybody's. Raises Refused."""
     job = work.job(job_id)
     is_seen = job is not None and (job.by == call.caller.user or call.caller.may(ADMINISTER))
     return required(job if is_seen else None, "job", job_id)

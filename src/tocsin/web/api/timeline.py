@@ -38,6 +38,7 @@ KINDS: dict[type[Event], str] = {
     incidents.IncidentOpened: "opened",
     incidents.AlertsJoined: "alert",
     incidents.AlertEnded: "alert",
+    incidents.AlertReturned: "alert",
     incidents.AlertHushed: "alert",
     incidents.AlertHeard: "alert",
     incidents.NoteAdded: "note",

@@ -18,6 +18,7 @@ from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
     AlertReleased,
+    AlertReopened,
     AlertResolved,
     AlertsEvent,
     AlertsFired,
@@ -96,7 +97,7 @@ def signals_counted(event: AlertsEvent) -> int:
         case AlertResolved():
             return 1 if event.how == "signal" else 0
         case (
-            AlertSuppressed() | AlertReleased() | AlertsForgotten() | ExpiriesChecked()
+            AlertReopened() | AlertSuppressed() | AlertReleased() | AlertsForgotten() | ExpiriesChecked()
             | SilenceSet() | SilenceStarted() | SilenceExpired()
         ):  # fmt: skip
             return 0

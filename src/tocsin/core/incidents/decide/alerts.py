@@ -22,6 +22,7 @@ from tocsin.core.incidents.decide.known import (
     stirred,
     triggered,
 )
+from tocsin.core.incidents.decide.undo import returned
 from tocsin.core.incidents.events import (
     NO_ROUTE,
     AlertEnded,
@@ -85,6 +86,8 @@ def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> 
     match command.what:
         case "ended":
             return Accepted(tuple(_ended(known, command.alert)))
+        case "reopened":
+            return Accepted(tuple(_reopened(known, look, alert, command.by, at)))
         case "changed":
             return Accepted(tuple(_changed(known, look, homes, alert, at)))
         case "acknowledged":
@@ -236,6 +239,16 @@ def _ended(known: Known, number: int) -> Iterator[IncidentsEvent]:
         elif hushed_count == open_count and not incident.muted_by:
             rule = next(other.rule for other in incident.alerts.values() if other.rule and not other.is_over)
             yield IncidentMuted(incident=name, rule=rule)
+
+
+def _reopened(known: Known, look: Look, alert: Alert, by: str, at: Moment) -> Iterator[IncidentsEvent]:
+    """It takes its place in its incidents again. One that was silenced when it fired, and is not now, finds its first:
+    nobody was ever called for it."""
+    if alert.number in known.homes:
+        yield from returned(known, look, alert, look.people.user_of(by) or by, at)
+    elif not look.alerts.is_suppressed(alert.number):
+        groups, _ = _grouped(known, (alert,))
+        yield from _routed(known, look, groups, at)
 
 
 def _changed(known: Known, look: Look, homes: list[Incident], alert: Alert, at: Moment) -> Iterator[IncidentsEvent]:

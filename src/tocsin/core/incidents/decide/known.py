@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from tocsin.core.alerts.views import View as Alerts
@@ -124,21 +124,36 @@ def caught_up(look: Look, incident: Incident) -> list[AlertHushed | AlertHeard]:
     """What an incident that comes back missed of the alerts that another incident held open meanwhile."""
     events: list[AlertHushed | AlertHeard] = []
     for number, member in incident.alerts.items():
-        if member.is_over:
-            continue
-        found = look.alerts.suppression(number)
-        if found is None and member.rule:
-            events.append(AlertHeard(incident=incident.id, alert=number))
-        elif found is not None and found.rule != member.rule:
-            events.append(AlertHushed(incident=incident.id, alert=number, rule=found.rule, revision=found.revision))
+        if not member.is_over:
+            events += missed(look, incident, number)
     return events
 
 
-def hushed_by(look: Look, incident: Incident) -> str:
-    """The rule that keeps every open alert of an incident from paging now, empty while one may page. What a person
-    opened is not muted."""
-    rules = [look.alerts.suppression(number) for number, one in incident.alerts.items() if not one.is_over]
-    return rules[-1].rule if rules and rules[-1] is not None and all(rules) and not incident.by else ""
+def missed(look: Look, incident: Incident, number: int) -> list[AlertHushed | AlertHeard]:
+    """What an incident does not know yet of the rule that keeps its alert from paging."""
+    member, held = incident.alerts.get(number), look.alerts.suppression(number)
+    rule = member.rule if member is not None else ""
+    if held is None:
+        return [AlertHeard(incident=incident.id, alert=number)] if rule else []
+    if held.rule == rule:
+        return []
+    return [AlertHushed(incident=incident.id, alert=number, rule=held.rule, revision=held.revision)]
+
+
+def hushed_by(look: Look, incident: Incident, at: Moment, back: Collection[int] = ()) -> str:
+    """The rule that keeps every open alert of an incident, and those that come `back`, from paging now; empty while one
+    may page. What a person opened is not muted."""
+    rule = ""
+    if incident.by:
+        return rule
+    for number, one in incident.alerts.items():
+        if one.is_over and number not in back:
+            continue
+        held = look.alerts.suppression_at(number, at)
+        if held is None:
+            return ""
+        rule = held.rule
+    return rule
 
 
 def triggered(incident: Incident, why: str, urgency: str = "") -> IncidentTriggered:

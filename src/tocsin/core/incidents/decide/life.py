@@ -133,7 +133,7 @@ def reopen_incident(known: Known, look: Look, command: ReopenIncident, envelope:
     if incident.merged_into:
         return Rejected("incident_merged", f"{incident.id} was merged into {incident.merged_into}; reopen that one")
     back = (IncidentReopened(incident=incident.id, by=by), *caught_up(look, incident))
-    if rule := hushed_by(look, incident):
+    if rule := hushed_by(look, incident, envelope.at):
         return Accepted((*back, IncidentMuted(incident=incident.id, rule=rule)))
     return Accepted((*back, triggered(incident, "reopened")))
 

@@ -20,7 +20,7 @@ from tocsin.kernel.moment import MINUTE_MS
 
 RESUME_MS = 5 * MINUTE_MS
 """So long people know what they were told; who is needed later is called anew."""
-STOPS = ("acknowledged", "resolved", "snoozed", "reassigned", "act_undone")
+STOPS = ("acknowledged", "resolved", "snoozed", "reassigned", "act_undone", "muted")
 """What can be undone."""
 
 

@@ -14,6 +14,7 @@ from tocsin.core.alerts.events import (
     AlertAcknowledged,
     AlertChanged,
     AlertReleased,
+    AlertReopened,
     AlertResolved,
     AlertsFired,
     AlertsForgotten,
@@ -46,9 +47,9 @@ RULES_MAX = 1_000
 """Rules counted by name; silences come and go for years, so later ones are counted together by kind."""
 
 HEARS: tuple[type[Event], ...] = (
-    AlertsFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertSuppressed, AlertReleased,
-    AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertsJoined, AlertUnrouted, AlertHushed,
-    AlertHeard, IncidentAcknowledged, IncidentResolved, IncidentMerged, IncidentsForgotten,
+    AlertsFired, AlertsRepeated, AlertChanged, AlertAcknowledged, AlertResolved, AlertReopened, AlertSuppressed,
+    AlertReleased, AlertsForgotten, SignalsDropped, DeadLetterKept, IncidentOpened, AlertsJoined, AlertUnrouted,
+    AlertHushed, AlertHeard, IncidentAcknowledged, IncidentResolved, IncidentMerged, IncidentsForgotten,
     IncidentTriggered, ActUndone,
 )  # fmt: skip
 
@@ -141,6 +142,8 @@ class Book(msgspec.Struct):
             case AlertResolved():
                 self._count(MERGED, 1 if event.how == "signal" else 0)
                 self._over(event.alert)
+            case AlertReopened():
+                self._return(event.alert)
             case SignalsDropped():
                 self._count(SUPPRESSED, len(event.keys), event.rule)
             case DeadLetterKept():
@@ -168,6 +171,8 @@ class Book(msgspec.Struct):
             case IncidentTriggered() | ActUndone(is_calling=True):
                 if event.incident in self.settled and self.settled[event.incident].kind == SUPPRESSED:
                     del self.settled[event.incident]
+                if isinstance(event, ActUndone) or event.why == "opened":
+                    self._wait_again(event.incident)
             case IncidentMerged():
                 merged = Fate(MERGED, into=event.into)
                 self._settle(event.incident, merged, merged)
@@ -226,6 +231,17 @@ class Book(msgspec.Struct):
         """An alert ended: if it opened nothing and joined nothing, nobody was or will be paged for it."""
         if self._is(alert, PENDING) and not self.fates[alert].incident:
             self._move(alert, Fate(SUPPRESSED, rule=RESOLVED_FIRST))
+
+    def _return(self, alert: int) -> None:
+        """An alert came back: what silenced it may be over, or is told next. One without a route has none still."""
+        if self._is(alert, SUPPRESSED) and self.fates[alert].rule != NO_ROUTE:
+            self._release(alert)
+
+    def _wait_again(self, incident: str) -> None:
+        """The incident calls again, so the signal that opened it waits for its page as before."""
+        alert = self.openers.get(incident, 0)
+        if self._is(alert, SUPPRESSED) and self.fates[alert].rule in (RESOLVED_FIRST, ANSWERED_FIRST):
+            self._move(alert, Fate(PENDING, incident))
 
     def _unpaged(self, incident: str, rule: str) -> None:
         if incident not in self.settled:
