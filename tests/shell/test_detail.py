@@ -104,6 +104,20 @@ def test_every_refusal_of_a_room_is_said_in_chinese() -> None:
     )
 
 
+def test_what_is_wrong_with_a_matcher_or_an_expression_is_said_in_chinese() -> None:
+    found = [
+        text
+        for name in ("matcher", "expr")
+        for node in ast.walk(ast.parse((SRC / "kernel" / f"{name}.py").read_text("utf-8")))
+        if isinstance(node, ast.Return) and node.value is not None
+        for text in example(node.value)
+        if ENGLISH.search(text)
+    ]
+    assert len(found) > 15, "the reading of the sources went wrong"
+    said = [said_again("zh", "request_invalid", text).replace("regex", "") for text in found]
+    assert [text for text in said if ENGLISH.search(text)] == []
+
+
 READERS = sorted((SRC / "core" / "intake" / "rules").glob("*.py"))
 SAYS = {"bad": 0, "problem": 0, "_unparsable": 0, "Failure": 0, "Flaw": 0, "Misunderstood": 1, "_Invalid": 2}
 """What the readers of payloads say that something is wrong with, and which argument says it."""
@@ -176,6 +190,9 @@ def test_both_languages_fill_in_the_same_values() -> None:
     [
         ("user_unknown", "no user is called 'ada'", "没有名为 'ada' 的用户"),
         ("not_found", "there is no silence 's1'", "没有这个静默：'s1'"),
+        ("not_found", "there is no alert in memory 'ALT-9'", "没有这个内存中的告警：'ALT-9'"),
+        ("silence_invalid", "silence invalid: invalid label matcher: bad matcher format: {a; the brace is not closed",
+         "静默无效：标签匹配条件有误：匹配条件格式有误：{a；缺少右花括号"),
         ("bad_every", "layer 'day': every is 0; for the unit day it is 1 to 366",
          "班次层 'day'：every 为 0；单位为 day 时应为 1 到 366"),
         ("service_unknown", "step 2: service 'x' does not exist; create it first",

@@ -62,7 +62,7 @@ def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str
                 continue
             values = found.groupdict()
             if depth:
-                nested = (*(theme for theme in themes if theme != PART), PART)
+                nested = tuple(dict.fromkeys((*themes, PART)))
                 values = {name: _again(language, nested, value, depth - 1) for name, value in values.items()}
             return translator(language)(id_).format_map(values)
     return text
@@ -70,7 +70,7 @@ def _again(language: str, themes: tuple[str, ...], text: str, depth: int) -> str
 
 @lru_cache(maxsize=1)
 def _templates() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """The English templates by reason, those that say most first: they fit least."""
+    """The English templates by theme, those that say most first: they fit least."""
     found: dict[str, list[tuple[int, str, re.Pattern[str]]]] = {}
     say = translator(FALLBACK)
     for id_ in sorted(id_ for id_ in ids(FALLBACK) if id_.startswith(ROOT)):
