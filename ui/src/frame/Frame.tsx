@@ -11,7 +11,7 @@ import { Fault, Waiting } from "../parts/marks";
 import { take } from "../preferences";
 import css from "./Frame.module.css";
 import { KeysHelp } from "./KeysHelp";
-import { listen, useKeys } from "./keys";
+import { type Keys, listen, useKeys } from "./keys";
 import { LiveBanner, LiveDot } from "./Live";
 import { NAV } from "./nav";
 import { OnCallChip } from "./OnCallChip";
@@ -50,7 +50,7 @@ function Inside() {
   }, [own]);
   useEffect(listen, []);
   useEffect(() => router.subscribe("onResolved", close), [router, close]);
-  useKeys({
+  const keys: Keys = {
     "ctrl+k": [i18n.t("Search and commands"), openPalette],
     "/": [i18n.t("Search"), openPalette],
     "?": [i18n.t("The keys valid here"), () => setHelp(true)],
@@ -59,15 +59,10 @@ function Inside() {
     ...Object.fromEntries(
       NAV.flatMap((group) => group.items)
         .filter((item) => item.key)
-        .map((item) => [
-          `g ${item.key}`,
-          [i18n.t("Go to {place}", { place: item.words() }), () => void navigate({ to: item.to })] as [
-            string,
-            () => void,
-          ],
-        ]),
+        .map((item) => [`g ${item.key}`, [item.words(), () => void navigate({ to: item.to })] as [string, () => void]]),
     ),
-  });
+  };
+  useKeys(keys, true);
   const may = (needs?: string) => !needs || (me?.permissions.includes(needs) ?? false);
   return (
     <AppShell
@@ -117,7 +112,9 @@ function Inside() {
               <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => setPreferences(true)}>
                 {i18n.t("Language, theme, keys")}
               </Menu.Item>
-              <Menu.Item onClick={() => setHelp(true)}>{i18n.t("Keys")} (?)</Menu.Item>
+              <Menu.Item visibleFrom="sm" onClick={() => setHelp(true)}>
+                {i18n.t("Keys")} (?)
+              </Menu.Item>
               <Menu.Divider />
               <form method="post" action="/logout">
                 <input type="hidden" name="csrf" value={me?.csrf} />

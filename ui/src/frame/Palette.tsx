@@ -8,6 +8,7 @@ import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { refused } from "../parts/acts";
 import { type Own, prefer } from "../preferences";
+import css from "./Frame.module.css";
 import { NAV } from "./nav";
 
 const [store, spotlight] = createSpotlight();
@@ -29,7 +30,7 @@ export function Palette() {
     .map((item) => ({
       id: `go ${item.to}`,
       label: item.words(),
-      description: item.key ? `g ${item.key}` : "",
+      keys: item.key ? `g ${item.key}` : "",
       onClick: go(item.to),
       Icon: item.icon,
     }));
@@ -45,7 +46,16 @@ export function Palette() {
   const fits = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
   const hits = asked ? (found?.items ?? []) : [];
   return (
-    <Spotlight.Root store={store} query={text} onQueryChange={setText} shortcut={null} scrollable maxHeight={460}>
+    <Spotlight.Root
+      store={store}
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
+      scrollable
+      maxHeight={460}
+      overlayProps={{ blur: 0 }}
+      classNames={{ actionsGroup: css.found }}
+    >
       <Spotlight.Search
         aria-label={i18n.t("Search or do…")}
         placeholder={i18n.t("INC-12, a name, or what to do")}
@@ -71,9 +81,9 @@ export function Palette() {
               <Spotlight.Action
                 key={one.id}
                 label={one.label}
-                description={one.description}
                 onClick={one.onClick}
                 leftSection={<one.Icon size={17} />}
+                rightSection={one.keys && <kbd className={css.hint}>{one.keys}</kbd>}
               />
             ))}
         </Spotlight.ActionsGroup>

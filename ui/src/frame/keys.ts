@@ -8,25 +8,33 @@ import { ownNow } from "../preferences";
 export type Keys = Record<string, [words: string, run: () => void]>;
 
 const SEQUENCE_MS = 1_000;
-const stack: { current: Keys }[] = [];
+const stack: { current: Keys; isFrame: boolean }[] = [];
 let first = "";
 let firstAt = 0;
 
-/** These keys are valid while the caller is shown. Empty words: not listed. */
-export function useKeys(keys: Keys): void {
-  const ref = useRef(keys);
-  ref.current = keys;
+/** These keys are valid while the caller is shown. Empty words: not listed. Those of the frame lie under any screen's,
+ * whichever is drawn first. */
+export function useKeys(keys: Keys, isFrame = false): void {
+  const ref = useRef({ current: keys, isFrame });
+  ref.current.current = keys;
   useEffect(() => {
-    stack.push(ref);
-    return () => void stack.splice(stack.indexOf(ref), 1);
-  }, []);
+    const own = ref.current;
+    if (isFrame) stack.unshift(own);
+    else stack.push(own);
+    return () => void stack.splice(stack.indexOf(own), 1);
+  }, [isFrame]);
 }
 
-/** Every key valid now and what it does, for the list that `?` shows. */
-export function validKeys(): [string, string][] {
-  const all = new Map<string, string>();
-  for (const { current } of stack) for (const [key, [words]] of Object.entries(current)) if (words) all.set(key, words);
-  return [...all];
+/** Every key valid now and what it does, for the list that `?` shows: those of the screen, then those of the frame. */
+export function validKeys(): { here: [string, string][]; everywhere: [string, string][] } {
+  const here = new Map<string, string>();
+  const everywhere = new Map<string, string>();
+  for (const { current, isFrame } of stack)
+    for (const [key, [words]] of Object.entries(current)) {
+      if (!isFrame) everywhere.delete(key);
+      if (words) (isFrame ? everywhere : here).set(key, words);
+    }
+  return { here: [...here], everywhere: [...everywhere] };
 }
 
 export function isTyping(target: EventTarget | null): boolean {

@@ -61,7 +61,34 @@ export function jobKindWord(kind: string): string {
     case "incidents_merge":
       return i18n.t("Merge incidents");
     default:
-      return kind.startsWith("export_") ? i18n.t("Export: {what}", { what: kind.slice(7) }) : kind.replaceAll("_", " ");
+      return kind.startsWith("export_") ? exportWord(kind.slice(7)) : kind.replaceAll("_", " ");
+  }
+}
+
+function exportWord(what: string): string {
+  switch (what) {
+    case "alerts":
+      return i18n.t("Export of alerts");
+    case "incidents":
+      return i18n.t("Export of incidents");
+    case "messages":
+      return i18n.t("Export of messages");
+    case "audit":
+      return i18n.t("Export of the audit");
+    case "ledger":
+      return i18n.t("Export of the ledger");
+    case "services":
+      return i18n.t("Export of services");
+    case "teams":
+      return i18n.t("Export of teams");
+    case "schedules":
+      return i18n.t("Export of schedules");
+    case "ladders":
+      return i18n.t("Export of ladders");
+    case "people":
+      return i18n.t("Export of people");
+    default:
+      return i18n.t("Export");
   }
 }
 
@@ -95,8 +122,10 @@ export function useJob(id: string, onEnd?: (job: JobShown) => void, items = true
   return asked;
 }
 
-/** A job in small: a bar, figures, cancel, the result. */
-export function Job({ id, onEnd, items = true }: { id: string; onEnd?: (job: JobShown) => void; items?: boolean }) {
+type Followed = { id: string; onEnd?: (job: JobShown) => void; items?: boolean; isOwnPage?: boolean };
+
+/** A job in small: a bar, figures, cancel, the result. On its own page it does not lead to itself. */
+export function Job({ id, onEnd, items = true, isOwnPage = false }: Followed) {
   const { data: job, error } = useJob(id, onEnd);
   const cancel = useChange(
     () => post("/api/v1/jobs/{job_id}/cancel", { path: { job_id: id } } as never),
@@ -110,7 +139,8 @@ export function Job({ id, onEnd, items = true }: { id: string; onEnd?: (job: Job
     <div className={css.job}>
       <Group justify="space-between">
         <span>
-          <JobState state={job.state} /> <Link to={`/jobs/${job.id}` as never}>{jobKindWord(job.kind)}</Link>
+          <JobState state={job.state} />{" "}
+          {!isOwnPage && <Link to={`/jobs/${job.id}` as never}>{jobKindWord(job.kind)}</Link>}
         </span>
         <Group gap="xs">
           {isRunning && (

@@ -112,7 +112,9 @@ export const SENDERS: Sender[] = [
   },
   {
     id: "heartbeat",
-    name: "Heartbeat",
+    get name() {
+      return i18n.t("Heartbeat");
+    },
     door: "heartbeat",
     hint: () => i18n.t("A job says that it ran. When it falls silent, that is the alert."),
     place: () => i18n.t("At the end of the job"),
@@ -120,7 +122,9 @@ export const SENDERS: Sender[] = [
   },
   {
     id: "generic",
-    name: "JSON",
+    get name() {
+      return i18n.t("Any JSON");
+    },
     door: "generic",
     hint: () => i18n.t("Any JSON. A mapping says where things are in it; try it on a sample first."),
     place: () => "HTTP",
