@@ -18,10 +18,10 @@ import { doorWord } from "./spec";
 
 type Letter = Schemas["LetterShown"];
 
-const columns = (): Column<Letter>[] => [
+const columns = (nameOf: (source: string) => string): Column<Letter>[] => [
   {
     name: "id",
-    title: "Id",
+    title: i18n.t("Letter"),
     width: "64px",
     cell: (one) => (
       <Link to="/dead-letters/$id" params={{ id: one.id }}>
@@ -29,15 +29,20 @@ const columns = (): Column<Letter>[] => [
       </Link>
     ),
   },
-  { name: "error", title: i18n.t("Why it was not understood"), width: "minmax(0, 1fr)", cell: (one) => one.error },
+  {
+    name: "error",
+    title: i18n.t("Why it was not understood"),
+    width: "minmax(0, 1fr)",
+    cell: (one) => <span className={css.error}>{one.error}</span>,
+  },
   {
     name: "source",
     title: i18n.t("Source"),
-    width: "130px",
+    width: "180px",
     wideOnly: true,
     cell: (one) => (
       <Link to="/sources/$id" params={{ id: one.source }}>
-        {one.source}
+        {nameOf(one.source)}
       </Link>
     ),
   },
@@ -92,14 +97,19 @@ export function DeadLetters() {
         isFetching={pages.isFetching}
         height="calc(100dvh - 220px)"
         open={(letter) => void navigate({ to: "/dead-letters/$id", params: { id: letter.id } })}
-        columns={columns()}
+        columns={columns((id) => sources?.items.find((source) => source.id === id)?.spec.name ?? id)}
         choice={may ? choice : undefined}
         acts={
           may
             ? { p: [i18n.t("Replay"), (them) => acts.replay.mutate(them)], d: [i18n.t("Discard"), setDiscarding] }
             : undefined
         }
-        empty={<Nothing source={one} all={() => set({ source: "" })} />}
+        empty={
+          <Nothing
+            source={sources?.items.find((source) => source.id === one)?.spec.name ?? one}
+            all={() => set({ source: "" })}
+          />
+        }
       />
       <BulkBar choice={choice}>
         <Button loading={acts.replay.isPending} onClick={() => acts.replay.mutate([...choice.rows.values()])}>

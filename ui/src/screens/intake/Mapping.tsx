@@ -5,16 +5,19 @@ import { useChange } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Fault, Status } from "../../parts/marks";
 import { Severity } from "../../parts/Severity";
+import { severityWord } from "../../words";
 import css from "./Intake.module.css";
-import { type Mapping, type Spec, severitiesOf, severityText } from "./spec";
+import { LEVELS, type Mapping, type Spec, severitiesOf, severityText } from "./spec";
 
 type Read = Schemas["SampleRead"];
-const SAMPLE = '{"site": "berlin", "events": [\n  {"id": 17, "state": "DOWN", "what": "pump 3", "level": "sev1"}]}';
+/** What the mapping to begin with can read. */
+const SAMPLE = '{"id": "17", "title": "pump 3 is down", "status": "firing", "severity": "critical"}';
 
 /** How to read any JSON: each field is CEL over `body` and `item`. */
 export function MappingEditor({ mapping, set }: { mapping: Mapping; set: (mapping: Mapping) => void }) {
   const text = (name: keyof Mapping, label: string, description: string) => (
     <TextInput
+      className={css.cel}
       label={label}
       description={description}
       value={String(mapping[name] ?? "")}
@@ -59,7 +62,7 @@ export function MappingEditor({ mapping, set }: { mapping: Mapping; set: (mappin
           label={i18n.t("Severity of every other word")}
           description={i18n.t("And where there is none")}
           value={mapping.severity_default ?? "medium"}
-          data={["critical", "high", "medium", "low", "info"]}
+          data={LEVELS.map((level) => ({ value: level, label: severityWord(level) }))}
           onChange={(event) => set({ ...mapping, severity_default: event.currentTarget.value })}
         />
       </div>
@@ -67,9 +70,10 @@ export function MappingEditor({ mapping, set }: { mapping: Mapping; set: (mappin
   );
 }
 
-/** Read a payload with a source that need not be saved: changes nothing. `letter`: that of a dead letter. */
+/** Read a payload with a source that need not be saved: changes nothing. `letter`: that of a dead letter. A `source`
+ * has a mapping of its own, which no sample of ours fits: what it sends is asked for. */
 export function TryIt({ spec, source, letter }: { spec?: Spec; source?: string; letter?: string }) {
-  const [body, setBody] = useState(SAMPLE);
+  const [body, setBody] = useState(source ? "" : SAMPLE);
   const read = useChange(() =>
     post("/api/v1/sources/test", {
       body: {
@@ -87,6 +91,8 @@ export function TryIt({ spec, source, letter }: { spec?: Spec; source?: string; 
       {!letter && (
         <Textarea
           label={i18n.t("A sample of what it sends")}
+          placeholder={i18n.t("Paste one payload here")}
+          className={css.sample}
           autosize
           minRows={4}
           maxRows={16}
@@ -99,6 +105,7 @@ export function TryIt({ spec, source, letter }: { spec?: Spec; source?: string; 
         variant="default"
         style={{ justifySelf: "start" }}
         loading={read.isPending}
+        disabled={!letter && !body.trim()}
         onClick={() => read.mutate(undefined)}
       >
         {letter ? i18n.t("Try to read it") : i18n.t("Try on the sample")}

@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { put, type Schemas } from "../../api/client";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
@@ -62,8 +62,14 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
       }),
     "/api/v1/sources",
   );
+  const here = useRef<HTMLDivElement>(null);
+  // On a phone the gallery fills the screen: without this nothing seems to happen when a tile is pressed.
+  useEffect(() => {
+    const top = here.current?.getBoundingClientRect().top ?? 0;
+    if (top > window.innerHeight * 0.7) here.current?.scrollIntoView();
+  }, []);
   return (
-    <>
+    <div ref={here} className={css.step}>
       <Card title={i18n.t("2. What do you call it?")}>
         <form
           className={css.form}
@@ -95,7 +101,12 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
               onChange={(value) => setEvery(Number(value) || 1)}
             />
           )}
-          {sender.door === "generic" && <MappingEditor mapping={mapping} set={setMapping} />}
+          {sender.door === "generic" && (
+            <>
+              <MappingEditor mapping={mapping} set={setMapping} />
+              <TryIt spec={spec} />
+            </>
+          )}
           <Button
             type="submit"
             size="sm"
@@ -107,19 +118,14 @@ function Describe({ sender, onMade }: { sender: Sender; onMade: (made: Schemas["
           </Button>
         </form>
       </Card>
-      {sender.door === "generic" && (
-        <Card title={i18n.t("Try the mapping")}>
-          <TryIt spec={spec} />
-        </Card>
-      )}
-    </>
+    </div>
   );
 }
 
 function Made({ made, sender }: { made: Schemas["SourceShown"]; sender: Sender }) {
   return (
     <>
-      <Card title={i18n.t("3. Put this into {sender}", { sender: sender.name })}>
+      <Card title={i18n.t("3. Let it send here")}>
         <div className={css.form}>
           <TheKey value={made.key ?? ""} />
           <p className={css.note}>{sender.hint()}</p>
@@ -130,7 +136,7 @@ function Made({ made, sender }: { made: Schemas["SourceShown"]; sender: Sender }
         <div className={css.form}>
           <FirstEvent source={made.id} />
           <Link to="/sources/$id" params={{ id: made.id }}>
-            {i18n.t("Its page")}
+            {i18n.t("Go on to the page of {name}", { name: made.spec.name })}
           </Link>
         </div>
       </Card>

@@ -45,7 +45,7 @@ export function Settings({ source }: { source: Shown }) {
         {spec.door === "generic" && (
           <>
             <MappingEditor mapping={spec.mapping ?? MAPPING} set={(mapping) => set({ mapping })} />
-            <TryIt spec={spec} />
+            <TryIt spec={spec} source={source.id} />
           </>
         )}
         <div className={css.acts}>
@@ -127,12 +127,14 @@ function Fields({ spec, set, teams }: { spec: Spec; set: (patch: Partial<Spec>) 
           )}
         </>
       )}
-      <NativeSelect
-        label={i18n.t("Severity of unknown words")}
-        value={spec.severity_default}
-        data={LEVELS.map((level) => ({ value: level, label: severityWord(level) }))}
-        onChange={(event) => set({ severity_default: event.currentTarget.value })}
-      />
+      {spec.door !== "generic" && (
+        <NativeSelect
+          label={i18n.t("Severity of unknown words")}
+          value={spec.severity_default}
+          data={LEVELS.map((level) => ({ value: level, label: severityWord(level) }))}
+          onChange={(event) => set({ severity_default: event.currentTarget.value })}
+        />
+      )}
     </div>
   );
 }

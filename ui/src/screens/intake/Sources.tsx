@@ -10,6 +10,7 @@ import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
 import { Answers, number, State, troubles } from "./Health";
 import css from "./Intake.module.css";
+import { doorWord } from "./spec";
 
 type Listed = Schemas["SourceListed"];
 
@@ -28,7 +29,7 @@ export function Sources() {
   const q = (params.q ?? "").toLowerCase();
   const shown = pages.items
     .filter((one) => params.only !== "trouble" || isWrong(one))
-    .filter((one) => `${one.id} ${one.spec.name} ${one.spec.door} ${one.spec.team}`.toLowerCase().includes(q))
+    .filter((one) => `${one.id} ${one.spec.name} ${doorWord(one.spec.door)} ${one.spec.team}`.toLowerCase().includes(q))
     .sort((a, b) => Number(isWrong(b)) - Number(isWrong(a)) || (a.id < b.id ? -1 : 1));
   return (
     <Page title={i18n.t("Sources")} acts={add} wide>
@@ -87,15 +88,16 @@ export function Sources() {
 
 function Tile({ source }: { source: Listed }) {
   const { health, spec } = source;
+  const door = doorWord(spec.door);
   const Icon = spec.door === "heartbeat" ? IconHeartbeat : IconPlugConnected;
   return (
     <article className={css.tile} data-wrong={troubles(health).length > 0 || undefined}>
       <h2>
-        <Icon size={17} aria-hidden="true" />
+        <Icon size={17} className={css.icon} aria-hidden="true" />
         <Link to="/sources/$id" params={{ id: source.id }}>
           {spec.name}
         </Link>
-        <code>{spec.door}</code>
+        {door !== spec.name && <small>{door}</small>}
       </h2>
       <State health={health} />
       <dl className={css.numbers}>
@@ -110,7 +112,7 @@ function Tile({ source }: { source: Listed }) {
           <dd>{number(health.per_minute)}</dd>
         </div>
         <div>
-          <dt>{i18n.t("Still open")}</dt>
+          <dt>{i18n.t("Open")}</dt>
           <dd>
             {health.open ? (
               <Link to="/alerts" search={{ source: source.id } as never}>
