@@ -14,6 +14,7 @@ import { SavedViews } from "../../parts/SavedViews";
 import { useParamsOfUrl } from "../../parts/url";
 import { Why } from "../../parts/Why";
 import { namedFact } from "./facts";
+import { factWord } from "./factWords";
 import css from "./setup.module.css";
 
 type Entry = Schemas["journal_Entry"];
@@ -36,28 +37,15 @@ function columns(): Column<Entry>[] {
     {
       name: "text",
       title: i18n.t("What"),
-      width: "minmax(120px, 1.2fr)",
+      width: "minmax(120px, 1fr)",
       cell: (one) => <span title={one.type}>{one.text.slice(0, 1).toUpperCase() + one.text.slice(1)}</span>,
     },
     {
       name: "subject",
       title: i18n.t("About"),
-      width: "minmax(80px, 150px)",
+      width: "minmax(80px, 200px)",
       wideOnly: true,
       cell: (one) => <Code>{one.subject}</Code>,
-    },
-    {
-      name: "facts",
-      title: i18n.t("Facts"),
-      width: "minmax(120px, 1fr)",
-      wideOnly: true,
-      cell: (one) => (
-        <span className={css.dim}>
-          {Object.entries(one.facts)
-            .map(([name, value]) => `${name}: ${namedFact(name, value)}`)
-            .join(" · ")}
-        </span>
-      ),
     },
     {
       name: "seq",
@@ -128,7 +116,15 @@ export function Audit() {
         size="lg"
         title={opened ? `#${opened.seq} · ${opened.text}` : ""}
       >
-        {opened && <Detail entry={opened} />}
+        {opened && (
+          <Detail
+            entry={opened}
+            only={(change) => {
+              set(change);
+              setOpened(null);
+            }}
+          />
+        )}
       </Drawer>
     </Page>
   );
@@ -144,22 +140,21 @@ function Filters({ params, set, isMany }: { params: Record<string, string>; set:
   const text = (name: string, words: string, place: string) => (
     <TextInput
       key={`${name} ${params[name] ?? ""}`}
-      aria-label={words}
+      label={words}
       placeholder={place}
-      w={150}
       defaultValue={params[name] ?? ""}
       onBlur={(event) => set({ [name]: event.currentTarget.value.trim() })}
       onKeyDown={(event) => event.key === "Enter" && set({ [name]: event.currentTarget.value.trim() })}
     />
   );
   const day = (name: string, words: string) => (
-    <DateField aria-label={words} value={params[name] ?? ""} onChange={(date) => set({ [name]: date })} />
+    <DateField label={words} value={params[name] ?? ""} onChange={(date) => set({ [name]: date })} />
   );
   return (
     <div className={css.filters}>
       {isMany && (
         <NativeSelect
-          aria-label={i18n.t("Who")}
+          label={i18n.t("Who")}
           value={params.actor ?? ""}
           onChange={(event) => set({ actor: event.currentTarget.value })}
           data={[
@@ -171,30 +166,56 @@ function Filters({ params, set, isMany }: { params: Record<string, string>; set:
         />
       )}
       {text("type", i18n.t("Kind of event"), "IncidentAcknowledged")}
-      {text("subject", i18n.t("Subject"), "INC-7")}
+      {text("subject", i18n.t("About"), "INC-7")}
       {day("since", i18n.t("From day"))}
       {day("until", i18n.t("Before day"))}
     </div>
   );
 }
 
-function Detail({ entry }: { entry: Entry }) {
+function Detail({ entry, only }: { entry: Entry; only: (change: Record<string, string>) => void }) {
+  const id = entry.actor.split(":")[1];
+  const name = actorWord(entry);
   return (
     <div className={css.stack}>
       <Facts
         facts={[
           [i18n.t("When"), exact(entry.at)],
-          [i18n.t("Who"), `${actorWord(entry)} (${entry.actor})`],
-          [i18n.t("About"), entry.subject],
-          [i18n.t("Room"), entry.room],
+          [i18n.t("Who"), id && id !== name && entry.actor.startsWith("user:") ? `${name} (${id})` : name],
+          [
+            i18n.t("About"),
+            <Only key="subject" words={i18n.t("Only about this")} run={() => only({ subject: entry.subject })}>
+              {entry.subject}
+            </Only>,
+          ],
+          [
+            i18n.t("Kind of event"),
+            <Only key="type" words={i18n.t("Only of this kind")} run={() => only({ type: entry.type })}>
+              {entry.type}
+            </Only>,
+          ],
         ]}
       />
       <Card title={i18n.t("Facts")}>
-        <Facts facts={Object.entries(entry.facts).map(([name, value]) => [name, namedFact(name, value, 2000)])} />
+        <Facts
+          facts={Object.entries(entry.facts).map(([name, value]) => [factWord(name), namedFact(name, value, 2000)])}
+        />
       </Card>
       <Card title={i18n.t("Why")}>
         <Why about={String(entry.seq)} />
       </Card>
     </div>
+  );
+}
+
+/** A value, and the button that keeps only what shares it. */
+function Only({ words, run, children }: { words: string; run: () => void; children: string }) {
+  return (
+    <span className={css.only}>
+      <Code>{children}</Code>
+      <Button variant="default" size="compact-xs" onClick={run}>
+        {words}
+      </Button>
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 /** API keys: what a program says instead of a password. */
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Button, Checkbox, CopyButton, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { IconCheck, IconCopy, IconPlus } from "@tabler/icons-react";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { post, remove, type Schemas } from "../../api/client";
@@ -9,9 +9,10 @@ import { useChange, useGet } from "../../api/query";
 import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
-import { Ago, Card, Code, Copy, Empty, Fault, Waiting } from "../../parts/marks";
+import { Ago, Card, Code, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { permissionWord } from "./Roles";
 import css from "./setup.module.css";
 
 type Key = Schemas["KeyShown"];
@@ -75,7 +76,9 @@ function KeyRow({ user, one }: { user: string; one: Key }) {
       <span>
         <b>{one.label}</b> <Code>{one.id}</Code>
       </span>
-      <small>{one.scopes.length ? one.scopes.join(", ") : i18n.t("all rights of its person")}</small>
+      <small>
+        {one.scopes.length ? one.scopes.map(permissionWord).join(", ") : i18n.t("all rights of its person")}
+      </small>
       <small>
         {i18n.t("made")} <Ago at={one.added_at} />
       </small>
@@ -137,8 +140,16 @@ function MakeKey({ user, close }: { user: string; close: () => void }) {
           <Text size="sm">{i18n.t("This is the only time the key is shown. Put it where it belongs now.")}</Text>
           <div className={css.token}>{make.data.token}</div>
           <Group justify="space-between">
-            <Copy text={make.data.token ?? ""} label={i18n.t("Copy the key")} />
-            <Button onClick={close}>{i18n.t("I have it")}</Button>
+            <CopyButton value={make.data.token ?? ""}>
+              {({ copied, copy }) => (
+                <Button leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />} onClick={copy}>
+                  {copied ? i18n.t("Copied") : i18n.t("Copy the key")}
+                </Button>
+              )}
+            </CopyButton>
+            <Button variant="default" onClick={close}>
+              {i18n.t("I have it")}
+            </Button>
           </Group>
         </Stack>
       </Modal>
@@ -180,7 +191,12 @@ function MakeKey({ user, close }: { user: string; close: () => void }) {
               {roles?.permissions
                 .filter((one) => one.roles.includes(role) || one.name === "self")
                 .map((one) => (
-                  <Checkbox key={one.name} value={one.name} label={`${one.name}: ${one.meaning}`} />
+                  <Checkbox
+                    key={one.name}
+                    value={one.name}
+                    label={permissionWord(one.name)}
+                    description={one.meaning}
+                  />
                 ))}
             </Stack>
           </Checkbox.Group>

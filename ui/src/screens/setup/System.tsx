@@ -80,7 +80,7 @@ function Figures({ system }: { system: Shown }) {
             [i18n.t("Size"), sizeText(system.journal_bytes)],
             [
               i18n.t("Made durable in"),
-              i18n.t("{half} half, {most} 99 %", { half: ms(system.commit_p50_ms), most: ms(system.commit_p99_ms) }),
+              i18n.t("{half}, 99 % within {most}", { half: ms(system.commit_p50_ms), most: ms(system.commit_p99_ms) }),
             ],
             [i18n.t("Snapshot"), system.snapshot_at ? <Ago key="snap" at={system.snapshot_at} /> : i18n.t("none yet")],
             [
@@ -205,6 +205,7 @@ function Backups() {
 
 function Jobs() {
   const { data } = useGet("/api/v1/jobs", { every: 5_000 });
+  const { data: people } = useGet("/api/v1/users", { query: { limit: 500 } });
   if (!data || data.items.length === 0) return null;
   return (
     <Card title={i18n.t("Long work")}>
@@ -213,7 +214,7 @@ function Jobs() {
           <li key={one.id} className={css.backup}>
             <Link to={`/jobs/${one.id}` as never}>{jobKindWord(one.kind)}</Link>
             <small>
-              {one.by} · <Ago at={one.started_at} />
+              {people?.items.find((person) => person.id === one.by)?.spec.name ?? one.by} · <Ago at={one.started_at} />
             </small>
             <JobState state={one.state} />
           </li>

@@ -12,6 +12,12 @@ describe("facts", () => {
     expect(namedFact("run", 9)).toBe("9");
   });
 
+  it("count and name as people do", () => {
+    expect(namedFact("alert", 38)).toBe("ALT-38");
+    expect(namedFact("step", 0)).toBe("1");
+    expect(namedFact("users", ["ann", "mei"])).toBe("ann, mei");
+  });
+
   it("say sizes", () => {
     expect([0, 999, 1_400, 12_300_000, null].map(sizeText)).toEqual(["0 B", "999 B", "1.4 kB", "12 MB", "–"]);
   });

@@ -1,8 +1,12 @@
 /** Facts of the journal as text. */
 
-/** A named fact: instants, which the journal keeps in milliseconds, as UTC. */
+/** A named fact: instants, which the journal keeps in milliseconds, as UTC; an alert's number as its id; rungs and
+ * rounds as people count, from one. */
 export function namedFact(name: string, value: unknown, max?: number): string {
-  if (typeof value === "number" && value > 1e12 && /(_at|_until|^at|^until)$/.test(name))
+  if (name === "alert" && typeof value === "number") return `ALT-${value}`;
+  if ((name === "step" || name === "round") && typeof value === "number") return String(value + 1);
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return factText(value.join(", "), max);
+  if (typeof value === "number" && value > 1e12 && /(_at|_until|^at|^until|^up_to)$/.test(name))
     return `${new Date(value).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   return factText(value, max);
 }
