@@ -15,7 +15,7 @@ from typing import NamedTuple
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HERE = re.compile(r"<<'(\w+)'")
 PROMPT = "$ "
-PATIENCE_S = 120
+PATIENCE_S = 300
 MARK = "--8<-- done"
 
 

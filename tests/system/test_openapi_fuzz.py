@@ -16,7 +16,8 @@ def test_no_documented_request_makes_the_server_fail(tmp_path: Path) -> None:
                 str(Path(sys.executable).parent / "schemathesis"), "run", f"{house.url}/api/openapi.json",
                 "--header", f"Authorization: Bearer {house.keys['admin_key']}",
                 "--checks", "not_a_server_error", "--exclude-path", "/api/v1/live", "--phases", "examples,fuzzing",
-                "--max-examples", "5", "--generation-deterministic", "--seed", "1", "--workers", "1", "--no-color",
+                "--max-examples", "5", "--generation-deterministic", "--seed", "1", "--workers", "1",
+                "--request-timeout", "60", "--no-color",
             ],
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
