@@ -83,3 +83,8 @@ export function channelWord(channel: string): string {
       return channel;
   }
 }
+
+/** Names one after another, set apart as the language does it. */
+export function listed(names: readonly string[]): string {
+  return names.join(i18n.locale === "zh" ? "、" : ", ");
+}

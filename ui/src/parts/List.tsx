@@ -1,5 +1,6 @@
 import { Button, Loader } from "@mantine/core";
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { useMediaQuery } from "@mantine/hooks";
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Keys, useKeys } from "../frame/keys";
 import { i18n } from "../i18n";
 import { type Choice, spanned, toggled } from "./choice";
@@ -8,7 +9,10 @@ import { type Column, Rows } from "./ListRows";
 import { type Steady, useSteady } from "./steady";
 import type { Swipes } from "./swipe";
 
-export type { Column } from "./ListRows";
+export { type Column, None } from "./ListRows";
+
+/** The height of a phone's row of two lines. */
+const TWO_LINES = 60;
 
 export type ListProps<T> = {
   /** What a screen reader calls it. */
@@ -47,7 +51,9 @@ export function List<T>(props: ListProps<T>) {
   const chosen = choice?.rows;
   const isBusy = hovered || scrolled || cursor !== null || Boolean(chosen?.size);
   const { rows, pending, renew } = useSteady(items, id, isBusy, filter);
-  const rowHeight = Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--t-row"), 10) || 36;
+  const { shown, below } = useLines(columns);
+  const oneLine = Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--t-row"), 10) || 36;
+  const rowHeight = below.length > 0 ? TWO_LINES : oneLine;
   const { onChoose } = useListKeys({ ...props, rows, cursor, setCursor, reveal, renew });
 
   const clear = choice?.clear;
@@ -55,8 +61,10 @@ export function List<T>(props: ListProps<T>) {
   useEffect(() => clear?.(), [filter]);
 
   if (rows.length === 0 && !isFetching && pending === 0) return <>{empty}</>;
-  const widths = (some: Column<T>[]) => `${choice ? "28px " : ""}${some.map((one) => one.width).join(" ")}`;
-  const style = { "--wide": widths(columns), "--narrow": widths(columns.filter((one) => !one.wideOnly)) };
+  const style = {
+    "--columns": `${choice ? "28px " : ""}${shown.map((one) => one.width).join(" ")}`,
+    "--below-from": 1 + (choice ? 1 : 0) + (shown[0]?.title === "" ? 1 : 0), // what has no title is a mark, as wide as one
+  };
   return (
     <div className={css.frame} style={style as CSSProperties}>
       {pending > 0 && (
@@ -87,14 +95,14 @@ export function List<T>(props: ListProps<T>) {
       >
         <div className={css.head} role="row">
           {choice && <ChooseAll choice={choice} rows={rows} />}
-          {columns.map((one) => (
-            <span key={one.name} role="columnheader" data-wide={one.wideOnly || undefined}>
+          {shown.map((one) => (
+            <span key={one.name} role="columnheader">
               {one.title}
             </span>
           ))}
         </div>
         <Rows
-          {...{ rows, columns, rowHeight, scroller, reveal, cursor, more, onChoose }}
+          {...{ rows, columns: shown, below, rowHeight, scroller, reveal, cursor, more, onChoose }}
           isChosen={choice && ((one) => choice.isAll || choice.rows.has(one))}
           onOpen={(index) => {
             const row = rows[index];
@@ -109,6 +117,17 @@ export function List<T>(props: ListProps<T>) {
       </div>
     </div>
   );
+}
+
+/** The columns of a row's line and, on a phone, those of its second: nothing is lost at the right. */
+function useLines<T>(columns: Column<T>[]): { shown: Column<T>[]; below: Column<T>[] } {
+  const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
+  return useMemo(() => {
+    if (!isNarrow) return { shown: columns, below: [] };
+    const place = (one: Column<T>) => one.rank ?? 5;
+    const below = columns.filter((one) => one.wideOnly && one.rank !== null).sort((a, b) => place(a) - place(b));
+    return { shown: columns.filter((one) => !one.wideOnly), below };
+  }, [columns, isNarrow]);
 }
 
 /** The box at the head: every row that was read, or none. */

@@ -15,13 +15,22 @@ export type Column<T> = {
   width: string;
   /** Plain elements: a thousand rows are drawn while one scrolls. Links may be `<a href>`, they do not load the page. */
   cell: (item: T) => ReactNode;
-  /** Left out on a phone. */
+  /** On a phone it stands in the row's second line. */
   wideOnly?: boolean;
+  /** Its place in that line: smaller comes first, 5 without one; null leaves it out. */
+  rank?: number | null;
 };
+
+/** A value that is not there. In a phone's second line nothing is written for it. */
+export function None() {
+  return <span data-none>–</span>;
+}
 
 type Props<T> = {
   rows: Steady<T>[];
   columns: Column<T>[];
+  /** Those of a phone's second line. */
+  below: Column<T>[];
   rowHeight: number;
   scroller: RefObject<HTMLDivElement | null>;
   /** Brings a row into view by its place; filled in here. */
@@ -36,7 +45,7 @@ type Props<T> = {
   swipe?: (item: T) => Swipes;
 };
 
-export function Rows<T>({ rows, columns, rowHeight, scroller, reveal, more, swipe, ...props }: Props<T>) {
+export function Rows<T>({ rows, columns, below, rowHeight, scroller, reveal, more, swipe, ...props }: Props<T>) {
   const { cursor, isChosen, onChoose, onOpen, edge } = props;
   const router = useRouter();
   const virtual = useVirtualizer({
@@ -109,6 +118,7 @@ export function Rows<T>({ rows, columns, rowHeight, scroller, reveal, more, swip
             start={start}
             size={size}
             columns={columns as Column<unknown>[]}
+            below={below as Column<unknown>[]}
             edge={edge?.(row.item)}
             isAimed={row.id === cursor}
             isChosen={isChosen?.(row.id)}
@@ -130,12 +140,14 @@ type RowProps = {
   start: number;
   size: number;
   columns: Column<unknown>[];
+  below: Column<unknown>[];
   edge?: string;
   isAimed: boolean;
   isChosen?: boolean;
 };
 
-const Row = memo(function Row({ id, index, item, gone, start, size, columns, edge, isAimed, isChosen }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { id, index, item, gone, start, size, columns, below, edge, isAimed, isChosen } = props;
   return (
     <div
       role="row"
@@ -155,10 +167,17 @@ const Row = memo(function Row({ id, index, item, gone, start, size, columns, edg
         </span>
       )}
       {columns.map((one) => (
-        <span key={one.name} role="gridcell" data-wide={one.wideOnly || undefined} className={css.cell}>
+        <span key={one.name} role="gridcell" className={css.cell}>
           {one.cell(item)}
         </span>
       ))}
+      {below.length > 0 && (
+        <span role="gridcell" className={css.below}>
+          {below.map((one) => (
+            <span key={one.name}>{one.cell(item)}</span>
+          ))}
+        </span>
+      )}
     </div>
   );
 });

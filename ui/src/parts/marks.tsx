@@ -76,7 +76,12 @@ export function exact(at: Instant): string {
 /** How long ago (or until), with the exact time on hover. */
 export function Ago({ at }: { at: Instant }) {
   const now = useNow();
-  if (!at) return <span className={css.ago}>–</span>;
+  if (!at)
+    return (
+      <span className={css.ago} data-none>
+        –
+      </span>
+    );
   const there = dayjs(at);
   const near = Math.abs(now - there.valueOf()) < 45_000;
   return (

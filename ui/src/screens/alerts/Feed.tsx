@@ -12,6 +12,7 @@ import { useChoice } from "../../parts/choice";
 import { Export } from "../../parts/Export";
 import { List } from "../../parts/List";
 import { Empty, Fault } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { SavedViews } from "../../parts/SavedViews";
 import type { Swipes } from "../../parts/swipe";
@@ -56,7 +57,8 @@ export function Alerts() {
   const aimed = (some: Alert[]): Which => (choice.isAll ? "all" : some);
   const filtered = Object.keys(params).some((one) => one !== "sort" && one !== "labels");
   const withStatus = Boolean(params.status) && params.status !== "firing";
-  const shown = useMemo(() => columns(withStatus), [withStatus]);
+  const serviceName = useNameOf("/api/v1/services");
+  const shown = useMemo(() => columns(withStatus, serviceName), [withStatus, serviceName]);
   return (
     <Page
       title={i18n.t("Alerts")}

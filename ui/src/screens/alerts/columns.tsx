@@ -1,5 +1,5 @@
 import { i18n } from "../../i18n";
-import type { Column } from "../../parts/List";
+import { type Column, None } from "../../parts/List";
 import { Ago, Status } from "../../parts/marks";
 import { Severity } from "../../parts/Severity";
 import css from "./Feed.module.css";
@@ -7,7 +7,7 @@ import { type Alert, tellingLabels } from "./model";
 import { Spark } from "./Spark";
 
 /** The columns of the feed; where all are firing, no column says so. */
-export function columns(withStatus: boolean): Column<Alert>[] {
+export function columns(withStatus: boolean, serviceName: (id: string) => string): Column<Alert>[] {
   return [
     { name: "severity", title: "", width: "22px", cell: (one) => <Severity level={one.severity} bare /> },
     { name: "title", title: i18n.t("Alert"), width: "minmax(0, 1fr)", cell: (one) => <Title alert={one} /> },
@@ -16,6 +16,7 @@ export function columns(withStatus: boolean): Column<Alert>[] {
       title: i18n.t("Lately"),
       width: "72px",
       wideOnly: true,
+      rank: null,
       cell: (one) => <Spark id={one.id} stamp={one.last_at} />,
     },
     {
@@ -23,7 +24,7 @@ export function columns(withStatus: boolean): Column<Alert>[] {
       title: i18n.t("Service"),
       width: "96px",
       wideOnly: true,
-      cell: (one) => (one.service ? <a href={`/services/${one.service}`}>{one.service}</a> : ""),
+      cell: (one) => (one.service ? <a href={`/services/${one.service}`}>{serviceName(one.service)}</a> : ""),
     },
     ...(withStatus
       ? [
@@ -32,6 +33,7 @@ export function columns(withStatus: boolean): Column<Alert>[] {
             title: i18n.t("Status"),
             width: "100px",
             wideOnly: true,
+            rank: 1,
             cell: (one: Alert) => <Status state={one.suppressed ? "suppressed" : one.status} />,
           },
         ]
@@ -40,9 +42,18 @@ export function columns(withStatus: boolean): Column<Alert>[] {
       name: "incident",
       title: i18n.t("Incident"),
       width: "64px",
-      cell: (one) => (one.incident ? <a href={`/incidents/${one.incident}`}>{one.incident}</a> : <span>–</span>),
+      wideOnly: true,
+      rank: 2,
+      cell: (one) => (one.incident ? <a href={`/incidents/${one.incident}`}>{one.incident}</a> : <None />),
     },
-    { name: "last", title: i18n.t("Last"), width: "104px", wideOnly: true, cell: (one) => <Ago at={one.last_at} /> },
+    {
+      name: "last",
+      title: i18n.t("Last"),
+      width: "116px",
+      wideOnly: true,
+      rank: 3,
+      cell: (one) => <Ago at={one.last_at} />,
+    },
   ];
 }
 

@@ -54,6 +54,7 @@ function columns(): Column<Row>[] {
       title: i18n.t("Id"),
       width: "72px",
       wideOnly: true,
+      rank: 7,
       cell: (row) => <span className={css.id}>{row.id}</span>,
     },
     {
@@ -62,9 +63,6 @@ function columns(): Column<Row>[] {
       width: "minmax(0, 1fr)",
       cell: (row) => (
         <>
-          <span className={css.narrow}>
-            <Status state={row.state} bare />
-          </span>
           <Link to="/incidents/$id" params={{ id: row.id }} className={css.title} tabIndex={-1}>
             {row.title}
           </Link>
@@ -72,20 +70,29 @@ function columns(): Column<Row>[] {
         </>
       ),
     },
-    { name: "priority", title: i18n.t("Prio"), width: "36px", wideOnly: true, cell: (row) => row.priority },
+    { name: "priority", title: i18n.t("Prio"), width: "36px", wideOnly: true, rank: 6, cell: (row) => row.priority },
     {
       name: "state",
       title: i18n.t("Status"),
       width: "128px",
       wideOnly: true,
+      rank: 1,
       cell: (row) => <Status state={row.state} />,
     },
-    { name: "service", title: i18n.t("Service"), width: "130px", wideOnly: true, cell: (row) => row.service_name },
+    {
+      name: "service",
+      title: i18n.t("Service"),
+      width: "130px",
+      wideOnly: true,
+      rank: 3,
+      cell: (row) => row.service_name,
+    },
     {
       name: "who",
       title: i18n.t("Who has it"),
       width: "150px",
       wideOnly: true,
+      rank: 4,
       cell: (row) =>
         row.status === "resolved" ? (
           <span className={css.dim}>{row.resolved_by_name}</span>
@@ -98,6 +105,7 @@ function columns(): Column<Row>[] {
       title: i18n.t("Alerts"),
       width: "64px",
       wideOnly: true,
+      rank: null,
       cell: (row) =>
         row.alert_count ? (
           <span className={css.dim}>
@@ -111,6 +119,8 @@ function columns(): Column<Row>[] {
       name: "age",
       title: i18n.t("Open for"),
       width: "66px",
+      wideOnly: true,
+      rank: 2,
       cell: (row) => (
         <span className={css.age}>
           <Age row={row} />

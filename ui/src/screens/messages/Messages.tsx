@@ -13,7 +13,7 @@ import { Page } from "../../parts/Page";
 import { Avatar } from "../../parts/Person";
 import { SavedViews } from "../../parts/SavedViews";
 import { useParamsOfUrl } from "../../parts/url";
-import { channelWord } from "../../words";
+import { channelWord, listed } from "../../words";
 import css from "./messages.module.css";
 import { titleOf } from "./words";
 
@@ -43,12 +43,16 @@ function columns(): Column<Message>[] {
       name: "state",
       title: i18n.t("State"),
       width: "minmax(116px, 178px)",
+      wideOnly: true,
+      rank: 1,
       cell: (one) => <MessageState state={one.state} />,
     },
     {
       name: "user",
       title: i18n.t("To"),
       width: "minmax(90px, 170px)",
+      wideOnly: true,
+      rank: 2,
       cell: (one) => (
         <Link to={`/people/${one.user}` as never} className={css.who}>
           <Avatar user={one.user} name={one.user_name} />
@@ -61,6 +65,7 @@ function columns(): Column<Message>[] {
       title: i18n.t("Sent by way of"),
       width: "140px",
       wideOnly: true,
+      rank: 4,
       cell: (one) =>
         one.contact_label && one.contact_label !== one.channel ? one.contact_label : channelWord(one.channel),
     },
@@ -88,7 +93,14 @@ function columns(): Column<Message>[] {
       wideOnly: true,
       cell: (one) => (one.attempts > 1 ? `×${one.attempts}` : ""),
     },
-    { name: "at", title: i18n.t("Planned"), width: "120px", wideOnly: true, cell: (one) => <Ago at={one.at} /> },
+    {
+      name: "at",
+      title: i18n.t("When"),
+      width: "120px",
+      wideOnly: true,
+      rank: 3,
+      cell: (one) => <Ago at={one.at} />,
+    },
   ];
 }
 
@@ -184,7 +196,7 @@ function Filters({ params, set }: { params: Record<string, string>; set: Set }) 
         onChange={(event) => set({ state: event.currentTarget.value })}
         data={[
           { value: "", label: i18n.t("Every state") },
-          ...states.map((value) => ({ value, label: value.split(",").map(messageStateWord).join(", ") })),
+          ...states.map((value) => ({ value, label: listed(value.split(",").map(messageStateWord)) })),
           ...MESSAGE_STATES.map((value) => ({ value, label: messageStateWord(value) })),
         ]}
       />

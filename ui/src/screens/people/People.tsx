@@ -10,12 +10,13 @@ import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { Export } from "../../parts/Export";
 import { Find, hasWord } from "../../parts/Find";
-import { type Column, List } from "../../parts/List";
+import { type Column, List, None } from "../../parts/List";
 import { Empty, Fault, Waiting } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { Avatar } from "../../parts/Person";
 import { useParamsOfUrl } from "../../parts/url";
-import { roleWord } from "../../words";
+import { listed, roleWord } from "../../words";
 import { Invite } from "./Invite";
 import css from "./people.module.css";
 import { Reach } from "./Reach";
@@ -39,20 +40,16 @@ export function useDuty(): Map<string, { id: string; name: string }[]> {
 
 export function Duty({ schedules, isBare = false }: { schedules: { id: string; name: string }[]; isBare?: boolean }) {
   const [first, ...rest] = schedules;
-  if (!first) return isBare ? null : <span className={css.dim}>–</span>;
+  if (!first) return isBare ? null : <None />;
   return (
-    <Link
-      to={`/schedules/${first.id}` as never}
-      className={css.duty}
-      title={schedules.map((one) => one.name).join(", ")}
-    >
+    <Link to={`/schedules/${first.id}` as never} className={css.duty} title={listed(schedules.map((one) => one.name))}>
       {i18n.t("On call: {name}", { name: first.name })}
       {rest.length > 0 && ` +${rest.length}`}
     </Link>
   );
 }
 
-function columns(duty: Map<string, { id: string; name: string }[]>): Column<User>[] {
+function columns(duty: Map<string, { id: string; name: string }[]>, team: (id: string) => string): Column<User>[] {
   return [
     {
       name: "name",
@@ -71,6 +68,7 @@ function columns(duty: Map<string, { id: string; name: string }[]>): Column<User
       title: i18n.t("Role"),
       width: "120px",
       wideOnly: true,
+      rank: 2,
       cell: (one) => roleWord(one.spec.role ?? ""),
     },
     {
@@ -78,6 +76,7 @@ function columns(duty: Map<string, { id: string; name: string }[]>): Column<User
       title: i18n.t("Duty"),
       width: "minmax(120px, 1fr)",
       wideOnly: true,
+      rank: 1,
       cell: (one) => <Duty schedules={duty.get(one.id) ?? []} />,
     },
     {
@@ -91,9 +90,16 @@ function columns(duty: Map<string, { id: string; name: string }[]>): Column<User
       title: i18n.t("Teams"),
       width: "minmax(100px, 1fr)",
       wideOnly: true,
-      cell: (one) => one.teams.join(", ") || <span className={css.dim}>–</span>,
+      cell: (one) => listed(one.teams.map(team)) || <None />,
     },
-    { name: "zone", title: i18n.t("Time zone"), width: "150px", wideOnly: true, cell: (one) => one.spec.zone },
+    {
+      name: "zone",
+      title: i18n.t("Time zone"),
+      width: "150px",
+      wideOnly: true,
+      rank: null,
+      cell: (one) => one.spec.zone,
+    },
   ];
 }
 
@@ -103,6 +109,7 @@ export function People() {
   const administers = useMay("administer");
   const [inviting, setInviting] = useState(params.invite === "1");
   const duty = useDuty();
+  const team = useNameOf("/api/v1/teams");
   const { items, more, isPending, isFetching, error, refetch } = usePages("/api/v1/users", {}, 500);
   const exported = { q: params.q, role: params.role, who: WHO[params.who ?? ""] ?? "active" };
   const shown = items.filter(
@@ -134,6 +141,7 @@ export function People() {
         presets={[
           { name: i18n.t("Active people"), query: "" },
           { name: i18n.t("On call now"), query: "who=oncall" },
+          { name: i18n.t("Deactivated"), query: "who=gone" },
         ]}
       >
         <NativeSelect
@@ -145,16 +153,6 @@ export function People() {
             ...["admin", "responder", "stakeholder"].map((value) => ({ value, label: roleWord(value) })),
           ]}
         />
-        <NativeSelect
-          aria-label={i18n.t("Which people")}
-          value={params.who ?? ""}
-          onChange={(event) => set({ who: event.currentTarget.value })}
-          data={[
-            { value: "", label: i18n.t("Active people") },
-            { value: "oncall", label: i18n.t("On call now") },
-            { value: "gone", label: i18n.t("Deactivated") },
-          ]}
-        />
       </Find>
       <Fault problem={error} retry={() => void refetch()} />
       {isPending ? (
@@ -164,7 +162,7 @@ export function People() {
           label={i18n.t("People")}
           items={shown}
           id={(one) => one.id}
-          columns={columns(duty)}
+          columns={columns(duty, team)}
           filter={`${params.q ?? ""}|${params.role ?? ""}|${params.who ?? ""}`}
           more={more}
           isFetching={isFetching}

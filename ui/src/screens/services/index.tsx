@@ -7,10 +7,11 @@ import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Export } from "../../parts/Export";
 import { Find, hasWord, Nothing } from "../../parts/Find";
-import { type Column, List } from "../../parts/List";
+import { type Column, List, None } from "../../parts/List";
 import { Card, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { listed } from "../../words";
 import { Graph } from "./Graph";
 import type { Service as Row } from "./graph";
 import { Health, impactWord, useOpen } from "./health";
@@ -56,7 +57,7 @@ export function Services() {
       title: i18n.t("Owner"),
       width: "minmax(100px, 1fr)",
       wideOnly: true,
-      cell: (one) => teamName(one.spec.team) || "–",
+      cell: (one) => teamName(one.spec.team) || <None />,
     },
     {
       name: "impact",
@@ -70,7 +71,7 @@ export function Services() {
       title: i18n.t("Depends on"),
       width: "minmax(120px, 1fr)",
       wideOnly: true,
-      cell: (one) => one.spec.depends_on.map(serviceName).join(", ") || "–",
+      cell: (one) => listed(one.spec.depends_on.map(serviceName)) || <None />,
     },
   ];
   return (

@@ -83,12 +83,13 @@ function columns(may: boolean): Column<Silence>[] {
       cell: (one) => <Matchers texts={one.matchers} />,
     },
     { name: "comment", title: i18n.t("Why"), width: "minmax(0, 2fr)", wideOnly: true, cell: (one) => one.comment },
-    { name: "by", title: i18n.t("By"), width: "90px", wideOnly: true, cell: (one) => one.created_by },
+    { name: "by", title: i18n.t("By"), width: "90px", wideOnly: true, rank: null, cell: (one) => one.created_by },
     {
       name: "count",
       title: i18n.t("Holds back"),
       width: "90px",
       wideOnly: true,
+      rank: 3,
       cell: (one) => i18n.t("{n, plural, one {# alert} other {# alerts}}", { n: one.suppressing }),
     },
     {
@@ -96,11 +97,28 @@ function columns(may: boolean): Column<Silence>[] {
       title: i18n.t("Status"),
       width: "92px",
       wideOnly: true,
+      rank: 1,
       cell: (one) => <Status state={one.status} />,
     },
-    { name: "end", title: i18n.t("Ends"), width: "96px", cell: (one) => <Ago at={one.end_at} /> },
+    {
+      name: "end",
+      title: i18n.t("Ends"),
+      width: "110px",
+      wideOnly: true,
+      rank: 2,
+      cell: (one) => <Ago at={one.end_at} />,
+    },
     ...(may
-      ? [{ name: "acts", title: "", width: "150px", wideOnly: true, cell: (one: Silence) => <RowActs silence={one} /> }]
+      ? [
+          {
+            name: "acts",
+            title: "",
+            width: "150px",
+            wideOnly: true,
+            rank: null,
+            cell: (one: Silence) => <RowActs silence={one} />,
+          },
+        ]
       : []),
   ];
 }
