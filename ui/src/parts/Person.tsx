@@ -1,5 +1,6 @@
 /** People in small: an avatar of initials, several in a row. */
 import { i18n } from "../i18n";
+import { listed } from "../words";
 import css from "./Person.module.css";
 
 export type Someone = { user: string; name: string };
@@ -39,7 +40,7 @@ export function Avatar({ user, name, size = 22, typing = false }: Someone & { si
 export function People({ people, max = 3 }: { people: readonly Someone[]; max?: number }) {
   if (people.length === 0) return <span className={css.nobody}>{i18n.t("nobody")}</span>;
   return (
-    <span className={css.people} title={people.map((one) => one.name).join(", ")}>
+    <span className={css.people} title={listed(people.map((one) => one.name))}>
       {people.slice(0, max).map((one) => (
         <Avatar key={one.user} {...one} />
       ))}

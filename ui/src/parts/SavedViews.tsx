@@ -7,6 +7,7 @@ import { useMe } from "../api/me";
 import { useChange, useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { done, refused } from "./acts";
+import { useNameOf } from "./names";
 import css from "./SavedViews.module.css";
 import type { Params } from "./url";
 
@@ -93,11 +94,12 @@ const save = (id: string, { screen, name, query, team }: Spec) =>
 function Ask({ screen, query, close }: { screen: string; query: string; close: () => void }) {
   const me = useMe();
   const [name, setName] = useState("");
-  const [team, setTeam] = useState("");
+  const [owner, setOwner] = useState("");
+  const team = useNameOf("/api/v1/teams");
   const keep = useChange((spec: Spec) => save(newId(), spec), "/api/v1/views");
   const submit = () =>
     keep.mutate(
-      { screen, name: name.trim(), query, team },
+      { screen, name: name.trim(), query, team: owner },
       {
         onSuccess: () => {
           done(i18n.t("View saved"));
@@ -125,11 +127,11 @@ function Ask({ screen, query, close }: { screen: string; query: string; close: (
         <NativeSelect
           mt="sm"
           label={i18n.t("Who sees it")}
-          value={team}
-          onChange={(event) => setTeam(event.currentTarget.value)}
+          value={owner}
+          onChange={(event) => setOwner(event.currentTarget.value)}
           data={[
             { value: "", label: i18n.t("Only me") },
-            ...me.user.teams.map((one) => ({ value: one, label: i18n.t("Team {team}", { team: one }) })),
+            ...me.user.teams.map((one) => ({ value: one, label: i18n.t("Team {team}", { team: team(one) }) })),
           ]}
         />
         <Group justify="flex-end" mt="md">

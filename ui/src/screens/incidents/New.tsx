@@ -61,7 +61,7 @@ export function NewIncident() {
               {...form.getInputProps("title")}
             />
             <div>
-              <Text size="sm" fw={500} id="new-severity">
+              <Text size="sm" fw={600} id="new-severity">
                 {i18n.t("Severity")}
               </Text>
               <SegmentedControl

@@ -1,5 +1,6 @@
 /** The middle of an incident: one timeline of all that happened, and the room where people talk. */
 import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
 import dayjs from "dayjs";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
@@ -9,6 +10,7 @@ import { i18n } from "../../i18n";
 import { Fault, Waiting } from "../../parts/marks";
 import { Avatar } from "../../parts/Person";
 import { type Entry, Timeline } from "../../parts/Timeline";
+import { listed } from "../../words";
 import { Composer, type ComposerHandle } from "./Composer";
 import { useNames } from "./names";
 import css from "./Room.module.css";
@@ -21,6 +23,8 @@ const KINDS: Record<string, string[]> = {
   alerts: ["alert", "opened"],
 };
 const NEAR_END = 60;
+/** What a phone shows of the timeline at first: the newest, so that responders and alerts below are not far. */
+const LATEST = 12;
 
 /** What was heard in the room before the timeline was read again, as an entry. */
 function asEntry(one: Heard): Entry {
@@ -71,6 +75,9 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
   const [kind, setKind] = useState("all");
   const { entries, isPending, error, refetch } = useEntries(incident, state.said);
   const shown = kind === "all" ? entries : entries.filter((one) => KINDS[kind]?.includes(one.kind));
+  const isNarrow = useMediaQuery("(max-width: 900px)");
+  const [isWhole, setWhole] = useState(false);
+  const cut = isNarrow && !isWhole ? Math.max(0, shown.length - LATEST) : 0;
   const last = entries.at(-1)?.seq ?? 0;
   const size = shown.length + state.unsent.length + state.answers.length;
   const { scroller, end, away, toEnd } = useEnd(size);
@@ -102,7 +109,12 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
         data-last={last}
       >
         <Fault problem={error} retry={() => void refetch()} />
-        {isPending && !error ? <Waiting /> : <Timeline entries={shown} me={me.user.id} />}
+        {cut > 0 && (
+          <Button variant="subtle" fullWidth onClick={() => setWhole(true)}>
+            {i18n.t("{n} earlier entries", { n: cut })}
+          </Button>
+        )}
+        {isPending && !error ? <Waiting /> : <Timeline entries={shown.slice(cut)} me={me.user.id} />}
         <Local room={room} state={state} edit={(text) => composer.current?.focus(text)} />
         {nobodySpoke && maySpeak && (
           <div className={css.hint}>
@@ -173,7 +185,7 @@ function useEnd(size: number) {
 
 function Present({ state }: { state: RoomState }) {
   if (state.phase !== "open") return null;
-  const names = state.present.map((one) => one.name).join(", ");
+  const names = listed(state.present.map((one) => one.name));
   return (
     <div className={css.present} title={names} role="status" aria-label={i18n.t("Here: {names}", { names })}>
       {state.present.slice(0, 8).map((one) => (
@@ -224,7 +236,7 @@ function Note({
   return (
     <div className={css.note} role="status" aria-live="polite">
       {typists.length === 1 && i18n.t("{name} is typing…", { name: typists[0] ?? "" })}
-      {typists.length > 1 && i18n.t("{names} are typing…", { names: typists.join(", ") })}
+      {typists.length > 1 && i18n.t("{names} are typing…", { names: listed(typists) })}
     </div>
   );
 }

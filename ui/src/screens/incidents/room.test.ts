@@ -11,6 +11,7 @@ vi.mock("../../api/client", async (original) => ({
 }));
 
 class FakeSocket {
+  static CONNECTING = 0;
   static OPEN = 1;
   static all: FakeSocket[] = [];
   readyState = 1;
@@ -23,7 +24,11 @@ class FakeSocket {
   send(text: string) {
     this.sent.push(JSON.parse(text));
   }
-  close() {}
+  closed = false;
+  onopen: () => void = () => undefined;
+  close() {
+    this.closed = true;
+  }
   hear(frame: object) {
     this.onmessage({ data: JSON.stringify(frame) });
   }
@@ -135,4 +140,16 @@ test("what is refused by post waits for a person; what cannot leave is kept", as
   expect(room.state.phase).toBe("lost");
   expect(room.state.unsent[1]).toMatchObject({ text: "later" });
   expect(room.state.unsent[1]?.refused).toBeUndefined();
+});
+
+test("a room left while its socket opens lets it open first, and hears nothing of it", () => {
+  const room = new Room("INC-1", "ws://x");
+  room.open();
+  const [socket] = FakeSocket.all;
+  if (socket) socket.readyState = FakeSocket.CONNECTING;
+  room.close();
+  expect(socket?.closed).toBe(false);
+  socket?.onopen();
+  expect(socket?.closed).toBe(true);
+  expect(room.state.phase).toBe("connecting");
 });

@@ -98,7 +98,11 @@ export class Room {
     clearTimeout(this.timer);
     const socket = this.socket;
     this.socket = null;
-    socket?.close();
+    // closed while it opens, the browser complains; it is let go once it is there
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.onmessage = null;
+      socket.onopen = () => socket.close();
+    } else socket?.close();
   };
 
   /** The network is gone: what is said from now on waits. */

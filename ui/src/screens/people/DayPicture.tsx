@@ -109,7 +109,7 @@ function Lane({
       : urgency === "low" && (from < DAY_BEGINS || from >= DAY_ENDS)
         ? i18n.t("waits until 08:00")
         : i18n.t("every contact point");
-  const cuts = urgency === "low" ? open.flatMap(cutByDay) : open;
+  const cuts = urgency === "low" && usable.length > 0 ? open.flatMap(cutByDay) : open;
   return (
     <div className={css.lane}>
       <div className={css.title}>{urgencyWord(urgency)}</div>

@@ -50,13 +50,13 @@ export function Person() {
             <Card title={i18n.t("Trail")}>
               <div className={css.links}>
                 <Link to="/messages" search={{ user: user.id } as never}>
-                  {i18n.t("Messages to them")}
+                  {isSelf ? i18n.t("Messages to me") : i18n.t("Messages to them")}
                 </Link>
                 <Link to="/audit" search={{ actor: user.id } as never}>
-                  {i18n.t("What they did")}
+                  {isSelf ? i18n.t("What I did") : i18n.t("What they did")}
                 </Link>
                 <Link to="/keys" search={{ user: user.id } as never}>
-                  {i18n.t("Their API keys")}
+                  {isSelf ? i18n.t("My API keys") : i18n.t("Their API keys")}
                 </Link>
               </div>
             </Card>

@@ -68,6 +68,11 @@ export function Rules({ user, zone }: { user: string; zone: string }) {
   );
   return (
     <Card title={i18n.t("Notification rules")} action={action}>
+      {usable.length === 0 && (
+        <p className={css.hint}>
+          {i18n.t("Rules name contact points. Add one above and verify it, then you can make rules.")}
+        </p>
+      )}
       {rules.length === 0 && (
         <p className={css.hint}>
           {i18n.t(

@@ -197,7 +197,7 @@ function RemoveLadder({ id, before }: { id: string; before: LadderSpec }) {
   return (
     <>
       <Button variant="subtle" color="gray" onClick={() => setAsking(true)}>
-        {i18n.t("Remove …")}
+        {i18n.t("Remove…")}
       </Button>
       <Sure
         opened={asking}

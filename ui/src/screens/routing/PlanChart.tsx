@@ -10,6 +10,8 @@ type Plan = Schemas["SimulationShown"]["plan"];
 /** How wide it is drawn and where the times begin; a phone scales less down, so that words stay readable. */
 const WIDE = { width: 720, left: 120, name: 16, every: 1 };
 const NARROW = { width: 380, left: 92, name: 11, every: 2 };
+/** What "Step 2" takes; a narrower band has its number alone. */
+const WORD = 48;
 const RIGHT = 24;
 const TOP = 42;
 const ROW = 30;
@@ -51,11 +53,9 @@ export function PlanChart({ plan }: { plan: Plan }) {
             width={Math.max(2, x(band.until) - x(band.at))}
             height={height - 48}
           />
-          {x(band.until) - x(band.at) > 40 && (
-            <text className={css.dim} x={x(band.at) + 6} y={36}>
-              {i18n.t("Step {number}", { number: band.step + 1 })}
-            </text>
-          )}
+          <text className={css.dim} x={x(band.at) + 4} y={36}>
+            {x(band.until) - x(band.at) > WORD ? i18n.t("Step {number}", { number: band.step + 1 }) : band.step + 1}
+          </text>
         </g>
       ))}
       {ticks(most).map((at, index) => (

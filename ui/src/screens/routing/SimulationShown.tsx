@@ -2,9 +2,9 @@ import { Switch } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
-import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Card, exact } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Severity } from "../../parts/Severity";
 import { channelWord } from "../../words";
 import { PlanChart } from "./PlanChart";
@@ -95,10 +95,7 @@ function PlanTable({ plan }: { plan: Answer["plan"] }) {
 }
 
 function SignalCard({ one }: { one: Answer["signals"][number] }) {
-  const services = useGet("/api/v1/services", { query: { limit: 500 } });
-  const ladders = useGet("/api/v1/ladders", { query: { limit: 500 } });
-  const named = (items: { id: string; spec: { name: string } }[] = [], id: string) =>
-    items.find((each) => each.id === id)?.spec.name ?? id;
+  const names = { service: useNameOf("/api/v1/services"), ladder: useNameOf("/api/v1/ladders") };
   return (
     <Card
       title={
@@ -110,8 +107,8 @@ function SignalCard({ one }: { one: Answer["signals"][number] }) {
       {one.routes.map((route) => (
         <p key={route.id} style={{ margin: "0 0 10px" }}>
           {[
-            route.service && i18n.t("service {service}", { service: named(services.data?.items, route.service) }),
-            i18n.t("ladder {ladder}", { ladder: named(ladders.data?.items, route.ladder) }),
+            route.service && i18n.t("service {service}", { service: names.service(route.service) }),
+            i18n.t("ladder {ladder}", { ladder: names.ladder(route.ladder) }),
             urgencyWord(route.urgency),
             route.group_wait_s > 0 && i18n.t("waits {seconds} s for more", { seconds: route.group_wait_s }),
             route.joins && i18n.t("joins {id}", { id: route.joins }),

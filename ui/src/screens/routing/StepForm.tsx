@@ -1,6 +1,7 @@
 import { ActionIcon, Group, MultiSelect, NumberInput } from "@mantine/core";
 import { IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { i18n } from "../../i18n";
+import { listed } from "../../words";
 import { keyOf, type Step, targetOf } from "./ladder";
 import css from "./Routing.module.css";
 import { useTargets } from "./targets";
@@ -35,7 +36,7 @@ export function StepForm({
           <span>
             <strong>{minutesWord(begins)}</strong>{" "}
             {step.targets.length
-              ? i18n.t("tells {whom}", { whom: step.targets.map((one) => targets.words(keyOf(one))).join(", ") })
+              ? i18n.t("tells {whom}", { whom: listed(step.targets.map((one) => targets.words(keyOf(one)))) })
               : i18n.t("tells nobody yet")}
           </span>
           {may && (

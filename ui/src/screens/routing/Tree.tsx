@@ -1,13 +1,16 @@
 import { i18n } from "../../i18n";
+import { useNameOf } from "../../parts/names";
 import type { Route } from "./ladder";
 import css from "./Routing.module.css";
 import { urgencyWord } from "./words";
 
+type Name = (id: string) => string;
+
 /** What a node says, in one line: where to and how urgent. */
-function outcome(node: Route): string {
+function outcome(node: Route, names: { service: Name; ladder: Name }): string {
   return [
-    node.service && i18n.t("service {service}", { service: node.service }),
-    node.ladder && i18n.t("ladder {ladder}", { ladder: node.ladder }),
+    node.service && i18n.t("service {service}", { service: names.service(node.service) }),
+    node.ladder && i18n.t("ladder {ladder}", { ladder: names.ladder(node.ladder) }),
     node.urgency && urgencyWord(node.urgency),
     node.continue && i18n.t("and looks on"),
   ]
@@ -27,6 +30,7 @@ export function Tree({
   hit: string[];
   onPick: (way: number[]) => void;
 }) {
+  const names = { service: useNameOf("/api/v1/services"), ladder: useNameOf("/api/v1/ladders") };
   const draw = (node: Route, here: number[], path: string) => (
     <li key={here.join() || "root"}>
       <button
@@ -44,7 +48,7 @@ export function Tree({
         ) : (
           ""
         )}
-        <small>{outcome(node) || i18n.t("as above")}</small>
+        <small>{outcome(node, names) || i18n.t("as above")}</small>
       </button>
       {node.routes.length > 0 && (
         <ul>{node.routes.map((one, index) => draw(one, [...here, index], `${path}/${one.name}`))}</ul>

@@ -1,7 +1,6 @@
 /** Escalation ladders, the routing tree, and the simulator that says who would be told. */
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
@@ -10,6 +9,7 @@ import { Find, hasWord, Nothing } from "../../parts/Find";
 import { Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { listed } from "../../words";
 import { begins, keyOf } from "./ladder";
 import css from "./Routing.module.css";
 import { useTargets } from "./targets";
@@ -59,10 +59,10 @@ export function Ladders() {
               <strong>{one.spec.name}</strong>
               <span className={css.chain}>
                 {one.spec.steps.map((step, index) => (
-                  <Fragment key={index}>
+                  <span key={index} className={css.rung}>
                     <b>{minutesWord(at[index] ?? 0)}</b>
-                    <span>{step.targets.map((each) => targets.words(keyOf(each))).join(", ")}</span>
-                  </Fragment>
+                    {listed(step.targets.map((each) => targets.words(keyOf(each))))}
+                  </span>
                 ))}
                 {one.spec.repeats > 0 && (
                   <span>

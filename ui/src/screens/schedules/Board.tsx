@@ -129,7 +129,7 @@ export function DayHead({
           );
         })}
         {at && !sparse && (
-          <span className={css.nowDot} style={{ left: `${at.left}%` }}>
+          <span className={css.nowDot} style={{ left: `clamp(22px, ${at.left}%, 100% - 22px)` }}>
             {clockOf(now, zone)}
           </span>
         )}

@@ -8,6 +8,7 @@ import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
 import { today } from "../../parts/dates";
 import { Card } from "../../parts/marks";
+import { listed } from "../../words";
 import { CalendarForm } from "./CalendarForm";
 import css from "./Calendars.module.css";
 import { daysOf, hoursWords, type Spec, usesOf } from "./calendar";
@@ -125,7 +126,7 @@ function Drop({ one, all, close }: { one: Shown; all: Shown[]; close: () => void
     }
     refresh(...TOUCHES);
   };
-  const names = (items: { spec: { name: string } }[]) => items.map((each) => each.spec.name).join(", ");
+  const names = (items: { spec: { name: string } }[]) => listed(items.map((each) => each.spec.name));
   return (
     <Sure
       opened

@@ -111,7 +111,7 @@ function Add({ add, paste }: { add: (day: Day) => void; paste: () => void }) {
         {i18n.t("Add")}
       </Button>
       <Button variant="subtle" onClick={paste}>
-        {i18n.t("Paste many …")}
+        {i18n.t("Paste many…")}
       </Button>
     </div>
   );

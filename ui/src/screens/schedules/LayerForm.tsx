@@ -121,7 +121,7 @@ function Windows({ layer, set }: { layer: Layer; set: (patch: Partial<Layer>) =>
         style={{ justifySelf: "start" }}
         onClick={() => set({ restrictions: [...all, { weekdays: [0, 1, 2, 3, 4], start: "09:00", end: "18:00" }] })}
       >
-        {all.length ? i18n.t("More hours") : i18n.t("Only at certain hours …")}
+        {all.length ? i18n.t("More hours") : i18n.t("Only at certain hours…")}
       </Button>
     </>
   );

@@ -27,7 +27,7 @@ export function RemoveSchedule({ id, name, gone }: { id: string; name: string; g
   return (
     <>
       <Button mt="sm" variant="subtle" color="gray" size="compact-xs" onClick={() => setAsking(true)}>
-        {i18n.t("Remove the schedule …")}
+        {i18n.t("Remove the schedule…")}
       </Button>
       <Sure
         opened={asking}

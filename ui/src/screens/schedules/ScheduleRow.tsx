@@ -3,6 +3,7 @@ import dayjs from "dayjs";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { exact, useNow } from "../../parts/marks";
+import { listed } from "../../words";
 import { Bars, Gaps } from "./Board";
 import { addDays, dateOf, instant, place } from "./geometry";
 import css from "./Index.module.css";
@@ -35,7 +36,7 @@ export function ScheduleRow({
         <small>{zone}</small>
       </span>
       <span className={css.who} data-nobody={on?.length === 0 || undefined}>
-        <strong>{on === undefined ? "…" : on.length ? on.join(", ") : i18n.t("Nobody on call")}</strong>
+        <strong>{on === undefined ? "…" : on.length ? listed(on) : i18n.t("Nobody on call")}</strong>
         <small>
           {until && (
             <time dateTime={until} title={exact(until)}>

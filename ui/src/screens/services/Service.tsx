@@ -5,6 +5,7 @@ import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Ago, Card, Copy, Facts, Fault, Status, Waiting } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
 import { Graph } from "./Graph";
@@ -24,6 +25,7 @@ export function Service() {
   const [editing, setEditing] = useState(false);
   const one = found.data;
   const spec = one?.spec;
+  const calendarName = useNameOf("/api/v1/calendars");
   const incidents = open.of(id);
   const services = all.data?.items ?? [];
   const near = around(services, id);
@@ -56,7 +58,7 @@ export function Service() {
               </Anchor>
             ),
           ],
-          [i18n.t("Support hours"), spec.calendar || i18n.t("always")],
+          [i18n.t("Support hours"), spec.calendar ? calendarName(spec.calendar) : i18n.t("always")],
           [i18n.t("Id"), id],
           [i18n.t("Link"), <Copy key="copy" text={`${location.origin}/services/${id}`} label={i18n.t("Copy link")} />],
           [

@@ -78,6 +78,10 @@ export function ServiceForm({ one, all, close }: { one?: Service; all: Service[]
       />
       <Select
         label={i18n.t("Support hours")}
+        description={i18n.t(
+          "For people to read. Pages go out at any hour; when somebody is on call is up to schedules.",
+        )}
+        inputWrapperOrder={["label", "input", "description", "error"]}
         data={[{ value: "", label: i18n.t("always") }, ...named(calendars.data?.items)]}
         value={spec.calendar}
         onChange={(calendar) => set({ calendar: calendar ?? "" })}

@@ -9,6 +9,7 @@ import { Find, hasWord, Nothing } from "../../parts/Find";
 import { Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { listed } from "../../words";
 import { useDuty } from "./duty";
 import css from "./Services.module.css";
 import { TeamForm } from "./TeamForm";
@@ -50,10 +51,10 @@ export function Teams() {
           return (
             <Link key={one.id} to={`/teams/${one.id}` as never} className={css.team}>
               <strong>{one.spec.name}</strong>
-              <small>{one.spec.members.map(duty.name).join(", ") || i18n.t("Nobody is in it yet")}</small>
+              <small>{listed(one.spec.members.map(duty.name)) || i18n.t("Nobody is in it yet")}</small>
               <span>
                 {on.length
-                  ? i18n.t("On call now: {name}", { name: on.map(duty.name).join(", ") })
+                  ? i18n.t("On call now: {name}", { name: listed(on.map(duty.name)) })
                   : i18n.t("Nobody of them is on call now")}
               </span>
             </Link>
