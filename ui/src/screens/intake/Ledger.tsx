@@ -212,7 +212,7 @@ export function Ledger() {
             title: i18n.t("Rule"),
             width: "150px",
             wideOnly: true,
-            cell: (one) => <Rule rule={one.rule} />,
+            cell: (one) => (one.rule ? <Rule rule={one.rule} /> : ""),
           },
           { name: "source", title: i18n.t("Source"), width: "100px", wideOnly: true, cell: (one) => one.source },
           {

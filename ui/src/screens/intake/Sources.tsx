@@ -112,7 +112,7 @@ function Tile({ source }: { source: Listed }) {
           <dd>{number(health.per_minute)}</dd>
         </div>
         <div>
-          <dt>{i18n.t("Open")}</dt>
+          <dt>{i18n.t("Open now")}</dt>
           <dd>
             {health.open ? (
               <Link to="/alerts" search={{ source: source.id } as never}>

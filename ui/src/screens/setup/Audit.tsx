@@ -22,16 +22,18 @@ type Entry = Schemas["journal_Entry"];
 /** Who did it, for people: what the house does by itself is Tocsin's. */
 function actorWord(entry: Entry): string {
   if (entry.actor === "clock") return i18n.t("Tocsin, in time");
+  if (entry.actor.startsWith("source:")) return i18n.t("Source {name}", { name: entry.actor.slice(7) });
   return /^(room|outbox|gateway)\b/.test(entry.actor) ? "Tocsin" : entry.actor_name || entry.actor;
 }
 
 function columns(): Column<Entry>[] {
   return [
-    { name: "at", title: i18n.t("When"), width: "112px", cell: (one) => <Ago at={one.at} /> },
+    { name: "at", title: i18n.t("When"), width: "112px", wideOnly: true, cell: (one) => <Ago at={one.at} /> },
     {
       name: "actor",
       title: i18n.t("Who"),
       width: "minmax(80px, 170px)",
+      wideOnly: true,
       cell: (one) => <span title={one.actor}>{actorWord(one)}</span>,
     },
     {

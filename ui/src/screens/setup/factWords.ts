@@ -6,7 +6,7 @@ export function factWord(name: string): string {
 }
 
 const words = (): Record<string, string> => ({
-  acknowledged_at: i18n.t("Acknowledged"),
+  acknowledged_at: i18n.t("Acknowledged at"),
   acknowledged_by: i18n.t("Acknowledged by"),
   act: i18n.t("Act"),
   address: i18n.t("Address"),
@@ -16,7 +16,7 @@ const words = (): Record<string, string> => ({
   body: i18n.t("Content"),
   by: i18n.t("By"),
   calendar: i18n.t("Calendar"),
-  change: i18n.t("Change"),
+  change: i18n.t("What was changed"),
   channel: i18n.t("Channel"),
   command: i18n.t("Command"),
   contact: i18n.t("Contact"),
@@ -44,8 +44,8 @@ const words = (): Record<string, string> => ({
   into: i18n.t("Into"),
   is_calling: i18n.t("Calls again"),
   key: i18n.t("Key"),
-  keys: i18n.t("Keys"),
-  label: i18n.t("Label"),
+  keys: i18n.t("Keys of the signals"),
+  label: i18n.t("What it is for"),
   ladder: i18n.t("Ladder"),
   late_ms: i18n.t("Late by (ms)"),
   letter: i18n.t("Dead letter"),
@@ -53,7 +53,7 @@ const words = (): Record<string, string> => ({
   old_until: i18n.t("Old key good until"),
   override: i18n.t("Override"),
   page: i18n.t("Page"),
-  pages: i18n.t("Pages"),
+  pages: i18n.t("Pages to send"),
   preferences: i18n.t("Preferences"),
   priority: i18n.t("Priority"),
   query: i18n.t("Query"),
