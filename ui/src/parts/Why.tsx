@@ -3,6 +3,7 @@ import dayjs from "dayjs";
 import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { exact, Fault, Waiting } from "./marks";
+import { useNameOf } from "./names";
 import css from "./Why.module.css";
 
 function rootWord(root: string): string {
@@ -27,9 +28,23 @@ function place(rule: string): string {
   return "";
 }
 
+/** A rule of the chain, such as `ladder:payments`, in words. */
+function useRuleWords(): (rule: string) => string {
+  const ladder = useNameOf("/api/v1/ladders");
+  return (rule) => {
+    const [kind, id = ""] = rule.split(":", 2);
+    if (kind === "route") return i18n.t("route {path}", { path: id });
+    if (kind === "ladder") return i18n.t("ladder {ladder}", { ladder: ladder(id) });
+    if (kind === "schedule") return i18n.t("schedule {schedule}", { schedule: id });
+    if (kind === "silence") return i18n.t("silence {silence}", { silence: id });
+    return rule;
+  };
+}
+
 /** Why something is so: the chain from the first cause to it, drawn as a path. `about` is INC-7, ALT-3, a page or a sequence. */
 export function Why({ about }: { about: string }) {
   const { data, error, refetch } = useGet("/api/v1/why/{ref}", { path: { ref: about } });
+  const words = useRuleWords();
   if (error) return <Fault problem={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={3} />;
   return (
@@ -47,7 +62,7 @@ export function Why({ about }: { about: string }) {
               <span key={rule}>
                 {" · "}
                 {place(rule) ? (
-                  <Link to={place(rule) as never}>{i18n.t("{rule}, revision {revision}", { rule, revision })}</Link>
+                  <Link to={place(rule) as never}>{i18n.t("{rule}, revision {revision}", { rule: words(rule), revision })}</Link>
                 ) : (
                   rule
                 )}

@@ -6,6 +6,7 @@ import { i18n } from "../../i18n";
 import { Severity } from "../../parts/Severity";
 import type { Params } from "../../parts/url";
 import { statusWord } from "../../words";
+import { useNameOf } from "../../parts/names";
 import css from "./Facets.module.css";
 import { listed, queryOf, toggled } from "./model";
 import { narrowed, toRows, toText } from "./query/text";
@@ -134,6 +135,8 @@ function Group({ facet, params, set }: { facet: Facet; params: Params; set: Set 
 }
 
 function Word({ facet, value }: { facet: Facet; value: string }) {
+  const service = useNameOf("/api/v1/services");
+  if (facet.name === "service" && facet.kind !== "label" && value) return <span title={value}>{service(value)}</span>;
   if (facet.name === "severity" && facet.kind !== "label") return <Severity level={value} />;
   if (facet.name === "status" && facet.kind !== "label") return <>{statusWord(value)}</>;
   if (facet.name === "suppressed") return <>{value === "true" ? i18n.t("Yes") : i18n.t("No")}</>;

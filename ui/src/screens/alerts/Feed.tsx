@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconCheck, IconFilter, IconMoodSilence } from "@tabler/icons-react";
+import { IconCheck, IconFilter, IconMoodSilence, IconX } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { useMay } from "../../api/me";
@@ -74,6 +74,17 @@ export function Alerts() {
       <QueryBar text={params.q ?? ""} set={(q) => set({ q })} fault={pages.error} />
       <div className={css.tools}>
         <SavedViews screen="alerts" presets={PRESETS()} />
+        {params.incident && (
+          <Button
+            variant="light"
+            size="compact-sm"
+            rightSection={<IconX size={14} aria-hidden="true" />}
+            aria-label={i18n.t("Not only those of {id}", { id: params.incident })}
+            onClick={() => set({ incident: "" })}
+          >
+            {params.incident}
+          </Button>
+        )}
         <span className={css.total} role="status">
           {total !== undefined && i18n.t("{total, plural, one {# alert} other {# alerts}}", { total })}
         </span>

@@ -14,7 +14,7 @@ export function Noisy({ teams }: { teams: string[] }) {
   const { data: services } = useGet("/api/v1/services", { query: { limit: 500 }, staleTime: 120_000 });
   const ours = (services?.items ?? []).filter((one) => teams.includes(one.spec.team)).map((one) => one.id);
   const { data } = useGet("/api/v1/alerts", {
-    query: { status: "firing", service: ours.join(","), sort: "count", limit: SHOWN },
+    query: { status: "firing", service: ours.join(","), sort: "-count", limit: SHOWN },
     when: ours.length > 0,
   });
   const noisy = (data?.items ?? []).filter((one) => one.count > 1);

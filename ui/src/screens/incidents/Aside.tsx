@@ -60,11 +60,17 @@ function Alerts({ row }: { row: Shown }) {
   const shown = all ? sorted : sorted.slice(0, ALERTS_FIRST);
   return (
     <Card
-      title={i18n.t("Alerts: {open} of {n} open", { open: row.alert_open_count, n: row.alert_count })}
+      title={
+        row.alert_count
+          ? i18n.t("Alerts: {open} of {n} open", { open: row.alert_open_count, n: row.alert_count })
+          : i18n.t("Alerts")
+      }
       action={
-        <Link className={css.small} to="/alerts" search={{ incident: row.id, status: "any" } as never}>
-          {i18n.t("In the feed")}
-        </Link>
+        row.alert_count > 0 && (
+          <Link className={css.small} to="/alerts" search={{ incident: row.id, status: "all" } as never}>
+            {i18n.t("In the feed")}
+          </Link>
+        )
       }
     >
       {row.alerts.length === 0 && <div className={css.dim}>{i18n.t("It was opened by hand and holds no alert.")}</div>}

@@ -40,7 +40,8 @@ function Stepper({ row }: { row: Shown }) {
           >
             <b>{statusWord(step.name)}</b>
             <span title={exact(reached ? step.at : null)}>
-              {reached && step.at ? [dayjs(step.at).format("HH:mm"), step.by].filter(Boolean).join(" · ") : "–"}
+              {reached && step.at ? dayjs(step.at).format("HH:mm") : "–"}
+              {reached && step.by && <i> · {step.by}</i>}
             </span>
           </li>
         );
@@ -132,7 +133,7 @@ function StatusText({ row }: { row: Shown }) {
           </small>
         </span>
       ) : (
-        <span className={css.dim}>{i18n.t("Nobody has said how it stands")}</span>
+        <span className={css.unsaid}>{i18n.t("Nobody has said how it stands")}</span>
       )}
       {may && (
         <Button
