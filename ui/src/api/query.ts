@@ -1,6 +1,8 @@
 /** Reading and acting with TanStack Query. Keys are [path, place, query], so the live feed can tell what has gone stale. */
 import { keepPreviousData, QueryClient, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
 import { type Answer, type GetPath, get, type Place, Problem, type Query } from "./client";
+import { hasOld, type Known, type Listed, pageAt, pagesOf, rowsOf } from "./pages";
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -36,31 +38,52 @@ export function useGet<P extends GetPath>(path: P, asked: Asked = {}) {
 
 type Item<P extends GetPath> = Answer<P, "get"> extends { items: (infer I)[] } ? I : never;
 
-/** GET a list page by page with its cursor. `items` are those of the pages read; `more()` reads the next. */
+/**
+ * GET a list page by page with its cursor. `items` are those of the pages read; `more()` reads the next; `seen()` says
+ * which rows are in sight: what happens then is read for these and the first page only. Without it all are read again.
+ */
 export function usePages<P extends GetPath>(path: P, asked: Asked = {}, limit = 100) {
-  type Listed = { items: Item<P>[]; next_cursor?: string | null };
-  const pages = useInfiniteQuery<Listed, Problem, { pages: Listed[] }, unknown[], string>({
-    queryKey: [path, asked.path ?? {}, { ...asked.query, limit }],
-    queryFn: async ({ pageParam, signal }) =>
-      (await get(path, { path: asked.path, query: { ...asked.query, limit, cursor: pageParam }, signal })) as never,
+  const sight = useRef<[number, number] | null>(null);
+  const isInSight = (page: number) => sight.current === null || (sight.current[0] <= page && page <= sight.current[1]);
+  const queryKey = [path, asked.path ?? {}, { ...asked.query, limit }];
+  const pages = useInfiniteQuery<Listed<Item<P>>, Problem, Known<Item<P>>, unknown[], string>({
+    queryKey,
+    queryFn: ({ pageParam, signal }) =>
+      pageAt<Item<P>>(pageParam, queries.getQueryData(queryKey), isInSight, limit, async (cursor, count) => {
+        const query = { ...asked.query, limit: count, cursor };
+        const found = (await get(path, { path: asked.path, query, signal })) as unknown as Listed<Item<P>>;
+        return { ...found, readAt: Date.now() };
+      }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
     enabled: asked.when ?? true,
     refetchInterval: asked.every,
     placeholderData: keepPreviousData as never,
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const { data, isFetching, refetch } = pages;
+  const renew = () => {
+    if (data && sight.current && !isFetching && hasOld(data.pages, sight.current)) void refetch();
+  };
+  const latest = useRef(renew);
+  latest.current = renew;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what came into sight meanwhile is looked at when a reading ends
+  useEffect(() => latest.current(), [isFetching]);
+  const seen = (first: number, last: number) => {
+    sight.current = data ? pagesOf(data.pages, first, last) : null;
+    renew();
+  };
   const more = () => {
     if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
   };
   return {
-    items,
+    items: useMemo(() => rowsOf(data?.pages ?? []), [data]),
     more,
+    seen,
     hasMore: pages.hasNextPage,
     isPending: pages.isPending,
-    isFetching: pages.isFetching,
+    isFetching,
     error: pages.error,
-    refetch: pages.refetch,
+    refetch,
   };
 }
 

@@ -24,6 +24,8 @@ export type ListProps<T> = {
   /** The filter as text: another filter is another list. */
   filter?: string;
   more?: () => void;
+  /** Hears which rows are in sight. */
+  seen?: (first: number, last: number) => void;
   isFetching?: boolean;
   /** With it rows can be chosen. */
   choice?: Choice<T>;
@@ -102,7 +104,7 @@ export function List<T>(props: ListProps<T>) {
           ))}
         </div>
         <Rows
-          {...{ rows, columns: shown, below, rowHeight, scroller, reveal, cursor, more, onChoose }}
+          {...{ rows, columns: shown, below, rowHeight, scroller, reveal, cursor, more, seen: props.seen, onChoose }}
           isChosen={choice && ((one) => choice.isAll || choice.rows.has(one))}
           onOpen={(index) => {
             const row = rows[index];

@@ -42,10 +42,11 @@ type Props<T> = {
   onOpen: (index: number) => void;
   edge?: (item: T) => string;
   more?: () => void;
+  seen?: (first: number, last: number) => void;
   swipe?: (item: T) => Swipes;
 };
 
-export function Rows<T>({ rows, columns, below, rowHeight, scroller, reveal, more, swipe, ...props }: Props<T>) {
+export function Rows<T>({ rows, columns, below, rowHeight, scroller, reveal, more, seen, swipe, ...props }: Props<T>) {
   const { cursor, isChosen, onChoose, onOpen, edge } = props;
   const router = useRouter();
   const virtual = useVirtualizer({
@@ -63,6 +64,9 @@ export function Rows<T>({ rows, columns, below, rowHeight, scroller, reveal, mor
   useEffect(() => {
     if (more && rows.length > 0 && last >= rows.length - AHEAD) more();
   }, [last, rows.length, more]);
+  const first = shown[0]?.index ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is in sight matters, the function may be another
+  useEffect(() => seen?.(first, last), [first, last]);
   const { swiping, act, handlers } = useSwipe(
     swipe &&
       ((id) => {

@@ -115,6 +115,7 @@ export function Alerts() {
             open={(one) => void navigate({ to: "/alerts/$id", params: { id: one.id } })}
             filter={JSON.stringify([asked, sort])}
             more={pages.more}
+            seen={pages.seen}
             isFetching={pages.isFetching}
             choice={may ? choice : undefined}
             swipe={may ? (one) => swipes(one, resolve, silence) : undefined}

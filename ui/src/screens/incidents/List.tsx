@@ -185,6 +185,7 @@ export function Incidents() {
         open={(row) => void navigate({ to: "/incidents/$id", params: { id: row.id } })}
         filter={JSON.stringify(query)}
         more={pages.more}
+        seen={pages.seen}
         isFetching={isFetching}
         choice={may ? choice : undefined}
         acts={may ? acts : undefined}

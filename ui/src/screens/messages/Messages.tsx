@@ -108,7 +108,7 @@ export function Messages() {
   const [params, set] = useParamsOfUrl();
   const navigate = useNavigate();
   const query = { user: params.user, channel: params.channel, state: params.state, incident: params.incident };
-  const { items, more, isPending, isFetching, error, refetch } = usePages("/api/v1/messages", { query });
+  const { items, more, seen, isPending, isFetching, error, refetch } = usePages("/api/v1/messages", { query });
   const filter = JSON.stringify(query);
   const isFiltered = Object.values(query).some(Boolean);
   return (
@@ -133,6 +133,7 @@ export function Messages() {
           columns={columns()}
           filter={filter}
           more={more}
+          seen={seen}
           isFetching={isFetching}
           open={(one) => void navigate({ to: `/messages/${one.id}` as never })}
           acts={{ r: [i18n.t("Send again"), (messages) => void sendAgain(messages)] }}

@@ -56,6 +56,7 @@ export function Silences() {
         columns={columns(may)}
         filter={status}
         more={pages.more}
+        seen={pages.seen}
         isFetching={pages.isFetching}
         open={(one) => void navigate({ to: "/silences/$id", params: { id: one.id } })}
         acts={may ? { e: [i18n.t("End now"), ([one]) => one && expire(one)] } : {}}
