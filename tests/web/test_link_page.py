@@ -56,7 +56,7 @@ def test_it_says_what_broke_since_when_how_bad_and_whom_that_reached() -> None:
         async with web.client() as client:
             page = (await client.get(_link(web))).text
         text = _plain(page)
-        assert "high P2 INC-1 The disk is full 3 minutes ago · since 2026-09-21 14:23 (UTC)" in text
+        assert "High P2 INC-1 The disk is full 3 minutes ago · since 2026-09-21 14:23 (UTC)" in text
         assert "Bob reached by e-mail, 14:23" in text and "Cy not reached by e-mail" in text
         assert "Administrator only in the mailbox" in text
         assert "orders 15.1 rolled out (13 minutes ago)" in text and 'href="https://ci.example/7"' in page

@@ -164,8 +164,13 @@ async def timeline(call: OneCall, reader: Reader, incident: str, limit: int) -> 
     steps = [(step_of(record), record.event.room) for record in await read_latest(call, incident, limit)]
     name = namer(call.look)
     return [
-        Happened(step.at, told(reader.say, step.message_id, step.values, name), room) for step, room in reversed(steps)
+        Happened(step.at, _sentence(told(reader.say, step.message_id, step.values, name)), room)
+        for step, room in reversed(steps)
     ]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _urgency(row: Incident) -> tuple[bool, str, int]:

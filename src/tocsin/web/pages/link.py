@@ -174,7 +174,12 @@ def _expired(call: OneCall, renderer: Renderer, token: str) -> Response[str]:
     reader = renderer.reader(call.request, link.user if link is not None else "")
     is_night = link is not None and _is_night(call.at, reader.zone)
     return renderer.page(
-        reader, "link_expired.html", 410, incident_id=link.incident if link is not None else "", is_night=is_night
+        reader,
+        "link_expired.html",
+        410,
+        incident_id=link.incident if link is not None else "",
+        is_whole=link is not None,
+        is_night=is_night,
     )
 
 

@@ -113,7 +113,8 @@ async def login(call: Call, gate: Guard, renderer: Pages, brake: Brake) -> Respo
     try:
         brake.check(user, place, call.at)
     except Refused as fault:
-        words = title(reader.say, fault.reason)
+        minutes = -(-int(fault.headers["retry-after"]) // 60)
+        words = reader.say("login.braked", count=minutes)
         return renderer.page(reader, "login.html", 429, fault=words, user=user, after=after)
     if not await call.house.passwords.verify(call.look.people.password_hash(user), password):
         brake.failed(user, place, call.at)
@@ -138,7 +139,7 @@ async def setup_page(call: Call, renderer: Pages, token: str) -> Response[str]:
     link = _setup_link(call, token)
     reader = renderer.reader(call.request)
     if link is None:
-        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+        return renderer.page(reader, "spent.html", 410)
     return renderer.page(reader, "setup.html", fault="", user=link.user, length_min=LENGTH_MIN)
 
 
@@ -149,7 +150,7 @@ async def setup(call: Call, gate: Guard, renderer: Pages, token: str) -> Respons
     link = _setup_link(call, token)
     reader = renderer.reader(call.request)
     if link is None:
-        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+        return renderer.page(reader, "spent.html", 410)
     password = str((await call.request.form()).get("password", ""))
     try:
         check_password(password)
@@ -161,7 +162,7 @@ async def setup(call: Call, gate: Guard, renderer: Pages, token: str) -> Respons
         SetPassword(link.user, hashed), f"user:{link.user}", f"setup:{link.nonce}", digest(hashed)
     )
     if isinstance(decision, Rejected):
-        return renderer.page(reader, "fault.html", 410, title=reader.say("setup.spent"), detail="", request_id="")
+        return renderer.page(reader, "spent.html", 410)
     user = call.look.people.user(link.user)
     is_newcomer = user is not None and user.spec.role == "admin"
     return await _start(call, gate, link.user, FIRST_STEPS if is_newcomer else "/")
