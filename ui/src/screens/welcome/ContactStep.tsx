@@ -1,10 +1,12 @@
 import { Button, Group, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { post, type Schemas } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Fault } from "../../parts/marks";
+import css from "./Welcome.module.css";
 
 type Contact = Schemas["ContactShown"];
 
@@ -34,6 +36,7 @@ export function ContactStep({ next }: { next: () => void }) {
       {contacts.length === 0 && (
         <Group align="end">
           <TextInput
+            className={css.grow}
             label={i18n.t("E-mail address")}
             type="email"
             value={address}
@@ -54,6 +57,9 @@ export function ContactStep({ next }: { next: () => void }) {
         <Button onClick={next}>
           {contacts.some((one) => one.verified) ? i18n.t("Go on") : i18n.t("The mailbox is enough for now")}
         </Button>
+        <Button variant="subtle" renderRoot={(props) => <Link to="/people/$id" params={{ id: user.id }} {...props} />}>
+          {i18n.t("Other ways: chat, SMS, a call")}
+        </Button>
       </Group>
     </>
   );
@@ -70,11 +76,24 @@ function Proof({ contact }: { contact: Contact }) {
     "/api/v1/users",
   );
   if (contact.verified) return <p>{i18n.t("{address} is proved.", { address: contact.address || contact.label })}</p>;
+  const address = contact.address || contact.label;
   return (
     <>
+      {contact.code_fault && (
+        <p role="alert">
+          {i18n.t("The code could not be sent: {fault} The mailbox is enough to go on.", {
+            fault: contact.code_fault,
+          })}
+        </p>
+      )}
       <Group align="end">
         <TextInput
-          label={i18n.t("Code sent to {address}", { address: contact.address || contact.label })}
+          className={css.grow}
+          label={
+            contact.code_fault
+              ? i18n.t("Code for {address}", { address })
+              : i18n.t("Code sent to {address}", { address })
+          }
           value={code}
           autoComplete="one-time-code"
           onChange={(event) => setCode(event.currentTarget.value)}
@@ -83,13 +102,6 @@ function Proof({ contact }: { contact: Contact }) {
           {i18n.t("Prove it")}
         </Button>
       </Group>
-      {contact.code_fault && (
-        <p role="alert">
-          {i18n.t("The code could not be sent: {fault} The mailbox is enough to go on.", {
-            fault: contact.code_fault,
-          })}
-        </p>
-      )}
       <Fault problem={verify.error} />
     </>
   );

@@ -64,6 +64,7 @@ function Waiting({
   return (
     <>
       <SegmentedControl
+        className={css.senders}
         aria-label={i18n.t("Sender")}
         value={sender.id}
         onChange={(value) => setSender(FIRST.find((one) => one.id === value) ?? sender)}

@@ -48,8 +48,13 @@ export function Welcome() {
     [i18n.t("Test"), i18n.t("A page that arrives"), <TestStep key="test" next={next} />],
   ];
   const count = done.filter(Boolean).length;
+  const skip = (
+    <Button variant="subtle" renderRoot={(props) => <Link to="/" {...props} />}>
+      {i18n.t("Skip, I know my way")}
+    </Button>
+  );
   return (
-    <Page title={i18n.t("First steps")} acts={<Link to="/">{i18n.t("Skip, I know my way")}</Link>}>
+    <Page title={i18n.t("First steps")} acts={skip}>
       <div className={css.progress}>
         <Progress value={(count / steps.length) * 100} aria-label={i18n.t("First steps done")} />
         <Text size="sm" c="dimmed">
