@@ -10,6 +10,7 @@ from house import House
 from tocsin.core.people.commands import (
     AddKey,
     EndSession,
+    NoteKeyUse,
     RemoveTeam,
     RemoveUser,
     RevokeKey,
@@ -22,6 +23,7 @@ from tocsin.core.people.commands import (
 from tocsin.core.people.events import (
     KeyAdded,
     KeyRevoked,
+    KeyUsed,
     PasswordSet,
     SessionEnded,
     SessionStarted,
@@ -36,6 +38,7 @@ from tocsin.core.people.rules import KEYS_MAX, SESSIONS_MAX
 from tocsin.core.people.views import View
 from tocsin.core.world import World
 from tocsin.kernel.message import Command, Event, Moment, Rejected
+from tocsin.kernel.moment import HOUR_MS
 from tocsin.kernel.permission import ADMINISTER, CLOCK, CONFIGURE, PERMISSIONS, READ, RESPOND, ROOM, SELF, SIGNAL
 
 ANN = UserSpec(name="Ann", role="admin", zone="Europe/Berlin")
@@ -191,9 +194,21 @@ def test_a_key_is_known_by_its_hash_until_it_expires_or_is_revoked() -> None:
     assert view(there).key_by_hash(hashed("k"), Moment(99)) is None
 
 
+def test_the_use_of_a_key_is_noted_once_an_hour() -> None:
+    there = house().given(key("k"))
+    used = KeyUsed(user="bob", key="k")
+    assert there.ask(NoteKeyUse("k"), actor="gate", at=10) == [used]
+    assert there.ask(NoteKeyUse("k"), actor="gate", at=10 + HOUR_MS - 1) == []
+    assert there.ask(NoteKeyUse("k"), actor="gate", at=10 + HOUR_MS) == [used]
+    found = view(there).key("k")
+    assert found is not None and found.used_at == 10 + HOUR_MS
+    assert reason(there.ask(NoteKeyUse("k"), actor="user:bob")) == "permission_denied"
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [
+        (NoteKeyUse("old"), "key_unknown"),
         (AddKey("zoe", "k", "ci", hashed("k")), "user_unknown"),
         (AddKey("bob", "a b", "ci", hashed("k")), "key_id_invalid"),
         (AddKey("bob", "old", "ci", hashed("k")), "key_already_exists"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
+from tocsin.core.people.events import KeyUsed
 from tocsin.kernel.permission import PERMISSIONS
 from tocsin.shell.i18n import ids
 from tocsin.web.gate import KNOWN, OPEN
@@ -19,6 +20,8 @@ OPEN_ROUTES = {
     ("GET", "/"), ("GET", "/i/{incident_id:str}"), ("GET", "/ical/{file:str}"), ("GET", "/{path:path}"),
 }  # fmt: skip
 """Everything that answers a stranger. A route joins this list by a decision, not by accident."""
+
+HOUR_S = 3_600
 
 
 def _routes(web: Web) -> list[tuple[str, str, str]]:
@@ -132,5 +135,30 @@ def test_the_openapi_document_is_whole() -> None:
             for operation in operations.values():
                 assert {"401", "403", "503"} <= set(operation["responses"]), path
                 assert operation["description"], path
+
+    told(story)
+
+
+def test_the_last_use_of_a_key_is_noted_once_an_hour_and_seen() -> None:
+    async def story(web: Web) -> None:
+        spare = await web.key_of("eve", "stakeholder")
+
+        async def used() -> object:
+            await web.engine.tick()  # nobody waits for the note; what is asked later is decided later
+            (key,) = (await web.ask("GET", "/users/eve/keys")).json()["items"]
+            return key["used_at"]
+
+        assert await used() is None
+        for _ in range(3):
+            assert (await web.ask("GET", "/me", key=spare)).status_code == 200
+        first = await used()
+        web.clock.pass_s(HOUR_S - 1)
+        await web.ask("GET", "/me", key=spare)
+        assert await used() == first is not None
+        web.clock.pass_s(1)
+        await web.ask("GET", "/me", key=spare)
+        assert await used() not in (first, None)
+        noted = [one.event for one in web.engine.journal.read() if isinstance(one.event, KeyUsed)]
+        assert sum(event.user == "eve" for event in noted) == 2
 
     told(story)

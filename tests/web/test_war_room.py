@@ -18,8 +18,8 @@ from tocsin.core.incidents.events import MessagePosted
 from tocsin.core.people.commands import EndSession, RevokeKey, StartSession
 from tocsin.core.world import World
 from tocsin.kernel.message import Moment
+from tocsin.shell.keys import digest
 from tocsin.web import room
-from tocsin.web.gate import digest
 from web.harness import Web, told
 
 MAILBOX_ONLY = "Administrator 没有已验证的联系方式，只送达了站内信箱。"

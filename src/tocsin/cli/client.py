@@ -134,7 +134,10 @@ def failure(answer: httpx2.Response) -> Failure:
         return kind(say("cli.refused_plainly", status=answer.status_code, text=answer.text[:300]), answer.status_code)
     title, detail = str(problem.get("title", answer.status_code)), str(problem.get("detail", ""))
     errors = [error for error in problem.get("errors", ()) if isinstance(error, dict)]
-    lines = [title if detail in {"", title} or errors else say("cli.refused", title=title, detail=detail), *map(_line, errors)]
+    lines = [
+        title if detail in {"", title} or errors else say("cli.refused", title=title, detail=detail),
+        *map(_line, errors),
+    ]
     if answer.status_code == 401:
         lines.append(say("cli.key_hint"))
     return kind("\n".join(lines), answer.status_code, str(problem.get("reason", "")))

@@ -8,7 +8,7 @@ import click
 
 from tocsin.cli.client import at
 from tocsin.cli.output import Talk, connected, fields
-from tocsin.cli.times import INSTANT, local
+from tocsin.cli.times import INSTANT, local, relative
 from tocsin.cli.user import myself
 from tocsin.cli.words import say
 
@@ -28,7 +28,7 @@ def list_keys(talk: Talk, user: str) -> None:
     found = talk.api.pages(at("users", user or myself(talk), "keys"))
     talk.rows(
         found, *fields("id", "user", "label", "scopes"), ("added_at", lambda row: local(row["added_at"])),
-        ("expires_at", lambda row: local(row["expires_at"])),
+        ("expires_at", lambda row: local(row["expires_at"])), ("used_at", lambda row: relative(row["used_at"])),
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ A browser's request that changes something must carry the session's CSRF token: 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import Any, Final
 
@@ -18,14 +17,13 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from tocsin.kernel.permission import PERMISSIONS, READ
+from tocsin.shell.keys import TOKEN_LENGTH_MAX, Keys, digest
 from tocsin.web.problem import Refused
 from tocsin.web.services import Services
 
 OPEN: Final = "open"
 KNOWN: Final = "known"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-TOKEN_LENGTH_MAX = 300
-"""Characters of a key or cookie that are looked at."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -59,6 +57,7 @@ class Gate:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._keys = Keys(services.engine)
 
     @property
     def cookie(self) -> str:
@@ -96,7 +95,7 @@ class Gate:
 
     def _by_key(self, token: str) -> Caller | None:
         engine = self._services.engine
-        key = engine.look.people.key_by_hash(digest(token), engine.clock.now())
+        key = self._keys.shown(token)
         if key is None:
             return None
         actor = f"key:{key.id}"
@@ -138,8 +137,3 @@ def require_csrf(caller: Caller, shown: str) -> None:
     """Refuse what a foreign page made the browser send. Raises Refused."""
     if not hmac.compare_digest(shown.encode()[:TOKEN_LENGTH_MAX], caller.csrf.encode()):
         raise Refused(403, "csrf_token_missing", "send the session's CSRF token (/api/v1/me) as X-CSRF-Token")
-
-
-def digest(token: str) -> str:
-    """What is kept of a key or cookie: SHA-256, in hex."""
-    return hashlib.sha256(token[:TOKEN_LENGTH_MAX].encode()).hexdigest()

@@ -87,6 +87,13 @@ class RevokeKey(Command, frozen=True):
     key: str
 
 
+class NoteKeyUse(Command, frozen=True):
+    """Note that a program showed an API key. Said by the doors, for each key at most once an hour."""
+
+    needs: ClassVar[str] = ROOM
+    key: str
+
+
 class AddContact(Command, frozen=True):
     """Add a contact point: a channel and an address on it. `address` of a channel whose address is a secret
     (webhook, apprise, webpush) arrives sealed by the shell. `code_hash` is the SHA-256 of the verification code,
@@ -213,6 +220,7 @@ PeopleCommand: TypeAlias = (
     | RemoveTeam
     | AddKey
     | RevokeKey
+    | NoteKeyUse
     | AddContact
     | ResendCode
     | VerifyContact

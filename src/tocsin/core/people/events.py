@@ -109,6 +109,13 @@ class KeyRevoked(_PeopleEvent, frozen=True):
     key: str
 
 
+class KeyUsed(_PeopleEvent, frozen=True):
+    """An API key was shown. Uses within an hour of a noted one are not noted."""
+
+    user: str
+    key: str
+
+
 class ContactAdded(_PeopleEvent, frozen=True):
     """A contact point was added, not yet verified."""
 
@@ -206,7 +213,7 @@ class PreferencesSet(_PeopleEvent, frozen=True):
 
 
 PeopleEvent: TypeAlias = (
-    UserSet | UserRemoved | PasswordSet | UserInvited | TeamSet | TeamRemoved | KeyAdded | KeyRevoked
+    UserSet | UserRemoved | PasswordSet | UserInvited | TeamSet | TeamRemoved | KeyAdded | KeyRevoked | KeyUsed
     | ContactAdded | ContactCodeDue | ContactCodeSent | ContactCodeMistaken | ContactVerified | ContactLost
     | ContactRemoved
     | SessionStarted | SessionEnded | SavedViewSet | SavedViewRemoved | PreferencesSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tocsin.kernel.moment import MINUTE_MS, SECOND_MS
+from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 from tocsin.kernel.permission import ADMINISTER, CLOCK, CONFIGURE, READ, RESPOND, ROOM, SELF, SIGNAL
 
 EMAIL_MAX = 254
@@ -18,6 +18,8 @@ MEMBERS_MAX = 1_000
 """Members of a team: a larger one pages a crowd."""
 KEYS_MAX = 50
 """Valid keys of a user."""
+USE_INTERVAL_MS = HOUR_MS
+"""How soon the use of a key is noted again: a program that asks each second costs 24 events a day."""
 CONTACTS_MAX = 20
 """Contact points of a user: nobody can look at more."""
 SESSIONS_MAX = 20
@@ -56,6 +58,7 @@ OF_HOUSE: Mapping[str, tuple[str, ...]] = {
     "room": (*SCOPES, ROOM),
     "outbox": (READ, RESPOND, SIGNAL, ROOM),
     "clock": (CLOCK,),
+    "gate": (ROOM,),
     # The first run, before there is anybody.
     "init": (*SCOPES, ROOM),
 }
@@ -79,3 +82,8 @@ def is_sha256(text: str) -> bool:
 def is_email(text: str) -> bool:
     """Whether the text may be an e-mail address; only sending to it proves it."""
     return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
+
+
+def is_news(used_at: int, at: int) -> bool:
+    """Whether a use of a key is worth an event, after the last one that was noted (0: none)."""
+    return not used_at or at - used_at >= USE_INTERVAL_MS

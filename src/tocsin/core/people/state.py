@@ -16,6 +16,7 @@ from tocsin.core.people.events import (
     ContactVerified,
     KeyAdded,
     KeyRevoked,
+    KeyUsed,
     PasswordSet,
     PeopleEvent,
     PreferencesSet,
@@ -58,7 +59,8 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class Key(msgspec.Struct, frozen=True):
-    """An API key. `expires_at` 0 for never. A revoked key stays, so that its id is never another's."""
+    """An API key. `expires_at` 0 for never; `used_at` to the hour, 0 for never. A revoked key stays, so that its id is
+    never another's."""
 
     id: str
     user: str
@@ -68,6 +70,7 @@ class Key(msgspec.Struct, frozen=True):
     expires_at: Moment
     added_at: Moment
     revoked: bool = False
+    used_at: Moment = Moment(0)
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -132,7 +135,7 @@ def evolve(state: State, event: PeopleEvent, stamp: Stamp) -> None:
             state.teams[event.team] = Team(event.team, event.spec)
         case TeamRemoved():
             del state.teams[event.team]
-        case KeyAdded() | KeyRevoked():
+        case KeyAdded() | KeyRevoked() | KeyUsed():
             _evolve_key(state, event, stamp)
         case ContactAdded() | ContactRemoved():
             _evolve_contacts(state, event)
@@ -171,7 +174,7 @@ def _evolve_user(state: State, event: UserSet | UserRemoved | PasswordSet, stamp
             assert_never(event)
 
 
-def _evolve_key(state: State, event: KeyAdded | KeyRevoked, stamp: Stamp) -> None:
+def _evolve_key(state: State, event: KeyAdded | KeyRevoked | KeyUsed, stamp: Stamp) -> None:
     user = state.users[event.user]
     match event:
         case KeyAdded():
@@ -183,6 +186,8 @@ def _evolve_key(state: State, event: KeyAdded | KeyRevoked, stamp: Stamp) -> Non
         case KeyRevoked():
             _revoke(state, event.key)
             state.users[event.user] = _but(user, keys=_without(user.keys, event.key))
+        case KeyUsed():
+            state.keys[event.key] = msgspec.structs.replace(state.keys[event.key], used_at=stamp.at)
         case _:
             assert_never(event)
 

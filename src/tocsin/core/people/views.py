@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tocsin.core.people.events import ADMIN, ContactCodeDue
-from tocsin.core.people.rules import OF_HOUSE, OF_ROLE, OF_SOURCE
+from tocsin.core.people.rules import OF_HOUSE, OF_ROLE, OF_SOURCE, is_news
 from tocsin.core.people.state import Contact, Key, SavedView, Session, State, Team, User
 from tocsin.kernel.message import Command, Event, Moment, Stamp
 from tocsin.kernel.permission import ADMINISTER, SELF
@@ -131,6 +131,10 @@ class View(msgspec.Struct):
         if key is None or key.revoked or (key.expires_at and key.expires_at <= at):
             return None
         return key
+
+    def is_use_news(self, key: Key, at: Moment) -> bool:
+        """Whether it is worth noting that this key is shown now."""
+        return is_news(key.used_at, at)
 
     def session_by_hash(self, token_hash: str, at: Moment) -> Session | None:
         """The session of this cookie, if it is good at this instant."""

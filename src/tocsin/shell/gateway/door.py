@@ -25,6 +25,7 @@ from tocsin.shell.gateway.alertmanager import AlertmanagerApi
 from tocsin.shell.gateway.house import HouseDoors
 from tocsin.shell.gateway.wire import BodyTooLarge, BodyTooSlow, Receive, Reply, Scope, Send, answer
 from tocsin.shell.inbox import Waiting
+from tocsin.shell.keys import Keys
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry
 
@@ -93,6 +94,7 @@ class Gateway:
         self._settings = settings
         self._telemetry = telemetry
         self._web = web
+        self._keys = Keys(engine)
         self._house = HouseDoors(engine, settings, telemetry)
         self._alertmanager = AlertmanagerApi(engine)
         self.body_bytes_max = settings.body_max_bytes
@@ -202,7 +204,7 @@ class Gateway:
 
     def _person_of(self, key: str) -> str:
         """The actor of a person's API key, empty for none."""
-        found = self._engine.look.people.key_by_hash(_hash(key), self._engine.clock.now()) if key else None
+        found = self._keys.shown(key)
         return f"key:{found.id}" if found is not None else ""
 
     def hear(self, visit: Visit, body: bytes) -> Reading | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from tocsin.kernel.permission import READ
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway import replies
 from tocsin.shell.gateway.wire import TEXT, Reply, Scope
+from tocsin.shell.keys import Keys
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry
 
@@ -17,6 +16,7 @@ class HouseDoors:
 
     def __init__(self, engine: Engine, settings: Settings, telemetry: Telemetry) -> None:
         self._engine = engine
+        self._keys = Keys(engine)
         self._settings = settings
         self._telemetry = telemetry
         self.is_leaving = False
@@ -50,6 +50,5 @@ class HouseDoors:
     def _may_read(self, scope: Scope) -> bool:
         shown = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
         token = shown.partition(" ")[2].strip()
-        people = self._engine.look.people
-        found = people.key_by_hash(hashlib.sha256(token.encode()).hexdigest(), self._engine.clock.now())
-        return found is not None and READ in people.permissions_of(f"key:{found.id}")
+        found = self._keys.shown(token)
+        return found is not None and READ in self._engine.look.people.permissions_of(f"key:{found.id}")

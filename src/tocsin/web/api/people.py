@@ -36,10 +36,11 @@ from tocsin.kernel.permission import ADMINISTER
 from tocsin.shell.channels.guard import flaw_of_url
 from tocsin.shell.channels.subscription import Subscription
 from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, make_setup_path
+from tocsin.shell.keys import digest
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.web.api import webpush
 from tocsin.web.call import Call, OneCall, required
-from tocsin.web.gate import KNOWN, digest
+from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
@@ -104,7 +105,8 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyShown(msgspec.Struct, frozen=True):
-    """An API key. `token` is shown once, in the answer that made it."""
+    """An API key. `used_at` is its last use, noted at most once an hour. `token` is shown once, in the answer that made
+    it."""
 
     id: str
     user: str
@@ -112,6 +114,7 @@ class KeyShown(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     added_at: datetime
     expires_at: datetime | None
+    used_at: datetime | None
     token: str = ""
 
 
@@ -161,7 +164,8 @@ def _show_team(team: Team) -> TeamShown:
 
 def _show_key(key: Key, token: str = "") -> KeyShown:
     return KeyShown(
-        key.id, key.user, key.label, key.scopes, shown(key.added_at), shown_or_none(key.expires_at), token
+        key.id, key.user, key.label, key.scopes, shown(key.added_at), shown_or_none(key.expires_at),
+        shown_or_none(key.used_at), token
     )  # fmt: skip
 
 

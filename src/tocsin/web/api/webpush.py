@@ -13,9 +13,10 @@ from tocsin.core.people.commands import AddContact, RemoveContact
 from tocsin.core.people.views import Contact
 from tocsin.shell.channels.subscription import Subscription, flaw_of
 from tocsin.shell.channels.webpush import public_key_of
+from tocsin.shell.keys import digest
 from tocsin.shell.vault import VaultBroken
 from tocsin.web.call import Call, OneCall, required
-from tocsin.web.gate import KNOWN, digest
+from tocsin.web.gate import KNOWN
 from tocsin.web.problem import READS, Fault, Refused
 
 CHANNEL = "webpush"

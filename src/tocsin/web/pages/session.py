@@ -16,11 +16,12 @@ from litestar.params import Dependency
 from tocsin.core.people.commands import EndSession, SetPassword, StartSession
 from tocsin.kernel.message import Moment, Rejected
 from tocsin.kernel.moment import HOUR_MS, MINUTE_MS
+from tocsin.shell.keys import digest
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.shell.vault import KnownBrowser, SetupLink
 from tocsin.web.api.people import check_password
 from tocsin.web.call import Call, OneCall, accepted
-from tocsin.web.gate import KNOWN, OPEN, Gate, digest
+from tocsin.web.gate import KNOWN, OPEN, Gate
 from tocsin.web.pages.render import Renderer, redirect
 from tocsin.web.problem import Refused, title
 

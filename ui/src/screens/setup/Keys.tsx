@@ -83,6 +83,15 @@ function KeyRow({ user, one }: { user: string; one: Key }) {
         {i18n.t("made")} <Ago at={one.added_at} />
       </small>
       <small>
+        {one.used_at ? (
+          <>
+            {i18n.t("used")} <Ago at={one.used_at} />
+          </>
+        ) : (
+          i18n.t("never used")
+        )}
+      </small>
+      <small>
         {one.expires_at ? (
           <>
             {i18n.t("ends")} <Ago at={one.expires_at} />

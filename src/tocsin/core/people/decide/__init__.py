@@ -9,6 +9,7 @@ from tocsin.core.people.commands import (
     AddKey,
     EndSession,
     InviteUser,
+    NoteKeyUse,
     PeopleCommand,
     RecordCodeSent,
     RecordContactLost,
@@ -54,6 +55,8 @@ def decide(known: Known, look: Look, command: PeopleCommand | Tick, envelope: En
             return access.add_key(known, command, envelope)
         case RevokeKey():
             return access.revoke_key(known, command)
+        case NoteKeyUse():
+            return access.note_key_use(known, command, envelope)
         case StartSession():
             return access.start_session(known, command, envelope)
         case EndSession():

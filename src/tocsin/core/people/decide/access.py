@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from tocsin.core.people.commands import AddKey, EndSession, InviteUser, RevokeKey, SetPassword, StartSession
+from tocsin.core.people.commands import AddKey, EndSession, InviteUser, NoteKeyUse, RevokeKey, SetPassword, StartSession
 from tocsin.core.people.decide.known import Known, active_user, bad_name
-from tocsin.core.people.events import KeyAdded, KeyRevoked, PasswordSet, SessionEnded, SessionStarted, UserInvited
-from tocsin.core.people.rules import HASH_TEXT_MAX, KEYS_MAX, SCOPES, SESSIONS_MAX, is_id, is_sha256
+from tocsin.core.people.events import (
+    KeyAdded,
+    KeyRevoked,
+    KeyUsed,
+    PasswordSet,
+    SessionEnded,
+    SessionStarted,
+    UserInvited,
+)
+from tocsin.core.people.rules import HASH_TEXT_MAX, KEYS_MAX, SCOPES, SESSIONS_MAX, is_id, is_news, is_sha256
 from tocsin.kernel.message import Accepted, Decision, Envelope, Rejected
 from tocsin.kernel.moment import DAY_MS
 from tocsin.kernel.permission import ADMINISTER
@@ -72,6 +80,16 @@ def revoke_key(known: Known, command: RevokeKey) -> Decision:
     if key is None or key.user != command.user:
         return Rejected("key_unknown", f"{command.user!r} has no key {command.key!r}")
     return Accepted() if key.revoked else Accepted((KeyRevoked(user=command.user, key=command.key),))
+
+
+def note_key_use(known: Known, command: NoteKeyUse, envelope: Envelope) -> Decision:
+    """Refused: key_unknown. A use soon after a noted one changes nothing."""
+    key = known.keys.get(command.key)
+    if key is None or key.revoked:
+        return Rejected("key_unknown", f"there is no key {command.key!r}")
+    if not is_news(key.used_at, envelope.at):
+        return Accepted()
+    return Accepted((KeyUsed(user=key.user, key=key.id),))
 
 
 def start_session(known: Known, command: StartSession, envelope: Envelope) -> Decision:
