@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.events import Content, Signal
 from tocsin.shell.vitals import Vitals
+from tocsin.web.api import exports
 from tocsin.web.table import guarded
 from web.harness import Web, told
 
@@ -45,6 +47,25 @@ def test_alerts_are_exported_whole_by_the_filters_of_the_list() -> None:
         assert as_json.headers["content-disposition"].endswith('.json"')
         wrong = await web.ask("GET", "/exports/alerts?severity=loud")
         assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "?severity")
+
+    told(story)
+
+
+def test_others_get_their_turn_while_a_page_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def turns_of_others(web: Web) -> int:
+        asked = asyncio.create_task(web.ask("GET", "/exports/alerts"))
+        turns = 0
+        while not asked.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return turns
+
+    async def story(web: Web) -> None:
+        await fire(web, *(f"alert {number}" for number in range(400)))
+        monkeypatch.setattr(exports, "AT_ONCE", 400)
+        at_once = await turns_of_others(web)
+        monkeypatch.setattr(exports, "AT_ONCE", 40)
+        assert await turns_of_others(web) == at_once + 9
 
     told(story)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
@@ -122,6 +124,20 @@ def test_refusals_speak_the_clients_language() -> None:
 
 def test_every_reason_with_a_status_of_its_own_is_a_reason() -> None:
     assert [reason for reason in STATUSES if f"refusal.{reason}" not in ids("en")] == []
+
+
+def test_others_get_their_turn_while_the_openapi_document_is_made() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            asked = asyncio.gather(*(client.get("/api/openapi.json") for _ in range(3)))
+            turns = 0
+            while not asked.done():
+                await asyncio.sleep(0)
+                turns += 1
+        assert len({answer.content for answer in asked.result()}) == 1
+        assert turns > 1_000, "the loop stood still"
+
+    told(story)
 
 
 def test_the_openapi_document_is_whole() -> None:

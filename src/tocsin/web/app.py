@@ -46,7 +46,7 @@ from tocsin.web.api import (
 )
 from tocsin.web.bodiless import Web
 from tocsin.web.call import OneCall
-from tocsin.web.document import DocumentConfig
+from tocsin.web.document import DocumentConfig, maker
 from tocsin.web.gate import OPEN, Gate
 from tocsin.web.headers import Sealer, request_id
 from tocsin.web.live import Live
@@ -164,5 +164,7 @@ def _openapi() -> DocumentConfig:
             }
         ),
         security=[{"key": []}],
-        openapi_router=Router("/api", route_handlers=[], opt={"needs": OPEN}, include_in_schema=False),
+        openapi_router=Router(
+            "/api", route_handlers=[], before_request=maker(), opt={"needs": OPEN}, include_in_schema=False
+        ),
     )

@@ -1,13 +1,18 @@
 """The OpenAPI document: what the handlers say of themselves, and what they leave to others to say.
 
-Law: nothing is written down twice. The filters of an export are those of its list.
+Law: nothing is written down twice. The filters of an export are those of its list. The document is made once, when
+somebody asks for it, in a thread: it takes a good part of a second, in which a page may be due.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import fields
+from functools import cached_property
 from typing import Any
 
+from litestar import Litestar, Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import OpenAPI
 
@@ -21,11 +26,30 @@ class Document(OpenAPI):
 
     def to_schema(self) -> dict[str, Any]:
         """The document as JSON has it."""
+        return self._schema
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
         found = super().to_schema()
         paths = found["paths"]
         for operation in paths[EXPORTS].values():
             operation["parameters"] += _filters(paths)
         return found
+
+
+def maker() -> Callable[[Request[Any, Any, Any]], Awaitable[None]]:
+    """What makes the document of an application before the first who asks for it is answered."""
+    lock = asyncio.Lock()
+
+    async def make(request: Request[Any, Any, Any]) -> None:
+        async with lock:
+            await asyncio.to_thread(_make, request.app)
+
+    return make
+
+
+def _make(app: Litestar) -> None:
+    app.openapi_schema.to_schema()
 
 
 class DocumentConfig(OpenAPIConfig):

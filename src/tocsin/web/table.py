@@ -39,14 +39,13 @@ async def as_csv(pages: AsyncIterator[Sequence[Row]], cut: str) -> AsyncIterator
 async def as_json(pages: AsyncIterator[Sequence[Row]], cut: str) -> AsyncIterator[bytes]:
     """An object with the rows as `items`, and whether all are there."""
     yield b'{"items":['
-    is_first, is_whole = True, True
-    async for rows in pages:
-        for row in rows:
-            if not row:
-                is_whole = False
-                continue
-            yield (b"\n" if is_first else b",\n") + msgspec.json.encode(row)
-            is_first = False
+    start, is_whole = b"\n", True
+    async for page in pages:
+        rows = [msgspec.json.encode(row) for row in page if row]
+        is_whole = is_whole and len(rows) == len(page)
+        if rows:
+            yield start + b",\n".join(rows)
+            start = b",\n"
     yield b'\n],"complete":' + (b"true" if is_whole else b"false") + b"}\n"
 
 
@@ -64,14 +63,14 @@ def _flat(row: Row) -> Row:
 
 def _cell(value: Any) -> Any:
     match value:
+        case str():  # the commonest come first
+            return guarded(value)
         case None:
             return ""
         case bool():
             return "true" if value else "false"
         case int() | float():
             return value
-        case str():
-            return guarded(value)
         case list() if all(isinstance(one, str) for one in value):
             return guarded(", ".join(value))
         case _:
