@@ -103,11 +103,13 @@ async def incident_page(call: Call, renderer: Pages, incident_id: str) -> Respon
     held = call.look.incidents.incident(id_)
     row = required(held or await from_journal(call, id_), "incident", incident_id)
     members = list(row.alerts.items())
+    ladder = call.look.oncall.ladder(row.ladder)
     return await renderer.dry(
         reader,
         "incident.html",
         card=card(call, reader, row, is_held=held is not None),
         incident=row,
+        ladder=ladder.spec.name if ladder is not None else row.ladder,
         runbook=runbook_of(call.look, row),
         description=description_of(call.look, row),
         members=[(numbered("ALT", number), one) for number, one in members[:ALERTS_MAX]],
@@ -142,9 +144,11 @@ async def problems(call: Call, renderer: Pages) -> Response[str]:
 
 def card(call: OneCall, reader: Reader, row: Incident, *, is_held: bool = True) -> Card:
     """An incident for a page. Nothing can be done any more with one that memory does not hold."""
+    found = call.look.items.service(row.service)
+    service = found.spec.name if found is not None else row.service
     may = is_held and reader.caller is not None and reader.caller.may(RESPOND)
     return Card(
-        row.id, row.title, row.severity, row.priority, state_of(row, call.at), row.service, row.opened_at,
+        row.id, row.title, row.severity, row.priority, state_of(row, call.at), service, row.opened_at,
         namer(call.look)(row.acknowledged_by) if row.status == "acknowledged" else "", len(row.alerts),
         acts_of(row) if may else (),
     )  # fmt: skip
