@@ -61,10 +61,12 @@ class Front:
         self.port = port
 
     @asynccontextmanager
-    async def enter(self, key: str = "", incident: str = "INC-1", **headers: str) -> AsyncIterator[Client]:
+    async def enter(
+        self, key: str = "", incident: str = "INC-1", language: str = "", **headers: str
+    ) -> AsyncIterator[Client]:
         """A connection to the room, by key or with these headers."""
         shown = {"authorization": f"Bearer {key}"} if key else {}
-        url = f"ws://127.0.0.1:{self.port}/api/v1/incidents/{incident}/room"
+        url = f"ws://127.0.0.1:{self.port}/api/v1/incidents/{incident}/room?language={language}"
         async with connect(url, additional_headers=shown | headers, proxy=None) as socket:
             yield Client(socket)
 
@@ -210,6 +212,16 @@ def test_lines_with_a_slash_act_as_the_person() -> None:
         assert (shown["priority"], shown["status_text"], shown["status_by"]) == ("P2", "restarting db1", "ada")
         kinds = [line["type"] for line in (await front.web.ask("GET", "/incidents/INC-1/timeline")).json()["items"]]
         assert "HelperCalled" in kinds and "IncidentAcknowledged" in kinds and "NoteAdded" in kinds
+
+    served(story)
+
+
+def test_the_room_answers_in_the_language_of_the_page() -> None:
+    async def story(front: Front) -> None:
+        for language, title in (("zh", "没有这个用户"), ("", "There is no such user"), ("tlh", "There is no such user")):
+            async with front.enter(front.web.key, language=language) as admin:
+                await admin.say("/page @nobody", "p1")
+                assert (await admin.hears("refused"))["title"] == title
 
     served(story)
 

@@ -23,7 +23,7 @@ from tocsin.kernel.moment import SECOND_MS, rfc3339
 from tocsin.kernel.permission import READ, RESPOND
 from tocsin.shell.detail import said_again
 from tocsin.shell.engine import EngineStopped, InboxFull
-from tocsin.shell.i18n import Translator, preferred, translator
+from tocsin.shell.i18n import FALLBACK, LANGUAGES, Translator, preferred, translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web import slash
 from tocsin.web.api.cards import canonical
@@ -170,9 +170,10 @@ class Rooms:
             await socket.close(code or LOG_IN)
             return
         user = self._engine.look.people.user(caller.user)
-        seat = Seat(
-            socket, incident, caller, user.spec.name if user else caller.user, user.spec.language if user else "en"
-        )
+        asked = str(socket.query_params.get("language", ""))
+        own = user.spec.language if user else FALLBACK
+        name = user.spec.name if user else caller.user
+        seat = Seat(socket, incident, caller, name, asked if asked in LANGUAGES else own)
         self._take(seat)
         try:
             await self._sit(seat)
@@ -391,7 +392,8 @@ RoomsHere: TypeAlias = Annotated[Rooms, Dependency(skip_validation=True)]
 
 @websocket("/incidents/{incident_id:str}/room", opt={"needs": OPEN})
 async def room(socket: Connection, war_rooms: RoomsHere, incident_id: str) -> None:
-    """The room of an incident. It judges by itself who may come in, so that a browser learns why not."""
+    """The room of an incident. It judges by itself who may come in, so that a browser learns why not. `?language=zh` is
+    the language of its answers; without it, the person's."""
     await war_rooms.enter(socket, canonical(incident_id))
 
 

@@ -94,13 +94,23 @@ export function Row({
   return (
     <li className={css.row} data-kind={kind} data-type={type}>
       <time dateTime={at} title={exact(at)} className={css.time}>
-        {dayjs(at).format("HH:mm:ss")}
+        <Clock at={at} />
       </time>
       <span className={css.icon}>
         <Icon size={15} stroke={1.7} aria-hidden="true" />
       </span>
       <div className={css.words}>{children}</div>
     </li>
+  );
+}
+
+/** The seconds fall away on a phone. */
+function Clock({ at }: { at: string }) {
+  return (
+    <>
+      {dayjs(at).format("HH:mm")}
+      <span className={css.seconds}>{dayjs(at).format(":ss")}</span>
+    </>
   );
 }
 
@@ -129,7 +139,7 @@ function Said({ entry, isOwn }: { entry: Entry; isOwn: boolean }) {
   return (
     <li className={css.said} data-own={isOwn || undefined}>
       <time dateTime={entry.at} title={exact(entry.at)} className={css.time}>
-        {dayjs(entry.at).format("HH:mm:ss")}
+        <Clock at={entry.at} />
       </time>
       <Avatar user={entry.user} name={entry.name || entry.actor} />
       <div className={css.words}>

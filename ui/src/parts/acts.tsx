@@ -35,7 +35,7 @@ export function done(text: string, back?: () => Promise<unknown>): void {
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{text}</Text>
         {back && (
-          <Button variant="subtle" size="compact-xs" onClick={run}>
+          <Button variant="subtle" size="compact-sm" flex="none" onClick={run}>
             {i18n.t("Undo")}
           </Button>
         )}

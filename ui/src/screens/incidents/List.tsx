@@ -166,6 +166,7 @@ export function Incidents() {
           <Export what="incidents" query={query} />
           {may && (
             <Button
+              className={css.new}
               leftSection={<IconPlus size={15} />}
               renderRoot={(props) => <Link to="/incidents/new" {...props} />}
             >

@@ -1,8 +1,6 @@
 /** The middle of an incident: one timeline of all that happened, and the room where people talk. */
-import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconX } from "@tabler/icons-react";
-import dayjs from "dayjs";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useMay, useMe } from "../../api/me";
 import { usePages } from "../../api/query";
@@ -12,9 +10,10 @@ import { Avatar } from "../../parts/Person";
 import { type Entry, Timeline } from "../../parts/Timeline";
 import { listed } from "../../words";
 import { Composer, type ComposerHandle } from "./Composer";
+import { Local } from "./Local";
 import { useNames } from "./names";
 import css from "./Room.module.css";
-import type { Heard, Room as RoomHere, RoomState } from "./room";
+import type { Heard, RoomState } from "./room";
 import { useRoom } from "./useRoom";
 
 const KINDS: Record<string, string[]> = {
@@ -80,7 +79,7 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
   const cut = isNarrow && !isWhole ? Math.max(0, shown.length - LATEST) : 0;
   const last = entries.at(-1)?.seq ?? 0;
   const size = shown.length + state.unsent.length + state.answers.length;
-  const { scroller, end, away, toEnd } = useEnd(size);
+  const { scroller, end, away, toEnd } = useEnd(size, state.answers.at(-1)?.id ?? "");
   const nobodySpoke = !isPending && !entries.some((one) => one.kind === "message") && state.unsent.length === 0;
   const maySpeak = mayRespond && state.maySpeak && state.phase !== "gone" && state.phase !== "forbidden";
   return (
@@ -148,7 +147,7 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
 }
 
 /** The end of the timeline stays in sight unless one has scrolled away; then what is new is counted. */
-function useEnd(size: number) {
+function useEnd(size: number, answer: string) {
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const near = useRef(true);
@@ -172,14 +171,16 @@ function useEnd(size: number) {
     box?.addEventListener("scroll", onScroll, { passive: true });
     return () => box?.removeEventListener("scroll", onScroll);
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer takes the place of what was sent, the size stays
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!box) return;
     if (near.current) {
       box.scrollTop = box.scrollHeight;
+      if (document.activeElement?.tagName === "TEXTAREA") end.current?.scrollIntoView({ block: "nearest" });
       seen.current = size;
     } else if (size > seen.current) setAway(size - seen.current);
-  }, [size]);
+  }, [size, answer]);
   return { scroller, end, away, toEnd };
 }
 
@@ -238,54 +239,5 @@ function Note({
       {typists.length === 1 && i18n.t("{name} is typing…", { name: typists[0] ?? "" })}
       {typists.length > 1 && i18n.t("{names} are typing…", { names: listed(typists) })}
     </div>
-  );
-}
-
-/** What only this browser knows: answers to commands, and what is not yet sent. */
-function Local({ room, state, edit }: { room: RoomHere; state: RoomState; edit: (text: string) => void }) {
-  return (
-    <>
-      {state.answers.map((one) => (
-        <div key={one.id} className={css.answer}>
-          {one.text}
-          <small>
-            {one.command} · {dayjs(one.at).format("HH:mm:ss")} · {i18n.t("only you see this")}
-            <ActionIcon size="xs" variant="subtle" aria-label={i18n.t("Put away")} onClick={() => room.forget(one.id)}>
-              <IconX size={12} />
-            </ActionIcon>
-          </small>
-        </div>
-      ))}
-      {state.unsent.map((one) => (
-        <div key={one.id} className={css.unsent} data-refused={one.refused ? true : undefined}>
-          {one.text}
-          <small>
-            {one.refused ? `${one.refused.title}. ${one.refused.detail}` : i18n.t("not yet sent")}
-            {one.refused && (
-              <>
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  onClick={() => {
-                    room.forget(one.id);
-                    edit(one.text);
-                  }}
-                >
-                  {i18n.t("Edit")}
-                </Button>
-                <Button size="compact-xs" variant="default" onClick={() => room.again(one.id)}>
-                  {i18n.t("Send again")}
-                </Button>
-              </>
-            )}
-            {(one.refused || state.phase === "lost") && (
-              <Button size="compact-xs" variant="subtle" onClick={() => room.forget(one.id)}>
-                {i18n.t("Discard")}
-              </Button>
-            )}
-          </small>
-        </div>
-      ))}
-    </>
   );
 }

@@ -5,6 +5,7 @@
  */
 import { get, loginUrl, newId, Problem, post } from "../../api/client";
 import { refresh } from "../../api/query";
+import { i18n } from "../../i18n";
 import { keep, kept } from "../../kept";
 import type { Someone } from "../../parts/Person";
 
@@ -78,7 +79,7 @@ export class Room {
   open = (): void => {
     clearTimeout(this.timer);
     this.closed = false;
-    const socket = new WebSocket(this.where);
+    const socket = new WebSocket(`${this.where}?language=${i18n.locale}`);
     this.socket = socket;
     let greeted = false;
     const patience = setTimeout(() => socket.close(), OPENS_MS);
