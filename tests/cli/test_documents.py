@@ -69,6 +69,11 @@ def test_a_spec_has_every_field() -> None:
         ("kind: Team", "kind: Taem", "document 1, line 2: kind: there is no kind 'Taem'; did you mean 'Team'?"),
         ("metadata: {name: web}", "metadata: {}", "document 1, line 1: metadata: {name: …} must name the object"),
         ("tocsin/v1\nkind: T", "v2\nkind: T", "document 1, line 1: apiVersion must be tocsin/v1, not 'v2'"),
+        (
+            "apiVersion: tocsin/v1\nkind: T",
+            "kind: T",
+            "document 1, line 1: apiVersion is missing; write apiVersion: tocsin/v1",
+        ),
         ("  name: Primary\n", "", "document 2, line 12: Object missing required field `name`"),
         (
             "spec:\n  name: Web",

@@ -147,9 +147,12 @@ def _document(value: Any, place: Place, kinds: tuple[str, ...]) -> Document:
     for key in value:
         if key not in TOP:
             raise place.complain(say("cli.unknown_field", name=key) + meant(str(key), TOP), f"$.{key}")
-    if value.get("apiVersion") != API_VERSION:
-        raise place.complain(say("cli.api_version", wanted=API_VERSION, found=value.get("apiVersion")))
-    kind = value.get("kind")
+    for needed, example in (("apiVersion", API_VERSION), ("kind", " | ".join(kinds))):
+        if value.get(needed) is None:
+            raise place.complain(say("cli.needed", name=needed, example=example))
+    if value["apiVersion"] != API_VERSION:
+        raise place.complain(say("cli.api_version", wanted=API_VERSION, found=value["apiVersion"]))
+    kind = value["kind"]
     if kind not in kinds:
         raise place.complain(say("cli.unknown_kind", kind=kind) + meant(str(kind), kinds), "$.kind")
     metadata = value.get("metadata")
