@@ -32,12 +32,13 @@ from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
 from tocsin.shell.gateway.front import Front
+from tocsin.shell.gateway.wire import CALLERS_MAX
 from tocsin.shell.jobs import Jobs
 from tocsin.shell.journal.snapshot import recover
 from tocsin.shell.journal.sqlite import SqliteJournal, SqliteReader
 from tocsin.shell.outbox import Outbox
 from tocsin.shell.passwords import Passwords
-from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
+from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk, connections_max
 from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry, configure_logs
 from tocsin.shell.vault import Vault
@@ -161,7 +162,7 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             telemetry=house.telemetry, vitals=house.vitals, jobs=jobs,
         )  # fmt: skip
         web = make_app(services)
-        gateway = Gateway(engine, settings, house.telemetry, web)
+        gateway = Gateway(engine, settings, house.telemetry, web, callers_max=min(CALLERS_MAX, connections_max()))
         server = _Server(uvicorn.Config(
             gateway, http=Front, host=settings.host, port=settings.port, lifespan="on", backlog=2048,
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,

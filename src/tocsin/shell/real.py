@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import secrets
 import time
 from collections.abc import Callable
@@ -11,7 +12,22 @@ from typing import TypeVar
 
 from tocsin.kernel.message import Moment
 
+FILES_WANTED = 65_536
+"""Open files: the limit of a shell is often 1,024, and every connection is one."""
+FILES_KEPT = 200
+"""Of them for the journal, snapshots, backups and messages that go out."""
+
 T = TypeVar("T")
+
+
+def connections_max() -> int:
+    """How many connections there are files for, once this process may have as many as it is allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return FILES_WANTED if soft == resource.RLIM_INFINITY else max(soft // 2, soft - FILES_KEPT)
 
 
 class SteadyClock:

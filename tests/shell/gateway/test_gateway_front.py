@@ -15,7 +15,8 @@ from uvicorn.server import ServerState
 from shell.gateway import front as house
 from shell.gateway.front import told
 from tocsin.shell.gateway.door import AT_ONCE_MAX
-from tocsin.shell.gateway.front import HEAD_BYTES_MAX, HEAD_TIMEOUT_S, Exchange, Front
+from tocsin.shell.gateway.front import ASGI_GRACE_S, HEAD_BYTES_MAX, HEAD_TIMEOUT_S, SEND_TIMEOUT_S, Exchange, Front
+from tocsin.shell.gateway.wire import Receive, Scope, Send
 
 RAW = msgspec.json.encode([{"labels": {"alertname": "DiskFull"}}])
 KEEP_ALIVE_S = 75
@@ -27,7 +28,7 @@ class Line(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.said = b""
-        self.is_closed = False
+        self.is_closed = self.is_aborted = False
         self.is_paused = False
 
     def write(self, data: Any) -> None:
@@ -35,6 +36,9 @@ class Line(asyncio.Transport):
 
     def close(self) -> None:
         self.is_closed = True
+
+    def abort(self) -> None:
+        self.is_closed = self.is_aborted = True
 
     def is_closing(self) -> bool:
         return self.is_closed
@@ -62,8 +66,8 @@ class Upgraded:
         Upgraded.asked += data
 
 
-def called(front: house.Front) -> tuple[Front, Line]:
-    """A new connection."""
+def called(front: house.Front, others: set[Any] | None = None) -> tuple[Front, Line]:
+    """A new connection, beside others."""
     config = uvicorn.Config(
         front.gateway, http=Front, ws=Upgraded, log_config=None, lifespan="off", timeout_keep_alive=KEEP_ALIVE_S
     )
@@ -71,6 +75,7 @@ def called(front: house.Front) -> tuple[Front, Line]:
     state = ServerState()
     state.default_headers = [(b"date", b"Tue, 24 Nov 2026 03:12:00 GMT")]
     line = Line()
+    state.connections = others if others is not None else state.connections
     connection = Front(config, state, {})
     connection.connection_made(line)
     line.set_protocol = lambda protocol: None
@@ -170,6 +175,7 @@ def test_a_websocket_is_handed_to_uvicorn() -> None:
             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         assert Upgraded.asked.startswith(b"GET /api/v1/live HTTP/1.1\r\nhost: house\r\nconnection: Upgrade\r\n")
+        assert front.gateway.callers == {}, "the line is another protocol's now"
 
     told(story)
 
@@ -217,6 +223,79 @@ def test_whoever_keeps_the_house_waiting_is_let_go() -> None:
             connection.expire(now + patience_s + 1)
             assert line.is_closed and line.statuses() == statuses
         assert not front.gateway._under_way
+
+    told(story)
+
+
+def test_a_body_that_no_door_waits_for_is_not_waited_for_for_ever() -> None:
+    async def story(front: house.Front) -> None:
+        now = asyncio.get_running_loop().time()
+        waits = asyncio.Event()
+
+        async def web(scope: Scope, receive: Receive, send: Send) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            waits.set()
+
+        front.gateway._web = web
+        connection, line = called(front)
+        connection.data_received(post("/login")[:-5])
+        await settle()
+        connection.expire(now + front.gateway.body_timeout_s + ASGI_GRACE_S / 2)
+        assert not line.is_closed
+        connection.expire(now + front.gateway.body_timeout_s + ASGI_GRACE_S + 1)
+        assert line.is_closed and line.statuses() == [408]
+        connection.connection_lost(None)
+        await settle()
+        assert waits.is_set()
+
+    told(story)
+
+
+def test_where_there_is_no_room_whoever_waits_longest_makes_some() -> None:
+    async def story(front: house.Front) -> None:
+        front.gateway.callers_max = 3
+        front.disk.gate.clear()
+        all_: set[Any] = set()
+        served, *slow = [called(front, all_) for _ in range(3)]
+        served[0].data_received(post(alerts(front)))
+        for connection, _ in reversed(slow):
+            connection.data_received(b"POST /in/x/gra")
+        slow[1][0].data_received(b"fana HTTP/1.1")
+        for connection, line in reversed(slow):
+            assert not line.is_aborted
+            late, late_line = called(front, all_)
+            assert line.is_aborted and not late_line.is_closed
+            connection.connection_lost(None)
+            late.data_received(post(alerts(front)))
+        assert called(front, all_)[1].is_aborted, "all others are being served"
+        assert not served[1].is_aborted
+        front.disk.gate.set()
+        await settle()
+        assert served[1].statuses() == [200]
+
+    told(story)
+
+
+def test_whoever_takes_nothing_of_an_answer_is_let_go() -> None:
+    async def story(front: house.Front) -> None:
+        now = asyncio.get_running_loop().time()
+        connection, line = called(front)
+        connection.pause_writing()
+        connection.expire(now + HEAD_TIMEOUT_S - 1)
+        connection.resume_writing()
+        connection.data_received(post(alerts(front)))
+        await settle()
+        connection.pause_writing()
+        connection.resume_writing()
+        connection.expire(now + KEEP_ALIVE_S + 5)
+        assert line.is_closed and not line.is_aborted, "it was only idle"
+        connection.expire(now + KEEP_ALIVE_S + SEND_TIMEOUT_S + 5)
+        assert line.is_aborted, "what it was told last was never taken"
+        connection, line = called(front)
+        connection.pause_writing()
+        connection.expire(now + SEND_TIMEOUT_S + 1)
+        assert line.is_aborted
 
     told(story)
 

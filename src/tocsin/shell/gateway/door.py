@@ -89,6 +89,7 @@ class Gateway:
         telemetry: Telemetry,
         web: Any,
         body_timeout_s: float = wire.BODY_TIMEOUT_S,
+        callers_max: int = wire.CALLERS_MAX,
     ) -> None:
         self._engine = engine
         self._settings = settings
@@ -99,6 +100,9 @@ class Gateway:
         self._alertmanager = AlertmanagerApi(engine)
         self.body_bytes_max = settings.body_max_bytes
         self.body_timeout_s = body_timeout_s
+        self.callers_max = callers_max
+        self.callers: dict[Any, None] = {}
+        """The connections whose turn it is to send, the one that has kept the house waiting longest first."""
         self._reader = wire.Reader(settings.body_max_bytes, body_timeout_s)
         self._memos: dict[str, Memo] = {}
         self._remembered = 0

@@ -2,7 +2,8 @@
 
 Law: a posted request that is the only one under way on its connection takes the short way: no task, no future and no
 ASGI between the parser and the engine. Whatever is unusual about it, and whatever is for no door, goes the ASGI way
-unchanged. Whoever keeps the house waiting, with a head, with a body or with nothing at all, is let go.
+unchanged. Whoever keeps the house waiting, with a head, with a body, with nothing at all or by not taking what is
+answered, is let go; and sooner, the longest first, where there are more callers than the house has room for.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from tocsin.shell.gateway.wire import CLOSE, TEXT, BodyTooLarge, BodyTooSlow, Re
 
 HEAD_TIMEOUT_S = 20.0
 """A head is a packet or two; whoever takes longer is on a dead line, or holds connections on purpose."""
+ASGI_GRACE_S = 2.0
+"""A door that reads a body itself is the first to say that it is too slow."""
+SEND_TIMEOUT_S = 60.0
+"""Whoever takes nothing of an answer for so long is gone."""
 HEAD_BYTES_MAX = 65_536
 """What may have come of a head that has no end yet; the loop reads at most 256 kB at once."""
 
@@ -91,6 +96,7 @@ class Front(HttpToolsProtocol):
         assert isinstance(config.app, Gateway), "the front needs the gateway behind it"
         self.gateway = config.app
         self._until = math.inf
+        self._taken_until = math.inf
         self._is_in_head = False
         self._head_size = 0
         self._complete: Exchange | None = None
@@ -105,11 +111,21 @@ class Front(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody calls."""
         super().connection_made(transport)
-        self._until = self.loop.time() + HEAD_TIMEOUT_S
+        if len(self.connections) > self.gateway.callers_max:
+            self._make_room()
+        self._wait(HEAD_TIMEOUT_S)
+
+    def _make_room(self) -> None:
+        """Let go of whoever has kept the house waiting longest; of this one where all others are being served."""
+        callers = self.gateway.callers
+        longest = next(iter(callers), self)
+        callers.pop(longest, None)
+        longest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The sender went away. What was handed in is decided all the same."""
         exchange: object = self.cycle
+        self._serve()
         super().connection_lost(exc)
         if isinstance(exchange, Exchange) and not exchange.is_handed_in and not exchange.response_complete:
             exchange.response_complete = True
@@ -133,19 +149,25 @@ class Front(HttpToolsProtocol):
         self.expect_100_continue = False
         self._is_in_head = True
         self._head_size = 0
-        self._until = self.loop.time() + HEAD_TIMEOUT_S
+        self._wait(HEAD_TIMEOUT_S)
 
     def on_headers_complete(self) -> None:
         """The head tells which way."""
         self._is_in_head = False
-        self._until = math.inf
+        self._until = self.loop.time() + self.gateway.body_timeout_s
         if self._is_plain() and self._let_in():
             return
         url, headers, is_expecting = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, is_expecting
         self.headers += headers
+        self._until += ASGI_GRACE_S
         super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on it is another protocol's."""
+        self._serve()
+        super().handle_websocket_upgrade()
 
     def _is_plain(self) -> bool:
         """Whether nothing is unusual about the request, and nothing else is under way."""
@@ -178,7 +200,6 @@ class Front(HttpToolsProtocol):
             self._answer(exchange, visit)
             return True
         exchange.visit = visit
-        self._until = self.loop.time() + self.gateway.body_timeout_s
         if is_too_long(headers.get("content-length", ""), self.gateway.body_bytes_max):
             self.finish(exchange, self.gateway.excuse(visit, BodyTooLarge()))
         return True
@@ -203,9 +224,11 @@ class Front(HttpToolsProtocol):
         exchange: object = self.cycle
         if not isinstance(exchange, Exchange):
             super().on_message_complete()
+            if self.cycle is not None and not self.cycle.response_complete:
+                self._serve()
         elif not exchange.response_complete:
             exchange.is_handed_in = True
-            self._until = math.inf
+            self._serve()
             self._complete = exchange
 
     def _hand_in(self, exchange: Exchange) -> None:
@@ -255,16 +278,40 @@ class Front(HttpToolsProtocol):
             self.on_response_complete()
         else:
             self.server_state.total_requests += 1
-            self._until = self.loop.time() + self.timeout_keep_alive
+            self._wait(self.timeout_keep_alive)
 
     def on_response_complete(self) -> None:
         """uvicorn has answered; what is pipelined comes next."""
         if not self._is_in_head:
-            self._until = self.loop.time() + self.timeout_keep_alive
+            self._wait(self.timeout_keep_alive)
         super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The caller does not take what is answered as fast as it is made."""
+        super().pause_writing()
+        self._taken_until = self.loop.time() + SEND_TIMEOUT_S
+
+    def resume_writing(self) -> None:
+        """The caller takes it."""
+        super().resume_writing()
+        self._taken_until = math.inf
+
+    def _wait(self, patience_s: float) -> None:
+        """From here on it is the caller's turn, for so long."""
+        self._until = self.loop.time() + patience_s
+        self.gateway.callers.pop(self, None)
+        self.gateway.callers[self] = None
+
+    def _serve(self) -> None:
+        """From here on it is the house's turn."""
+        self._until = math.inf
+        self.gateway.callers.pop(self, None)
 
     def expire(self, now: float) -> None:
         """Let go of whoever has kept the house waiting for too long; asked once a second."""
+        if now >= self._taken_until or (now >= self._until + SEND_TIMEOUT_S and self.transport.is_closing()):
+            self.transport.abort()
+            return
         if now < self._until or self.transport.is_closing():
             return
         exchange: object = self.cycle
@@ -272,6 +319,9 @@ class Front(HttpToolsProtocol):
             self.finish(exchange, self.gateway.excuse(exchange.visit, BodyTooSlow()))
         elif self._is_in_head:
             self._turn_away(408, b"the head of the request did not arrive in time")
+        elif self.cycle is not None and not self.cycle.response_complete and not self.cycle.response_started:
+            self._write(Reply(408, b"the body of the request did not arrive in time", TEXT, CLOSE))
+            self.transport.close()
         else:
             self.transport.close()
 

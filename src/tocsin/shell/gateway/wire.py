@@ -18,6 +18,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 BODY_TIMEOUT_S = 20.0
 """A sender that has not sent its body by then is slow or hostile."""
+CALLERS_MAX = 20_000
+"""Connections at once: each costs some ten kilobytes."""
 LENGTH_DIGITS_MAX = 18
 """Digits of a length anybody means."""
 JSON = b"application/json"
