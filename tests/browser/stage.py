@@ -46,9 +46,13 @@ class Stage:
 
     def fire(self, summary: str, **labels: str) -> None:
         """One firing alert, as Prometheus sends it."""
-        alert = {"labels": labels, "annotations": {"summary": summary}}
+        self.fire_all([(labels, summary)])
+
+    def fire_all(self, alerts: list[tuple[dict[str, str], str]]) -> None:
+        """Firing alerts of one delivery: their labels and summaries."""
+        sent = [{"labels": labels, "annotations": {"summary": summary}} for labels, summary in alerts]
         path = f"/in/{self.keys['source_key']}/api/v2/alerts"
-        answer = httpx2.post(self.url + path, json=[alert], timeout=30, trust_env=False)
+        answer = httpx2.post(self.url + path, json=sent, timeout=30, trust_env=False)
         assert answer.status_code == 200, answer.text
 
     def tocsin(self, *arguments: str) -> None:

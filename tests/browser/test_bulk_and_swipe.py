@@ -62,3 +62,54 @@ def test_a_silence_for_all_that_match_says_whom_it_reaches(stage: Stage, enter: 
     page.get_by_label("Label", exact=True).first.fill("rack")
     page.get_by_label("Value", exact=True).first.fill("r1")
     expect(page.get_by_text("1 that was not chosen")).to_be_visible()
+
+
+def _alert(stage: Stage, title: str) -> str:
+    found = stage.call("GET", "/api/v1/alerts")["items"]
+    return next(str(row["id"]) for row in found if row["title"] == title)
+
+
+def test_an_alert_swiped_away_comes_back_with_its_incident_as_it_was(stage: Stage, enter: Enter) -> None:
+    stage.fire("Swiped by mistake", alertname="SwipedAlert", service="checkout", severity="critical")
+    alert = _alert(stage, "Swiped by mistake")
+    incident = stage.call("GET", f"/api/v1/alerts/{alert}")["incident"]
+    stage.call("POST", f"/api/v1/incidents/{incident}/acknowledge")
+    page = enter("/alerts?q=" + 'alertname%3D"SwipedAlert"', user="ann", **PHONE)
+    expect(page.locator(f'[data-id="{alert}"]')).to_be_visible()
+    _swipe(page, alert, 170, 4)
+    expect(page.get_by_text("1 alert resolved")).to_be_visible()
+    assert _status(stage, incident) == "resolved"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone")).to_be_visible()
+    assert _status(stage, incident) == "acknowledged"
+    page.goto(f"/alerts/{alert}")
+    page.get_by_role("button", name="Resolve").click()
+    page.get_by_role("button", name="Reopen").click()
+    expect(page.get_by_text("fires again. Nobody is called again.")).to_be_visible()
+    assert stage.call("GET", f"/api/v1/alerts/{alert}")["status"] == "firing"
+
+
+def test_what_was_done_to_all_that_match_is_undone_by_the_toast_and_on_the_page_of_the_job(
+    stage: Stage, enter: Enter
+) -> None:
+    labels = {"alertname": "ManyAlerts", "severity": "warning"}
+    stage.fire_all([({**labels, "host": f"h{number}"}, f"Many {number}") for number in range(60)])
+    query = 'q=alertname%3D"ManyAlerts"'
+    firing = "/api/v1/alerts/facets?filter=alertname%3D%22ManyAlerts%22"
+    page = enter(f"/alerts?{query}")
+    for undo_on_the_page in (False, True):
+        page.goto(f"/alerts?{query}")
+        expect(page.get_by_text("Many 59")).to_be_visible()
+        page.keyboard.press("Control+a")
+        page.get_by_role("toolbar", name="Act on the selected").get_by_role("button", name="Resolve").click()
+        expect(page.get_by_text("60 done")).to_be_visible()
+        assert stage.call("GET", firing)["total"] == 0
+        if undo_on_the_page:
+            page.get_by_role("link", name="See each").click()
+            page.wait_for_selector("h1:has-text('Resolve alerts')")
+            page.locator("main").get_by_role("button", name="Undo").click()
+        else:
+            page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Undo: 60 things")).to_be_visible()
+        expect(page.get_by_text("60 done")).to_be_visible()
+        assert stage.call("GET", firing)["total"] == 60

@@ -48,6 +48,14 @@ export function jobKindWord(kind: string): string {
       return i18n.t("Give incidents back");
     case "incidents_resolve":
       return i18n.t("Resolve incidents");
+    case "alerts_reopen":
+      return i18n.t("Reopen alerts");
+    case "alerts_undo":
+      return i18n.t("Undo for alerts");
+    case "incidents_undo":
+      return i18n.t("Undo for incidents");
+    case "incidents_unsnooze":
+      return i18n.t("End the snooze of incidents");
     case "incidents_reopen":
       return i18n.t("Reopen incidents");
     case "incidents_escalate":
@@ -90,6 +98,11 @@ function exportWord(what: string): string {
     default:
       return i18n.t("Export");
   }
+}
+
+/** Whether what the job changed can be undone now. */
+export function canUndo({ state, undo_until }: JobShown, now = Date.now()): boolean {
+  return state !== "running" && undo_until !== null && now <= Date.parse(undo_until);
 }
 
 export function JobState({ state }: { state: string }) {

@@ -1,15 +1,18 @@
 /** Long work one began with an act on many: a toast that follows it, can cancel it, and says how it ended. */
 import { Button, Progress } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { post } from "../api/client";
-import { useChange } from "../api/query";
+import { post, send } from "../api/client";
+import { refresh, useChange } from "../api/query";
 import { i18n } from "../i18n";
-import { refused } from "./acts";
-import { type JobShown, JobState, useJob } from "./Job";
+import { done, offer, refused } from "./acts";
+import { type Answer, reasons } from "./bulk";
+import { canUndo, type JobShown, JobState, useJob } from "./Job";
 import css from "./Job.module.css";
+import toast from "./Toast.module.css";
 
 /** How long the end stays to be read. */
 const READ_MS = 10_000;
+const TOUCHED = ["/api/v1/alerts", "/api/v1/incidents", "/api/v1/jobs"];
 
 /** Follow the job in a toast. `title` says what is being done; `onEnd` hears how it ended. */
 export function underway({ id }: JobShown, title: string, onEnd?: (job: JobShown) => void): void {
@@ -23,11 +26,17 @@ export function underway({ id }: JobShown, title: string, onEnd?: (job: JobShown
         title={title}
         onEnd={(job) => {
           onEnd?.(job);
+          if (canUndo(job)) offer(() => back(id));
           setTimeout(() => notifications.hide(id), READ_MS);
         }}
       />
     ),
   });
+}
+
+function back(id: string): void {
+  notifications.hide(id);
+  undoJob(id).catch(refused);
 }
 
 function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job: JobShown) => void }) {
@@ -38,8 +47,15 @@ function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job
     <div className={css.job}>
       <strong>{title}</strong>
       {job && job.state !== "running" ? (
-        <span>
-          <JobState state={job.state} /> {outcome(job)} <a href={`/jobs/${id}`}>{i18n.t("See each")}</a>
+        <span className={css.line}>
+          <span>
+            <JobState state={job.state} /> {outcome(job)} <a href={`/jobs/${id}`}>{i18n.t("See each")}</a>
+          </span>
+          {canUndo(job) && (
+            <Button variant="subtle" size="compact-xs" className={toast.act} onClick={() => back(id)}>
+              {i18n.t("Undo")}
+            </Button>
+          )}
         </span>
       ) : (
         <>
@@ -51,6 +67,7 @@ function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job
             <Button
               variant="default"
               size="compact-xs"
+              className={toast.act}
               loading={cancel.isPending}
               onClick={() => cancel.mutate(undefined, { onError: refused })}
             >
@@ -74,4 +91,32 @@ export function outcome({ done, failed, total, error }: Pick<JobShown, "done" | 
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Undo by ids. Raises the words of what was refused. */
+export async function takeBack(path: string, act: string, ids: string[]): Promise<void> {
+  try {
+    judge((await send<Answer>("POST", path, { body: { act, ids } })).data);
+  } finally {
+    refresh(...TOUCHED);
+  }
+}
+
+/** Undo what a job changed; much is a job again. Raises the words of what was refused. */
+export async function undoJob(id: string): Promise<void> {
+  try {
+    const answer = (await post("/api/v1/jobs/{job_id}/undo", { path: { job_id: id } } as never)) as Answer;
+    judge(answer);
+    if (!("state" in answer)) done(i18n.t("Undone"));
+  } finally {
+    refresh(...TOUCHED);
+  }
+}
+
+function judge(answer: Answer): void {
+  if ("state" in answer)
+    underway(answer, i18n.t("Undo: {n, plural, one {# thing} other {# things}}", { n: answer.total }), () =>
+      refresh(...TOUCHED),
+    );
+  else if (answer.failed) throw reasons(answer);
 }

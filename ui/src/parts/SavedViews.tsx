@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { newId, put, remove, type Schemas } from "../api/client";
 import { useMe } from "../api/me";
-import { useChange, useGet } from "../api/query";
+import { refresh, useChange, useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { done, refused } from "./acts";
 import { useNameOf } from "./names";
@@ -38,7 +38,10 @@ export function SavedViews({ screen, presets = [] }: { screen: string; presets?:
   );
   const forget = (view: View) =>
     drop.mutate(view, {
-      onSuccess: () => done(i18n.t("View {name} removed", { name: view.name }), () => save(view.id, view)),
+      onSuccess: () =>
+        done(i18n.t("View {name} removed", { name: view.name }), () =>
+          save(view.id, view).finally(() => refresh("/api/v1/views")),
+        ),
       onError: refused,
     });
   const views = data?.items ?? [];
@@ -96,13 +99,16 @@ function Ask({ screen, query, close }: { screen: string; query: string; close: (
   const [name, setName] = useState("");
   const [owner, setOwner] = useState("");
   const team = useNameOf("/api/v1/teams");
-  const keep = useChange((spec: Spec) => save(newId(), spec), "/api/v1/views");
+  const [id] = useState(newId);
+  const keep = useChange((spec: Spec) => save(id, spec), "/api/v1/views");
   const submit = () =>
     keep.mutate(
       { screen, name: name.trim(), query, team: owner },
       {
         onSuccess: () => {
-          done(i18n.t("View saved"));
+          done(i18n.t("View saved"), () =>
+            remove("/api/v1/views/{view_id}", { path: { view_id: id } }).finally(() => refresh("/api/v1/views")),
+          );
           close();
         },
         onError: refused,

@@ -165,7 +165,9 @@ function Many({ entries }: { entries: Entry[] }) {
             ? i18n.t("{n} alerts ended", { n: count })
             : first.type === "AlertsJoined"
               ? i18n.t("{n} alerts joined", { n: count })
-              : i18n.t("{n} entries about alerts", { n: count })}{" "}
+              : first.type === "AlertReturned"
+                ? i18n.t("{n} alerts fire again", { n: count })
+                : i18n.t("{n} entries about alerts", { n: count })}{" "}
           {opened ? "▾" : "▸"}
         </button>
       </Row>

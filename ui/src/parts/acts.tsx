@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { Problem } from "../api/client";
 import { i18n } from "../i18n";
+import css from "./Toast.module.css";
 
 const UNDO_MS = 10_000;
 let undoLast: (() => void) | null = null;
@@ -11,6 +12,14 @@ let undoLast: (() => void) | null = null;
 /** Undo the last act, if it still can be (the key `u`). */
 export function undo(): void {
   undoLast?.();
+}
+
+/** For a while the key `u` does this. */
+export function offer(run: () => void): void {
+  undoLast = run;
+  setTimeout(() => {
+    if (undoLast === run) undoLast = null;
+  }, UNDO_MS);
 }
 
 /** It is done. `back` undoes it. */
@@ -21,12 +30,7 @@ export function done(text: string, back?: () => Promise<unknown>): void {
     notifications.hide(id);
     back?.().then(() => done(i18n.t("Undone")), refused);
   };
-  if (back) {
-    undoLast = run;
-    setTimeout(() => {
-      if (undoLast === run) undoLast = null;
-    }, UNDO_MS);
-  }
+  if (back) offer(run);
   notifications.show({
     id,
     autoClose: back ? UNDO_MS : 4_000,
@@ -35,7 +39,7 @@ export function done(text: string, back?: () => Promise<unknown>): void {
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{text}</Text>
         {back && (
-          <Button variant="subtle" size="compact-sm" flex="none" onClick={run}>
+          <Button variant="subtle" size="compact-sm" className={css.act} onClick={run}>
             {i18n.t("Undo")}
           </Button>
         )}

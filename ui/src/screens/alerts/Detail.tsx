@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconExternalLink, IconMoodSilence } from "@tabler/icons-react";
+import { IconArrowBackUp, IconExternalLink, IconMoodSilence } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type Problem, post } from "../../api/client";
 import { useMay } from "../../api/me";
@@ -7,7 +7,7 @@ import { useChange, useGet } from "../../api/query";
 import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
-import { Ago, Card, Code, Copy, Empty, Facts, Fault, Status, Waiting } from "../../parts/marks";
+import { Ago, Card, Code, Copy, Empty, Facts, Fault, Status, useNow, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
 import { Why } from "../../parts/Why";
@@ -71,6 +71,9 @@ function Seen({ alert }: { alert: Shown }) {
   );
 }
 
+/** As long as the house takes back that an alert was closed by hand. */
+const UNDO_MS = 120_000;
+
 function Acts({ alert }: { alert: Shown }) {
   const may = useMay("respond");
   const navigate = useNavigate();
@@ -78,12 +81,24 @@ function Acts({ alert }: { alert: Shown }) {
     () => post("/api/v1/alerts/{alert_id}/resolve", { path: { alert_id: alert.id }, body: undefined }),
     "/api/v1/alerts",
     "/api/v1/incidents",
+    "/api/v1/why",
+  );
+  const reopen = useChange(
+    () => post("/api/v1/alerts/{alert_id}/reopen", { path: { alert_id: alert.id }, body: undefined }),
+    "/api/v1/alerts",
+    "/api/v1/incidents",
+    "/api/v1/why",
   );
   const close = () =>
     resolve.mutate(undefined, {
-      onSuccess: () => done(i18n.t("{id} resolved. If its sender says it again, it opens anew.", { id: alert.id })),
+      onSuccess: () =>
+        done(i18n.t("{id} resolved. If its sender says it again, it opens anew.", { id: alert.id }), () =>
+          reopen.mutateAsync(undefined),
+        ),
       onError: refused,
     });
+  const now = useNow();
+  const canReopen = alert.how === "manual" && alert.ended_at && now <= Date.parse(alert.ended_at) + UNDO_MS;
   const canResolve = may && alert.status === "firing";
   useKeys({
     ...(may ? { s: [i18n.t("Silence"), () => void navigate({ to: silenceFor([alert]) as never })] } : {}),
@@ -110,6 +125,21 @@ function Acts({ alert }: { alert: Shown }) {
       {canResolve && (
         <Button variant="default" onClick={close} loading={resolve.isPending}>
           {i18n.t("Resolve")}
+        </Button>
+      )}
+      {may && canReopen && (
+        <Button
+          variant="default"
+          leftSection={<IconArrowBackUp size={15} />}
+          loading={reopen.isPending}
+          onClick={() =>
+            reopen.mutate(undefined, {
+              onSuccess: () => done(i18n.t("{id} fires again. Nobody is called again.", { id: alert.id })),
+              onError: refused,
+            })
+          }
+        >
+          {i18n.t("Reopen")}
         </Button>
       )}
       {may && (

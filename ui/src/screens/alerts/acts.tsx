@@ -1,16 +1,16 @@
 /** What the feed can do with alerts: with some of them, or with all that match its filters. */
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { type Schemas, send } from "../../api/client";
+import { send } from "../../api/client";
 import { refresh, useChange } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
+import { type Answer, changed, reasons } from "../../parts/bulk";
 import type { Choice } from "../../parts/choice";
-import { outcome, underway } from "../../parts/JobToast";
+import { outcome, takeBack, underway } from "../../parts/JobToast";
 import type { Params } from "../../parts/url";
 import { type Alert, SILENCED_MAX, silenceFor, silenceForAll, whereOf } from "./model";
 
-type Answer = Schemas["BulkShown"] | Schemas["JobShown"];
 type What = { ids: string[] } | { where: ReturnType<typeof whereOf>; seen_at?: string };
 
 const TOUCHED = ["/api/v1/alerts", "/api/v1/incidents"];
@@ -19,12 +19,11 @@ function told(answer: Answer, n: number): void {
   if ("state" in answer)
     underway(answer, i18n.t("Resolving {n, plural, one {# alert} other {# alerts}}", { n }), () => refresh(...TOUCHED));
   else if (answer.failed) refused(outcome({ ...answer, total: answer.items.length, error: reasons(answer) }));
-  else done(i18n.t("{n, plural, one {# alert resolved} other {# alerts resolved}}", { n: answer.done }));
-}
-
-function reasons({ items }: Schemas["BulkShown"]): string {
-  const words = items.filter((one) => !one.ok).map((one) => `${one.id}: ${one.detail}`);
-  return words.slice(0, 5).join("\n");
+  else {
+    const ids = changed(answer);
+    const words = i18n.t("{n, plural, one {# alert resolved} other {# alerts resolved}}", { n: answer.done });
+    done(words, ids.length ? () => takeBack("/api/v1/alerts/bulk", "reopen", ids) : undefined);
+  }
 }
 
 /** Some alerts, or all that match. */
@@ -78,7 +77,9 @@ export function useFeedActs(
         run({ where: whereOf(params), seen_at: at }, total);
       }}
     >
-      {i18n.t("This cannot be undone. What fires from now on is left alone; what its sender says again opens anew.")}
+      {i18n.t(
+        "What fires from now on is left alone; what its sender says again opens anew. It can be undone for a moment.",
+      )}
     </Sure>
   );
   return { resolve, silence, isBusy: change.isPending, dialog };

@@ -1,16 +1,16 @@
 /** The same act on every incident that matches the list's filters; what opens meanwhile is left alone. */
 import { type ReactNode, useState } from "react";
-import { type Query, type Schemas, send } from "../../api/client";
+import { type Query, send } from "../../api/client";
 import { refresh, useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
+import { type Answer, changed } from "../../parts/bulk";
 import type { Choice } from "../../parts/choice";
-import { outcome, underway } from "../../parts/JobToast";
-import type { Deed, Row } from "./model";
+import { outcome, takeBack, underway } from "../../parts/JobToast";
+import { type Deed, type Row, UNDOABLE } from "./model";
 import { verbWord } from "./words";
 
 const LIST = "/api/v1/incidents";
-type Answer = Schemas["BulkShown"] | Schemas["JobShown"];
 
 /** The list's query as the filter of an act: without its order, and of what is empty only the status means something. */
 export function whereOf({ sort, status, ...query }: Query): Query {
@@ -45,7 +45,12 @@ export function useActAll(choice: Choice<Row>, query: Query, hasMore: boolean): 
       onSuccess: (answer) => {
         choice.clear();
         if ("state" in answer) underway(answer, `${verbWord(deed.verb)} · ${answer.total}`, () => refresh(LIST));
-        else done(outcome({ ...answer, total: answer.items.length, error: "" }));
+        else {
+          const ids = changed(answer);
+          const back =
+            ids.length && UNDOABLE.includes(deed.verb) ? () => takeBack(`${LIST}/bulk`, "undo", ids) : undefined;
+          done(outcome({ ...answer, total: answer.items.length, error: "" }), back);
+        }
       },
       onError: refused,
     });

@@ -5,6 +5,7 @@ import { useMe } from "../../api/me";
 import { queries, refresh } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
+import { type Few, reasons } from "../../parts/bulk";
 import { underway } from "../../parts/JobToast";
 import { bodyOf, type Deed, fits, guess, inverse, type Row } from "./model";
 import { doneWords, verbWord } from "./words";
@@ -12,7 +13,7 @@ import { doneWords, verbWord } from "./words";
 const LIST = "/api/v1/incidents";
 const ONE = "/api/v1/incidents/{incident_id}";
 type Listed = { items: Row[] };
-type Result = { done: number; failed: number; items: { id: string; ok: boolean; detail: string }[] };
+type Result = Few;
 
 /** Change the rows of every list and page in hand; the answer puts back what was there. */
 function paint(ids: ReadonlySet<string>, change: (row: Row) => Row): () => void {
@@ -40,13 +41,13 @@ async function ask(ids: string[], deed: Deed): Promise<Result | Schemas["JobShow
   const only = ids.length === 1 ? ids[0] : undefined;
   if (only) {
     await send("POST", `${LIST}/${encodeURIComponent(only)}/${deed.verb}`, { body: bodyOf(deed) });
-    return { done: 1, failed: 0, items: [{ id: only, ok: true, detail: "" }] };
+    return { done: 1, failed: 0, items: [{ id: only, ok: true, reason: "", detail: "", changed: true }] };
   }
   const body = { ids, act: deed.verb, ...deed.with };
   return (await send<Result | Schemas["JobShown"]>("POST", `${LIST}/bulk`, { body })).data;
 }
 
-/** Undo: each row by what undoes it, those alike in one request. */
+/** Undo: each row by what undoes it, those alike in one request. Raises the words of what was refused. */
 async function takeBack(rows: Row[], deed: Deed): Promise<void> {
   const alike = new Map<string, { back: Deed; ids: string[] }>();
   for (const row of rows) {
@@ -58,7 +59,10 @@ async function takeBack(rows: Row[], deed: Deed): Promise<void> {
     alike.set(key, group);
   }
   try {
-    for (const { back, ids } of alike.values()) await ask(ids, back);
+    for (const { back, ids } of alike.values()) {
+      const answer = await ask(ids, back);
+      if ("items" in answer && answer.failed) throw reasons(answer);
+    }
   } finally {
     refresh(LIST);
   }
@@ -86,18 +90,12 @@ export function useAct(): Act {
           underway(answer, `${verbWord(deed.verb)} · ${meant.length}`, () => refresh(LIST));
           return true;
         }
-        const failed = answer.items.filter((item) => !item.ok);
-        const well = meant.filter((row) => !failed.some((item) => item.id === row.id));
-        const can = well.length > 0 && well.every((row) => inverse(row, deed) !== null);
-        if (well.length) done(doneWords(well, deed), can ? () => takeBack(well, deed) : undefined);
-        if (failed.length)
-          refused(
-            failed
-              .map((item) => `${item.id}: ${item.detail}`)
-              .slice(0, 5)
-              .join("\n"),
-          );
-        return failed.length === 0;
+        const are = new Map(answer.items.map((item) => [item.id, item]));
+        const well = meant.filter((row) => are.get(row.id)?.ok);
+        const mine = well.filter((row) => are.get(row.id)?.changed && inverse(row, deed) !== null);
+        if (well.length) done(doneWords(well, deed), mine.length ? () => takeBack(mine, deed) : undefined);
+        if (answer.failed) refused(reasons(answer));
+        return answer.failed === 0;
       } catch (fault) {
         restore();
         refused(fault);

@@ -25,18 +25,16 @@ export function fits(row: Row, verb: Verb): boolean {
   }
 }
 
+/** What the house can restore without calling anybody again. */
+export const UNDOABLE: Verb[] = ["acknowledge", "unacknowledge", "resolve", "snooze", "reassign"];
+
 /**
  * What undoes it, null where nothing does. The house knows how it stood before one's last act, and restores that without
  * calling anybody again.
  */
 export function inverse(row: Row, { verb }: Deed): Deed | null {
+  if (UNDOABLE.includes(verb)) return { verb: "undo" };
   switch (verb) {
-    case "acknowledge":
-    case "unacknowledge":
-    case "resolve":
-    case "snooze":
-    case "reassign":
-      return { verb: "undo" };
     case "reopen":
       return { verb: "resolve" };
     case "unsnooze":

@@ -5,6 +5,7 @@ import { i18n } from "../../i18n";
 import { Job, jobKindWord, useJob } from "../../parts/Job";
 import { Ago, Card, Facts } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { UndoJob } from "../../parts/UndoJob";
 
 export function JobPage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -14,6 +15,7 @@ export function JobPage() {
     <Page
       title={data ? jobKindWord(data.kind) : id}
       trail={[[i18n.t("System"), "/system"]]}
+      acts={data && <UndoJob job={data} />}
       aside={
         data && (
           <Card title={i18n.t("About")}>

@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { post, remove } from "../../api/client";
-import { useChange, useGet } from "../../api/query";
+import { refresh, useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
 import { MomentField } from "../../parts/DateField";
@@ -51,7 +51,9 @@ function Form({ first, meant }: { first: string[]; meant: Meant | null }) {
     make.mutate(undefined, {
       onSuccess: (silence) => {
         done(i18n.t("Silenced until {at}", { at: dayjs(end_at).format("MM-DD HH:mm") }), () =>
-          remove("/api/v1/silences/{silence_id}", { path: { silence_id: silence.id } }),
+          remove("/api/v1/silences/{silence_id}", { path: { silence_id: silence.id } }).finally(() =>
+            refresh("/api/v1/silences", "/api/v1/alerts"),
+          ),
         );
         void navigate({ to: "/silences" });
       },

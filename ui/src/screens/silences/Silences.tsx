@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { put, remove } from "../../api/client";
 import { useMay } from "../../api/me";
-import { useChange, usePages } from "../../api/query";
+import { refresh, useChange, usePages } from "../../api/query";
 import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
@@ -156,7 +156,10 @@ export function useSilenceActs() {
     ...touched,
   );
   const expire = (one: Silence) =>
-    end.mutate(one, { onSuccess: () => done(i18n.t("Silence ended"), () => again(one)), onError: refused });
+    end.mutate(one, {
+      onSuccess: () => done(i18n.t("Silence ended"), () => again(one).finally(() => refresh(...touched))),
+      onError: refused,
+    });
   const extend = (silence: Silence, minutes: number) => {
     const end_at = inMinutes(minutes, Math.max(Date.now(), Date.parse(silence.end_at)));
     move.mutate(
