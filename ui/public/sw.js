@@ -69,7 +69,14 @@ self.addEventListener("push", (event) => {
   );
 });
 
+/* A window that shows the incident already comes to the front: what is half typed in it stays. Else one is opened. */
 self.addEventListener("notificationclick", (event) => {
+  const { data, tag } = event.notification;
   event.notification.close();
-  event.waitUntil(self.clients.openWindow(event.notification.data?.url ?? "/"));
+  event.waitUntil(
+    self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((windows) => {
+      const there = windows.find((one) => tag && new URL(one.url).pathname === `/incidents/${tag}`);
+      return there ? there.focus() : self.clients.openWindow(data?.url ?? "/");
+    }),
+  );
 });
