@@ -25,7 +25,7 @@ from tocsin.core.incidents.events import (
     Route,
     RoutesSet,
 )
-from tocsin.core.incidents.views import Incident, View, Wanted
+from tocsin.core.incidents.views import SCAN_MAX, Incident, View, Wanted
 from tocsin.core.intake.commands import SetMemory
 from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
 from tocsin.core.items.events import ServiceSet, ServiceSpec
@@ -410,6 +410,26 @@ def test_incidents_are_found_page_by_page_newest_first() -> None:
     assert [one.id for one in view(house).find(Wanted(statuses=("resolved",))).incidents] == ["INC-4"]
     assert [one.id for one in view(house).find(Wanted(), (0, -3)).incidents] == ["INC-2", "INC-1"]
     assert view(house).open_by_status() == {"triggered": 4, "acknowledged": 0}
+
+
+def test_an_order_says_when_it_holds_for_the_newest_alone_and_by_age_all_are_reached() -> None:
+    house = House()
+    house.given(*(opened(f"INC-{number}") for number in range(1, SCAN_MAX + 1)))
+    assert view(house).find(Wanted(sort="severity"), limit=1).is_complete
+    house.given(opened(f"INC-{SCAN_MAX + 1}"))
+    for statuses in ((), ("open",)):
+        page = view(house).find(Wanted(sort="severity", statuses=statuses), limit=1)
+        assert ([one.number for one in page.incidents], page.is_complete) == ([SCAN_MAX + 1], False)
+        for sort, ends in (("oldest", [1, SCAN_MAX + 1]), ("newest", [SCAN_MAX + 1, 1])):
+            either = Wanted(sort=sort, statuses=statuses)
+            found, after = [], None
+            while True:
+                page = view(house).find(either, after, 1, lambda one: one.number in (1, SCAN_MAX + 1))
+                found += [one.number for one in page.incidents]
+                after = page.after
+                if after is None:
+                    break
+            assert (found, page.is_complete) == (ends, True)
 
 
 def test_a_sorted_list_goes_on_where_it_ended() -> None:

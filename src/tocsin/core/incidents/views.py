@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import nlargest, nsmallest
+from itertools import islice
 
 import msgspec
 
@@ -64,10 +65,12 @@ ANY = Wanted()
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Incidents in the order asked for, and the place after which the next page begins (None: that is all)."""
+    """Incidents in the order asked for, and the place after which the next page begins (None: that is all). Not
+    `is_complete`: there are more than one question looks at, and only the newest of them are in this order."""
 
     incidents: tuple[Incident, ...]
     after: Place | None
+    is_complete: bool = True
 
 
 class Landing(msgspec.Struct, frozen=True):
@@ -145,32 +148,25 @@ class View(msgspec.Struct):
         limit: int = 100,
         also: Callable[[Incident], bool] = lambda _: True,
     ) -> Page:
-        """Incidents that are wanted and of which `also` holds; `after` goes on from an earlier page. A page may be
-        short and yet not the last: the look at SCAN_MAX incidents ended first."""
+        """Incidents that are wanted and of which `also` holds; `after` goes on from an earlier page. By age a page may
+        be short and yet not the last: the look at SCAN_MAX incidents ended first. Any other order is that of the
+        SCAN_MAX newest."""
         limit = max(1, min(limit, PAGE_MAX))
         words = tuple(wanted.text.casefold().split())
 
         def fits(incident: Incident) -> bool:
             return self._fits(incident, wanted, words) and also(incident)
 
-        if wanted.sort == "newest":
-            return self._find_newest(wanted.statuses, fits, -after[1] if after else 0, limit)
         place = PLACES[wanted.sort]
-        looked = (one for _, one in zip(range(SCAN_MAX), self._newest(wanted.statuses, 0), strict=False))
-        rows = (one for one in looked if (after is None or place(one) > after) and fits(one))
+        if wanted.sort == "newest":
+            return _walked(self._newest(wanted.statuses, -after[1] if after else 0), fits, place, limit)
+        if wanted.sort == "oldest":
+            return _walked(self._oldest(wanted.statuses, after[1] if after else 0), fits, place, limit)
+        looked = list(islice(self._newest(wanted.statuses, 0), SCAN_MAX + 1))
+        rows = (one for one in looked[:SCAN_MAX] if (after is None or place(one) > after) and fits(one))
         found = nsmallest(limit + 1, rows, key=place)
-        return Page(tuple(found[:limit]), place(found[limit - 1]) if len(found) > limit else None)
-
-    def _find_newest(
-        self, statuses: tuple[str, ...], fits: Callable[[Incident], bool], before: int, limit: int
-    ) -> Page:
-        shown: list[Incident] = []
-        for looked, incident in enumerate(self._newest(statuses, before), 1):
-            if fits(incident):
-                shown.append(incident)
-            if len(shown) >= limit or looked >= SCAN_MAX:
-                return Page(tuple(shown), _by_age(incident) if incident.number > 1 else None)
-        return Page(tuple(shown), None)
+        end = place(found[limit - 1]) if len(found) > limit else None
+        return Page(tuple(found[:limit]), end, len(looked) <= SCAN_MAX)
 
     def routes(self) -> tuple[int, Route]:
         """The revision (0: none was ever set) and the root of the routing tree."""
@@ -200,6 +196,18 @@ class View(msgspec.Struct):
             if incident is not None:
                 yield incident
 
+    def _oldest(self, statuses: tuple[str, ...], after: int) -> Iterator[Incident]:
+        incidents: Mapping[str, Incident] = self.known.incidents
+        if statuses and "resolved" not in statuses:
+            numbers = (number for name in self.known.open if (number := incidents[name].number) > after)
+            yield from (incidents[numbered("INC", number)] for number in nsmallest(SCAN_MAX + 1, numbers))
+            return
+        first = next(iter(incidents.values()), None)
+        for number in range(max(after + 1, first.number if first else 0), self.known.number_last + 1):
+            incident = incidents.get(numbered("INC", number))
+            if incident is not None:
+                yield incident
+
     def _fits(self, incident: Incident, wanted: Wanted, words: tuple[str, ...]) -> bool:
         statuses = wanted.statuses
         if statuses and incident.status not in statuses and not (OPEN in statuses and incident.is_open):
@@ -219,6 +227,20 @@ class View(msgspec.Struct):
         )  # fmt: skip
         text = "\n".join(parts).casefold()
         return all(word in text for word in words)
+
+
+def _walked(
+    incidents: Iterator[Incident], fits: Callable[[Incident], bool], place: Callable[[Incident], Place], limit: int
+) -> Page:
+    """The first of these that fit, as they come."""
+    shown: list[Incident] = []
+    for looked, incident in enumerate(incidents, 1):
+        if fits(incident):
+            shown.append(incident)
+        if len(shown) >= limit or looked >= SCAN_MAX:
+            is_last = next(incidents, None) is None
+            return Page(tuple(shown), None if is_last else place(incident))
+    return Page(tuple(shown), None)
 
 
 def _by_age(incident: Incident) -> Place:

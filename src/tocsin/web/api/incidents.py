@@ -48,7 +48,7 @@ from tocsin.web.api.timeline import timeline
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown
-from tocsin.web.paging import Cursor, Limit, Page, opened, sealed, unreadable
+from tocsin.web.paging import Cursor, Limit, opened, sealed, unreadable
 from tocsin.web.problem import ACTS, READS, TAGGED, puts
 
 QUERY_LENGTH_MAX = 200
@@ -123,6 +123,15 @@ class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str = ""
 
 
+class IncidentPage(msgspec.Struct, frozen=True):
+    """Some incidents, and the cursor with which the list goes on; empty for the end. Not `complete`: there are more
+    incidents than one question looks at, and only the newest of them are in this order; by age all are."""
+
+    items: tuple[IncidentRow, ...]
+    next_cursor: str
+    complete: bool
+
+
 class CountShown(msgspec.Struct, frozen=True):
     """How many there were at that instant."""
 
@@ -150,7 +159,7 @@ async def list_incidents(
     sort: Annotated[str, Parameter(pattern=f"^({'|'.join(SORTS)})$")] = "newest",
     limit: Limit = 100,
     cursor: Cursor = "",
-) -> Page[IncidentRow]:
+) -> IncidentPage:
     """Incidents. `status`, `service`, `team`, `severity` and `priority` take several values with commas between them,
     empty for any. `mine`: those the caller has, ended or was told about. Every word of `q` must be in an incident's id,
     title, service, team, group or details. A page may be short and yet not the last."""
@@ -159,7 +168,7 @@ async def list_incidents(
     found = call.look.incidents.find(wanted, _place(cursor, sort), limit, also)
     items = tuple(show_row(call, row) for row in found.incidents)
     after = sealed(".".join([sort, *map(str, found.after)])) if found.after else ""
-    return await call.shown(Page(items, after))
+    return await call.shown(IncidentPage(items, after, found.is_complete))
 
 
 @get("/incidents/count", responses=READS)
