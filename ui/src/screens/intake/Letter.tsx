@@ -85,7 +85,7 @@ function Seen({ letter, trail }: { letter: Letter; trail: [string, string][] }) 
               [
                 i18n.t("Source"),
                 <Link key="source" to={`/sources/${letter.source}` as never}>
-                  {letter.source}
+                  {source?.spec.name ?? letter.source}
                 </Link>,
               ],
               [i18n.t("Protocol"), doorWord(letter.door)],
