@@ -64,6 +64,29 @@ def test_a_private_host_is_refused_for_good(host: str) -> None:
     assert (receipt.delivered, receipt.retryable, "s3cr3t" in receipt.detail) == (False, False, False)
 
 
+class Fooled(Guard):
+    """Its name server says something else when it is asked the first time."""
+
+    async def address(self, host: str, port: int) -> str:
+        return "93.184.216.34"
+
+
+def test_a_name_that_leads_elsewhere_when_it_is_asked_again_leads_nowhere() -> None:
+    async def tell() -> None:
+        channel = Apprise(Fooled(()))
+        async with far() as end:
+            receipt = await channel.send(message("apprise", f"json://localhost:{end.port}/s3cr3t"))
+            assert end.calls == []
+        assert (receipt.delivered, receipt.retryable) == (False, False)
+        assert receipt.detail.startswith("address_private: ") and "s3cr3t" not in receipt.detail
+        async with far() as end:
+            with socket.socket() as own:
+                own.connect(("127.0.0.1", end.port))  # what is not sent for a user is not judged
+        channel.close()
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
 @pytest.mark.parametrize("address", TOKENS)
 def test_a_token_is_not_taken_for_a_host(address: str) -> None:
     service = _service(address)

@@ -1,22 +1,30 @@
 """The long tail of services by an apprise URL, in its own bounded pool, so that a dead one holds up nobody else.
 
 Law: whoever may add a contact point is not the server's administrator: a URL reaches no private network, is led nowhere
-else by its answer, and reads no file of the server.
+else by its answer, and reads no file of the server. apprise asks the name server once more after a host was judged; so
+each connection it makes is judged again where it is made.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import apprise
 
 from tocsin.shell.channels.guard import Guard, Refused
-from tocsin.shell.channels.verdict import NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
+from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
 from tocsin.shell.ports import Message, Receipt
 
 THREADS = 8
+CONNECTS = ("socket.connect", "socket.sendto", "socket.sendmsg")
+"""What the interpreter tells its auditors just before a packet leaves."""
 TITLE_MAX = 250
 BODY_MAX = 4_000
 LOCAL_SCHEMES = ("blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows")
@@ -28,12 +36,18 @@ HOST_ATTRIBUTES = ("host", "endpoint", "smtp_host")
 a place for them: elsewhere `host` holds a token, which must not be asked of a name server."""
 
 
+_refused: ContextVar[list[Refused] | None] = ContextVar("refused", default=None)
+"""The connections refused to what is being sent for a user here; None where nothing is. apprise takes it along into the
+threads of its own."""
+
+
 class Apprise:
     """Any of the services apprise knows."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._pool = ThreadPoolExecutor(THREADS, "apprise")
+        self._is_watching = False
 
     def warm(self) -> None:
         """Load the plugins in the pool (2–3 s), so that the first page does not wait for it."""
@@ -45,6 +59,7 @@ class Apprise:
 
     async def send(self, message: Message) -> Receipt:
         """Notify one URL. apprise does not say why it failed, so every failure may be tried again."""
+        self._watch()
         loop = asyncio.get_running_loop()
         service = await loop.run_in_executor(self._pool, _service, message.address)
         if service is None:
@@ -58,8 +73,46 @@ class Apprise:
             if not _may_be_token(service):
                 return Receipt(False, of_fault(fault))
         body = f"{message.text}\n{message.link}".strip()[:BODY_MAX]
-        sent = await loop.run_in_executor(self._pool, _notify, service, message.subject[:TITLE_MAX], body)
+        sent = await loop.run_in_executor(self._pool, self._notify, service, message.subject[:TITLE_MAX], body)
+        if isinstance(sent, Refused):
+            return Receipt(False, sent.verdict, retryable=False)
         return Receipt(sent, verdict(TAKEN if sent else NOT_TAKEN))
+
+    def _notify(self, service: apprise.NotifyBase, title: str, body: str) -> bool | Refused:
+        """Whether it was taken, or why it may not be sent there."""
+        box = apprise.Apprise()
+        box.add(service)
+        refused: list[Refused] = []
+        mark = _refused.set(refused)
+        try:
+            sent = bool(box.notify(title=title, body=body))
+        finally:
+            _refused.reset(mark)
+        return refused[0] if refused and not sent else sent
+
+    def _watch(self) -> None:
+        """See connections where they are made. An auditor stays for as long as the process: there is to be one."""
+        if not self._is_watching:
+            self._is_watching = True
+            sys.addaudithook(self._audit)
+
+    def _audit(self, event: str, told: tuple[Any, ...]) -> None:
+        """Refuse a connection to where it must not go, as the operating system would."""
+        refusals = _refused.get() if event in CONNECTS else None
+        if refusals is None or told[1] is None:
+            return  # nothing for a user; or on a way that is open and was judged
+        try:
+            self._judge(told[1])
+        except Refused as refused:
+            refusals.append(refused)
+            raise PermissionError(errno.EACCES, str(refused)) from None
+
+    def _judge(self, address: object) -> None:
+        """Raises Refused."""
+        if not isinstance(address, tuple):
+            raise Refused(ADDRESS_PRIVATE, "a local socket is no address of a service")
+        host, port = str(address[0]), address[1]
+        self._guard.judged(host, [str(info[4][0]) for info in socket.getaddrinfo(host, port)])
 
 
 def _service(url: str) -> apprise.NotifyBase | None:
@@ -84,9 +137,3 @@ def _may_be_token(service: apprise.NotifyBase) -> bool:
     """Whether the service is also reached without a host of one's own: then what is no host's name may be a token."""
     templates: tuple[str, ...] = service.templates
     return any("{host}" not in template for template in templates)
-
-
-def _notify(service: apprise.NotifyBase, title: str, body: str) -> bool:
-    box = apprise.Apprise()
-    box.add(service)
-    return bool(box.notify(title=title, body=body))

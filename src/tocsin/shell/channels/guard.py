@@ -55,12 +55,15 @@ class Guard:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except ValueError:
             raise Refused(ADDRESS_UNREADABLE, "the host is not a name; is it misspelt?") from None
-        addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
-        for address in addresses:
+        return self.judged(host, [str(info[4][0]) for info in found])
+
+    def judged(self, host: str, addresses: Sequence[str]) -> str:
+        """The address to connect to, of those a host has. Raises Refused."""
+        for address in (ipaddress.ip_address(text.partition("%")[0]) for text in addresses):
             if not self.allows(address):
                 text = f"{host} is at {address}, a private address; outgoing_allow does not name its network"
                 raise Refused(ADDRESS_PRIVATE, text)
-        return str(addresses[0])
+        return addresses[0].partition("%")[0]
 
     def allows(self, address: Address) -> bool:
         """Whether an address may be reached."""
