@@ -33,7 +33,7 @@ export type Options<B = undefined> = {
   signal?: AbortSignal;
 } & (B extends undefined ? { body?: undefined } : { body: B });
 
-export type FieldFault = { pointer: string; message: string; hint?: string };
+export type FieldFault = { pointer: string; message: string; column?: number; hint?: string };
 
 /** What the server, or the way to it, refused: RFC 9457. `reason` is the stable snake_case word. */
 export class Problem extends Error {

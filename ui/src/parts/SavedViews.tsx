@@ -70,9 +70,11 @@ export function SavedViews({ screen, presets = [] }: { screen: string; presets?:
           </Tooltip>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsking(true)} disabled={!here}>
-            {i18n.t("Save this view…")}
-          </Menu.Item>
+          {here ? (
+            <Menu.Item onClick={() => setAsking(true)}>{i18n.t("Save this view…")}</Menu.Item>
+          ) : (
+            <Menu.Label>{i18n.t("Filter the list first, then the view can be saved here.")}</Menu.Label>
+          )}
           {views.length > 0 && <Menu.Divider />}
           {views.map((view) => (
             <Menu.Item

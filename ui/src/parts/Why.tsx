@@ -62,7 +62,9 @@ export function Why({ about }: { about: string }) {
               <span key={rule}>
                 {" · "}
                 {place(rule) ? (
-                  <Link to={place(rule) as never}>{i18n.t("{rule}, revision {revision}", { rule: words(rule), revision })}</Link>
+                  <Link to={place(rule) as never}>
+                    {i18n.t("{rule}, revision {revision}", { rule: words(rule), revision })}
+                  </Link>
                 ) : (
                   rule
                 )}

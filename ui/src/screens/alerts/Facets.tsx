@@ -3,10 +3,10 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import type { Schemas } from "../../api/client";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { useNameOf } from "../../parts/names";
 import { Severity } from "../../parts/Severity";
 import type { Params } from "../../parts/url";
 import { statusWord } from "../../words";
-import { useNameOf } from "../../parts/names";
 import css from "./Facets.module.css";
 import { listed, queryOf, toggled } from "./model";
 import { narrowed, toRows, toText } from "./query/text";
@@ -89,6 +89,7 @@ function Group({ facet, params, set }: { facet: Facet; params: Params; set: Set 
     else if (facet.name === "suppressed") set({ suppressed: params.suppressed === value ? "" : value });
     else set({ [facet.name]: toggled(params[facet.name], value) });
   };
+  if (facet.values.length === 0 && !isLabel) return null;
   const top = Math.max(1, ...facet.values.map((one) => one.count));
   const titleId = `facet-${facet.kind}-${facet.name}`;
   return (

@@ -57,8 +57,11 @@ export function QueryBar({ text, set, fault }: { text: string; set: (text: strin
           error={
             refusal && (
               <>
-                {refusal.message}
-                {refusal.hint ? ` · ${refusal.hint}` : ""}
+                {/syntax error/i.test(refusal.message)
+                  ? i18n.t("Not understood from character {n} on", { n: refusal.column })
+                  : refusal.message}
+                {" · "}
+                {i18n.t("write it like {example}", { example: EXAMPLE })}
               </>
             )
           }
@@ -100,6 +103,7 @@ function opWord(op: Op): string {
       return i18n.t("begins with");
   }
 }
+const EXAMPLE = 'alert.severity == "critical" && labels.env == "prod"';
 const OPS: Op[] = ["=", "!=", "=~", "!~", "contains", "starts"];
 
 function Builder({ text, set, names }: { text: string; set: (text: string) => void; names: string[] }) {
