@@ -95,7 +95,7 @@ function Edit({ user, close }: { user: User; close: () => void }) {
           <TextInput
             data-autofocus
             required
-            label={i18n.t("Name")}
+            label={i18n.t("Full name")}
             value={spec.name}
             onChange={(event) => patch({ name: event.currentTarget.value })}
           />

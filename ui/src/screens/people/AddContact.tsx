@@ -1,5 +1,6 @@
 /** Add a way to reach a person: e-mail, webhook, another service by its Apprise URL, or this browser. */
 import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { post } from "../../api/client";
 import { useMe } from "../../api/me";
@@ -38,11 +39,13 @@ export function AddContact({ user, close }: { user: string; close: () => void })
   const isSelf = me.user.id === user;
   const channels = isSelf ? CHANNELS : CHANNELS.slice(1);
   const [channel, setChannel] = useState(channels[0] ?? "email");
+  const isNarrow = useMediaQuery("(max-width: 700px)");
   return (
     <Modal opened onClose={close} title={i18n.t("Add a contact point")} size="lg">
       <Stack>
         <SegmentedControl
           fullWidth
+          orientation={isNarrow ? "vertical" : "horizontal"}
           aria-label={i18n.t("Kind of contact point")}
           value={channel}
           onChange={setChannel}

@@ -93,6 +93,7 @@ function Row({
   state,
   reach,
   acts,
+  isTested = false,
   children,
 }: {
   channel: string;
@@ -101,6 +102,8 @@ function Row({
   state: string;
   reach?: Reach;
   acts?: ReactNode;
+  /** A test's receipt stands below: it says how it went, what went wrong before is not said again. */
+  isTested?: boolean;
   children?: ReactNode;
 }) {
   return (
@@ -123,7 +126,7 @@ function Row({
           {acts}
         </Group>
       </div>
-      {reach?.last_words && (state === "failing" || (state === "unverified" && channel === "webpush")) && (
+      {!isTested && reach?.last_words && (state === "failing" || (state === "unverified" && channel === "webpush")) && (
         <Reason words={reach.last_words} mend={reach.last_mend} said={reach.last_said} />
       )}
       {children}
@@ -214,6 +217,7 @@ function ContactRow({ user, contact, reach }: { user: string; contact: Contact; 
       address={contact.address}
       state={reach?.state ?? (contact.verified ? "never" : "unverified")}
       reach={reach}
+      isTested={test.message !== ""}
       acts={
         <>
           {contact.verified && <TestButton name={name} test={test} />}

@@ -70,7 +70,7 @@ export function Invite({ close }: { close: () => void }) {
             <TextInput
               data-autofocus
               required
-              label={i18n.t("Name")}
+              label={i18n.t("Full name")}
               value={draft.name}
               onChange={(event) => {
                 const name = event.currentTarget.value;

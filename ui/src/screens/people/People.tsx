@@ -53,7 +53,7 @@ function columns(duty: Map<string, { id: string; name: string }[]>, team: (id: s
   return [
     {
       name: "name",
-      title: i18n.t("Name"),
+      title: i18n.t("Full name"),
       width: "minmax(150px, 1.4fr)",
       cell: (one) => (
         <Link to={`/people/${one.id}` as never} className={css.who} data-gone={!one.active || undefined}>

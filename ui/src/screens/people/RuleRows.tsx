@@ -81,7 +81,12 @@ export function RuleRows({
           variant="default"
           leftSection={<IconPlus size={14} />}
           disabled={rules.length >= RULES_MAX || contacts.length === 0}
-          onClick={() => change([...rules, complete({ contact: contacts[0]?.id ?? "", urgency: "high" })])}
+          onClick={() =>
+            change([
+              ...rules,
+              complete({ contact: (contacts.find((one) => one.verified) ?? contacts[0])?.id ?? "", urgency: "high" }),
+            ])
+          }
         >
           {i18n.t("Add a rule")}
         </Button>
