@@ -120,6 +120,19 @@ def test_the_question_mark_lists_the_keys_and_the_switch_turns_them_off(stage: S
     page.wait_for_url("**/alerts**")
 
 
+def test_a_key_of_the_screen_goes_before_that_of_the_frame(stage: Stage, enter: Enter) -> None:
+    page = enter("/keys")
+    expect(page.get_by_role("button", name="Make a key")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_role("dialog", name="Make a key")).to_be_visible()
+
+
+def test_who_is_lost_finds_the_search(stage: Stage, enter: Enter) -> None:
+    page = enter("/no-such-page", viewport={"width": 360, "height": 740})
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+
+
 def test_the_palette_finds_by_id_and_by_pinyin(stage: Stage, enter: Enter) -> None:
     page = enter("/")
     page.keyboard.press("Control+k")
