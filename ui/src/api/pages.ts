@@ -3,7 +3,7 @@
  * others stay as they are known, and are read when they come into sight. A page that is kept follows exactly where the
  * one before it ends, so no row falls between two pages; where that cannot be had, everything behind is read anew.
  */
-export type Listed<T> = { items: T[]; next_cursor?: string | null; readAt?: number };
+export type Listed<T> = { items: T[]; next_cursor?: string | null; complete?: boolean; readAt?: number };
 export type Known<T> = { pages: Listed<T>[]; pageParams: string[] };
 type Read<T> = (cursor: string, limit: number) => Promise<Listed<T>>;
 

@@ -41,6 +41,7 @@ type Item<P extends GetPath> = Answer<P, "get"> extends { items: (infer I)[] } ?
 /**
  * GET a list page by page with its cursor. `items` are those of the pages read; `more()` reads the next; `seen()` says
  * which rows are in sight: what happens then is read for these and the first page only. Without it all are read again.
+ * Not `isComplete`: the server did not look at everything.
  */
 export function usePages<P extends GetPath>(path: P, asked: Asked = {}, limit = 100) {
   const sight = useRef<[number, number] | null>(null);
@@ -80,6 +81,7 @@ export function usePages<P extends GetPath>(path: P, asked: Asked = {}, limit = 
     more,
     seen,
     hasMore: pages.hasNextPage,
+    isComplete: data?.pages.every((page) => page.complete !== false) ?? true,
     isPending: pages.isPending,
     isFetching,
     error: pages.error,

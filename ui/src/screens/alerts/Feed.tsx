@@ -14,6 +14,7 @@ import { List } from "../../parts/List";
 import { Empty, Fault } from "../../parts/marks";
 import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
+import { Partial } from "../../parts/Partial";
 import { SavedViews } from "../../parts/SavedViews";
 import type { Swipes } from "../../parts/swipe";
 import { useParamsOfUrl } from "../../parts/url";
@@ -106,6 +107,11 @@ export function Alerts() {
         <div className={css.main}>
           {pages.error && pages.error.status !== 400 && (
             <Fault problem={pages.error} retry={() => void pages.refetch()} />
+          )}
+          {!pages.isComplete && (
+            <Partial>
+              {i18n.t("Not every alert was looked at: there are too many for this filter. Narrow it to see the rest.")}
+            </Partial>
           )}
           <List
             label={i18n.t("Alerts")}

@@ -14,6 +14,7 @@ import { Export } from "../../parts/Export";
 import { type Column, List } from "../../parts/List";
 import { Empty, Fault, lapse, Status, useNow } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { Partial } from "../../parts/Partial";
 import { People } from "../../parts/Person";
 import { SavedViews } from "../../parts/SavedViews";
 import { Severity } from "../../parts/Severity";
@@ -178,6 +179,13 @@ export function Incidents() {
     >
       <Filters params={params} set={set} />
       <Fault problem={error} retry={() => void pages.refetch()} />
+      {!pages.isComplete && (
+        <Partial>
+          {i18n.t(
+            "There are too many incidents for this order: only the newest of them are in it. By age you see all of them.",
+          )}
+        </Partial>
+      )}
       <List
         label={i18n.t("Incidents")}
         items={rows}
