@@ -25,7 +25,7 @@ import { Reason } from "./Reason";
 import { SaidText } from "./SaidText";
 import { Severity } from "./Severity";
 import css from "./Timeline.module.css";
-import { alertCount, fold, type Told } from "./timeline";
+import { alertCount, fold, type Told, withNobody } from "./timeline";
 
 export type Entry = Schemas["timeline_Entry"];
 type PageInLine = Schemas["PageInLine"];
@@ -124,8 +124,7 @@ function Words({ entry }: { entry: Entry }) {
         <div className={css.note}>{entry.body ? <SaidText text={entry.body} /> : <i>{i18n.t("taken back")}</i>}</div>
       </>
     );
-  const nobody = entry.type === "StepReached" && entry.users.length === 0 ? ` ${i18n.t("nobody")}` : "";
-  const text = entry.text.slice(0, 1).toUpperCase() + entry.text.slice(1) + nobody;
+  const text = withNobody(entry.text.slice(0, 1).toUpperCase() + entry.text.slice(1), i18n.t("nobody"));
   return (
     <>
       {entry.severity && entry.kind === "alert" && <Severity level={entry.severity} bare />}{" "}

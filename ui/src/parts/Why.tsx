@@ -4,6 +4,7 @@ import { useGet } from "../api/query";
 import { i18n } from "../i18n";
 import { exact, Fault, Waiting } from "./marks";
 import { useNameOf } from "./names";
+import { withNobody } from "./timeline";
 import css from "./Why.module.css";
 
 function rootWord(root: string): string {
@@ -52,7 +53,9 @@ export function Why({ about }: { about: string }) {
       <li className={css.root}>{rootWord(data.root)}</li>
       {data.steps.map((step) => (
         <li key={step.seq} className={css.step}>
-          <div className={css.text}>{step.text.slice(0, 1).toUpperCase() + step.text.slice(1)}</div>
+          <div className={css.text}>
+            {withNobody(step.text.slice(0, 1).toUpperCase() + step.text.slice(1), i18n.t("nobody"))}
+          </div>
           <div className={css.more}>
             <time dateTime={step.at} title={exact(step.at)}>
               {dayjs(step.at).format("HH:mm:ss")}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { alertCount, fold, pieces } from "./timeline";
+import { alertCount, fold, pieces, withNobody } from "./timeline";
 
 const entry = (seq: number, kind: string, type = "X") => ({ seq, kind, type, at: "2026-11-24T00:00:00Z" }) as never;
 
@@ -29,4 +29,10 @@ test("links and mentions are found, addresses are not mentions", () => {
     { kind: "mention", text: "@梅" },
     { kind: "text", text: " 好" },
   ]);
+});
+
+test("a rung that reaches nobody says so, and nothing else is touched", () => {
+  expect(withNobody("Rung 1, round 1:", "nobody")).toBe("Rung 1, round 1: nobody");
+  expect(withNobody("第 1 轮第 1 级：", "无人")).toBe("第 1 轮第 1 级：无人");
+  expect(withNobody("Rung 1: Ann", "nobody")).toBe("Rung 1: Ann");
 });

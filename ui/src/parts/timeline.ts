@@ -47,3 +47,8 @@ export function pieces(text: string): Piece[] {
   if (last < text.length) found.push({ kind: "text", text: text.slice(last) });
   return found;
 }
+
+/** "Rung 1, round 1:" with nobody behind it says so. */
+export function withNobody(text: string, nobody: string): string {
+  return text.replace(/\s*([:：])\s*$/, (_, colon) => (colon === ":" ? `: ${nobody}` : `：${nobody}`));
+}

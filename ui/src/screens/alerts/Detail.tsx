@@ -8,6 +8,7 @@ import { useKeys } from "../../frame/keys";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
 import { Ago, Card, Code, Copy, Empty, Facts, Fault, Status, useNow, Waiting } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
 import { Why } from "../../parts/Why";
@@ -186,6 +187,8 @@ function Labels({ alert }: { alert: Shown }) {
 }
 
 function Aside({ alert }: { alert: Shown }) {
+  const service = useNameOf("/api/v1/services");
+  const source = useNameOf("/api/v1/sources");
   return (
     <>
       <Card>
@@ -209,12 +212,12 @@ function Aside({ alert }: { alert: Shown }) {
             ],
             [
               i18n.t("Service"),
-              alert.service && <Link to={`/services/${alert.service}` as never}>{alert.service}</Link>,
+              alert.service && <Link to={`/services/${alert.service}` as never}>{service(alert.service)}</Link>,
             ],
             [
               i18n.t("Source"),
               <Link key="source" to={`/sources/${alert.source}` as never}>
-                {alert.source}
+                {source(alert.source)}
               </Link>,
             ],
           ].map(([name, value]) => [name as string, value || ""])}

@@ -137,6 +137,8 @@ function Group({ facet, params, set }: { facet: Facet; params: Params; set: Set 
 
 function Word({ facet, value }: { facet: Facet; value: string }) {
   const service = useNameOf("/api/v1/services");
+  const source = useNameOf("/api/v1/sources");
+  if (facet.name === "source" && facet.kind !== "label" && value) return <span title={value}>{source(value)}</span>;
   if (facet.name === "service" && facet.kind !== "label" && value) return <span title={value}>{service(value)}</span>;
   if (facet.name === "severity" && facet.kind !== "label") return <Severity level={value} />;
   if (facet.name === "status" && facet.kind !== "label") return <>{statusWord(value)}</>;
