@@ -191,6 +191,12 @@ function Figures({ job }: { job: JobShown }) {
   return <div className={css.figures}>{[percent, eta].filter(Boolean).join(" · ")}</div>;
 }
 
+/** Where a thing a job worked on is shown. */
+function placeOf(id: string): string {
+  if (/^INC-\d+$/.test(id)) return `/incidents/${id}`;
+  return /^ALT-\d+$/.test(id) ? `/alerts/${id}` : "";
+}
+
 function Items({ job }: { job: JobShown }) {
   if (job.items.length === 0) return null;
   return (
@@ -202,7 +208,7 @@ function Items({ job }: { job: JobShown }) {
           ) : (
             <IconAlertTriangle size={14} aria-label={i18n.t("Failed")} />
           )}
-          <span>{one.id}</span>
+          <span>{placeOf(one.id) ? <Link to={placeOf(one.id) as never}>{one.id}</Link> : one.id}</span>
           <small>{one.detail || one.reason}</small>
         </li>
       ))}

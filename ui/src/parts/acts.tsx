@@ -64,6 +64,7 @@ export function Sure({
   children,
   typed,
   verb,
+  isHarmless = false,
   onYes,
   onNo,
 }: {
@@ -72,6 +73,8 @@ export function Sure({
   children?: ReactNode;
   typed?: string;
   verb: string;
+  /** Asked about, but nothing is lost by it. */
+  isHarmless?: boolean;
   onYes: () => void;
   onNo: () => void;
 }) {
@@ -93,7 +96,7 @@ export function Sure({
           {i18n.t("Cancel")}
         </Button>
         <Button
-          color="red"
+          color={isHarmless ? undefined : "red"}
           disabled={typed !== undefined && text !== typed}
           onClick={() => {
             setText("");

@@ -159,6 +159,8 @@ export function Ledger() {
   const { data: sum, error } = useGet("/api/v1/ledger", { every: 15_000 });
   const pages = usePages("/api/v1/ledger/entries", { query });
   const { data: sources } = useGet("/api/v1/sources", { query: { limit: 200 } });
+  const nameOf = (id: string) =>
+    id === "tocsin" ? i18n.t("Tocsin itself") : (sources?.items.find((one) => one.id === id)?.spec.name ?? id);
   return (
     <Page title={i18n.t("Ledger of fates")} wide acts={<Export what="ledger" query={query} />}>
       <Fault problem={error} />
@@ -214,7 +216,13 @@ export function Ledger() {
             wideOnly: true,
             cell: (one) => (one.rule ? <Rule rule={one.rule} /> : ""),
           },
-          { name: "source", title: i18n.t("Source"), width: "100px", wideOnly: true, cell: (one) => one.source },
+          {
+            name: "source",
+            title: i18n.t("Source"),
+            width: "130px",
+            wideOnly: true,
+            cell: (one) => nameOf(one.source),
+          },
           {
             name: "incident",
             title: i18n.t("Incident"),

@@ -90,6 +90,7 @@ function Rotate({ id, overlap, onKey }: { id: string; overlap: number; onKey: (m
         opened={asking}
         title={i18n.t("Make a new key?")}
         verb={i18n.t("Make a new key")}
+        isHarmless={!atOnce}
         onNo={() => setAsking(false)}
         onYes={() => {
           setAsking(false);
