@@ -70,6 +70,7 @@ def test_what_only_describes_an_alert_may_be_missing_and_the_alert_says_so() -> 
 def test_item_without_a_key_is_a_problem() -> None:
     assert "item 1: mapping.key gave nothing" in error(told({"text": "x"}))  # type: ignore[arg-type]
     assert "mapping.split (body.events) gave no list" in error(read("generic", {"events": 5}, spec=SPEC))
+    assert error(read("generic", {"alarms": []}, spec=SPEC)).endswith("gave no list: there is no 'events'")
     assert "the body cannot be read" in error(read("generic", b"{", spec=SPEC))
 
 

@@ -105,6 +105,8 @@ class Expression:
         when there is none."""
         try:
             return self._program.execute(self._context(variables))
+        except KeyError as fault:
+            return Failure(f"there is no {fault}")
         except _FAULTS as fault:
             return Failure(f"{type(fault).__name__}: {fault}")
 
