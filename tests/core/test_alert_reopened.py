@@ -198,6 +198,14 @@ def test_only_for_a_moment_and_only_what_was_closed_by_hand() -> None:
     assert _refused(house, ReopenAlert(alert=2), 2 * MINUTE) == "alert_not_closed_by_hand"
 
 
+def test_what_was_closed_in_an_earlier_span_can_be_taken_back_as_long() -> None:
+    house = _house("Disk", "Load", "Net")
+    for number, at in ((1, 0), (2, UNDO_MS - SECOND), (3, UNDO_MS + SECOND)):
+        _do(house, ResolveAlert(alert=number), MINUTE + at)
+    assert _do(house, ReopenAlert(alert=2), MINUTE + UNDO_MS + 2 * SECOND)
+    assert _refused(house, ReopenAlert(alert=1), MINUTE + UNDO_MS + 2 * SECOND) == "undo_too_late"
+
+
 def test_what_its_sender_fired_anew_stays_over() -> None:
     house = _house()
     _do(house, ResolveAlert(alert=1), MINUTE)
