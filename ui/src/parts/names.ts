@@ -2,7 +2,13 @@
 import { useMemo } from "react";
 import { useGet } from "../api/query";
 
-type Kind = "/api/v1/services" | "/api/v1/ladders" | "/api/v1/teams" | "/api/v1/calendars" | "/api/v1/sources";
+type Kind =
+  | "/api/v1/services"
+  | "/api/v1/ladders"
+  | "/api/v1/teams"
+  | "/api/v1/calendars"
+  | "/api/v1/sources"
+  | "/api/v1/users";
 
 /** The name of an id of that kind; the id itself where there is none: it is gone, or a template such as `{{service}}`. */
 export function useNameOf(kind: Kind): (id: string) => string {

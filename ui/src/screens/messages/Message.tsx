@@ -129,7 +129,7 @@ function About({ message }: { message: Shown }) {
             [i18n.t("Sent by way of"), channelWord(message.channel)],
             [i18n.t("Contact point"), message.contact_label],
             [i18n.t("Why this way"), ruleWords(message.rule)],
-            [i18n.t("Planned"), <Ago key="at" at={message.at} />],
+            [i18n.t("Planned for"), <Ago key="at" at={message.at} />],
             [i18n.t("Attempts"), String(message.attempts)],
             [
               i18n.t("In digest"),

@@ -13,7 +13,7 @@ import { Page } from "../../parts/Page";
 import { Avatar } from "../../parts/Person";
 import { SavedViews } from "../../parts/SavedViews";
 import { useParamsOfUrl } from "../../parts/url";
-import { channelWord, listed } from "../../words";
+import { channelWord } from "../../words";
 import css from "./messages.module.css";
 import { titleOf } from "./words";
 
@@ -197,7 +197,7 @@ function Filters({ params, set }: { params: Record<string, string>; set: Set }) 
         onChange={(event) => set({ state: event.currentTarget.value })}
         data={[
           { value: "", label: i18n.t("Every state") },
-          ...states.map((value) => ({ value, label: listed(value.split(",").map(messageStateWord)) })),
+          ...states.map((value) => ({ value, label: value.split(",").map(messageStateWord).join(" / ") })),
           ...MESSAGE_STATES.map((value) => ({ value, label: messageStateWord(value) })),
         ]}
       />

@@ -4,6 +4,7 @@ import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Ago, Card, Code, Copy, Facts, Fault, Status, Waiting } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { Preview } from "./Form";
 import { Matchers, RowActs } from "./Silences";
@@ -13,6 +14,7 @@ export function Silence() {
   const may = useMay("respond");
   const { data, error, refetch } = useGet("/api/v1/silences/{silence_id}", { path: { silence_id: id } });
   const trail: [string, string][] = [[i18n.t("Silences"), "/silences"]];
+  const person = useNameOf("/api/v1/users");
   if (!data)
     return (
       <Page title={i18n.t("Silence")} trail={trail}>
@@ -39,7 +41,7 @@ export function Silence() {
           )}
         </>
       }
-      aside={<Preview matchers={data.matchers as string[]} />}
+      aside={<Preview matchers={data.matchers as string[]} isSet />}
     >
       <Card>
         <Facts
@@ -48,10 +50,10 @@ export function Silence() {
             [i18n.t("Matches"), <Matchers key="matchers" texts={data.matchers} />],
             [i18n.t("Begins"), <Ago key="start" at={data.start_at} />],
             [i18n.t("Ends"), <Ago key="end" at={data.end_at} />],
-            [i18n.t("By"), data.created_by],
+            [i18n.t("By"), person(data.created_by)],
             [i18n.t("Holds back"), i18n.t("{n, plural, one {# alert} other {# alerts}}", { n: data.suppressing })],
             [i18n.t("Changed"), <Ago key="updated" at={data.updated_at} />],
-            ["Id", <Code key="id">{data.id}</Code>],
+            [i18n.t("Id"), <Code key="id">{data.id}</Code>],
           ]}
         />
       </Card>

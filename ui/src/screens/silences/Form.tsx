@@ -231,13 +231,22 @@ function Aim({ matchers, meant }: { matchers: string[]; meant: Meant }) {
 }
 
 /** What such a silence would hold back now. */
-export function Preview({ matchers, meant = null }: { matchers: string[] | null; meant?: Meant | null }) {
+export function Preview({
+  matchers,
+  meant = null,
+  isSet = false,
+}: {
+  matchers: string[] | null;
+  meant?: Meant | null;
+  /** It is a silence already. */
+  isSet?: boolean;
+}) {
   const isReady = Boolean(matchers?.length);
   const query = { filter: matchers ?? [], status: "firing" };
   const { data, error } = useGet("/api/v1/alerts", { query: { ...query, limit: 8 }, when: isReady });
   const { data: counts } = useGet("/api/v1/alerts/facets", { query, when: isReady });
   return (
-    <Card title={i18n.t("What it would hold back now")}>
+    <Card title={isSet ? i18n.t("What it holds back now") : i18n.t("What it would hold back now")}>
       {!isReady ? (
         <p className={css.note}>{i18n.t("Write at least one condition.")}</p>
       ) : error ? (

@@ -9,6 +9,7 @@ import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
 import { type Column, List } from "../../parts/List";
 import { Ago, Empty, Fault, Status } from "../../parts/marks";
+import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
 import { again, inMinutes, type Silence } from "./model";
@@ -84,7 +85,14 @@ function columns(may: boolean): Column<Silence>[] {
       cell: (one) => <Matchers texts={one.matchers} />,
     },
     { name: "comment", title: i18n.t("Why"), width: "minmax(0, 2fr)", wideOnly: true, cell: (one) => one.comment },
-    { name: "by", title: i18n.t("By"), width: "90px", wideOnly: true, rank: null, cell: (one) => one.created_by },
+    {
+      name: "by",
+      title: i18n.t("By"),
+      width: "90px",
+      wideOnly: true,
+      rank: null,
+      cell: (one) => <By id={one.created_by} />,
+    },
     {
       name: "count",
       title: i18n.t("Holds back"),
@@ -122,6 +130,11 @@ function columns(may: boolean): Column<Silence>[] {
         ]
       : []),
   ];
+}
+
+function By({ id }: { id: string }) {
+  const name = useNameOf("/api/v1/users");
+  return <>{name(id)}</>;
 }
 
 export function Matchers({ texts }: { texts: readonly string[] }) {
