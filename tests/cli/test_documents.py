@@ -93,6 +93,21 @@ def calendar(**more: object) -> dict[str, object]:
     return {"name": "C", "hours": [], **more}
 
 
+@pytest.mark.parametrize(
+    ("spec", "wanted"),
+    [
+        (
+            "\n".join(f"  x{n}: &x{n} [{', '.join([f'*x{n - 1}' if n else 'x'] * 10)}]" for n in range(7)),
+            "200000 values",
+        ),
+        ("  x: &x [*x]", "recursive"),
+        ("  x: " + "[" * 5_000, "nested too deeply"),
+    ],
+)
+def test_a_few_lines_do_not_stand_for_millions(spec: str, wanted: str) -> None:
+    assert wanted in complaint(f"apiVersion: tocsin/v1\nkind: Team\nmetadata: {{name: web}}\nspec:\n{spec}\n")
+
+
 def test_a_country_brings_its_holidays_and_make_up_days() -> None:
     place = read("site.yaml", TEAM, tuple(KINDS))[0].place
     found = with_holidays(calendar(country="CN", years=[2026], holidays=["2026-02-14"], workdays=["2026-10-01"]), place)

@@ -46,6 +46,17 @@ def test_few_are_answered_at_once_each_with_its_result() -> None:
     told(story)
 
 
+def test_a_full_house_asks_whoever_acts_on_few_to_come_back() -> None:
+    async def story(web: Web) -> None:
+        ids = await open_incidents(web, 2)
+        web.engine.inbox.weight_max = 0
+        answer = await web.ask("POST", "/incidents/bulk", {"ids": ids, "act": "acknowledge"})
+        assert (answer.status_code, answer.json()["reason"]) == (503, "busy")
+        assert int(answer.headers["retry-after"]) > 0
+
+    told(story)
+
+
 def test_many_become_a_job_one_can_look_at() -> None:
     async def story(web: Web) -> None:
         ids = await open_incidents(web, 60)

@@ -98,6 +98,17 @@ def test_who_is_too_far_behind_begins_anew(monkeypatch: pytest.MonkeyPatch) -> N
     told(story)
 
 
+def test_who_comes_back_to_an_older_journal_begins_anew() -> None:
+    async def story(web: Web) -> None:
+        feed = Live(web.engine).follow(web.engine.seq_dry + 1_000, ())
+        await anext(feed)
+        assert await anext(feed) == b"event: reset\ndata: {}\n\n"
+        await _fire(web, "a backup was restored")
+        assert len(await _told(feed, 1)) > 0
+
+    told(story)
+
+
 def test_a_silent_feed_is_kept_open_and_a_stopping_server_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PING_S", 0.01)
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tocsin.web.app import make_app
+from tocsin.web.pages.spa import Build
 from web.harness import Web, told
 
 PAGE = (
@@ -117,6 +118,13 @@ def test_files_of_the_build_have_their_types_and_lifetimes(dist: Path) -> None:
             assert manifest.headers["content-type"] == "application/manifest+json"
 
     told(story)
+
+
+def test_a_file_is_kept_once_however_it_is_called(dist: Path) -> None:
+    build = Build(dist)
+    names = ["assets/index-1.js", "assets/./index-1.js", "assets//index-1.js", "assets/../assets/index-1.js"]
+    found = [build._file(name) for name in names]
+    assert found[0] is not None and all(one is found[0] for one in found)
 
 
 def test_nothing_else_is_the_interface(dist: Path) -> None:

@@ -218,7 +218,11 @@ def test_lines_with_a_slash_act_as_the_person() -> None:
 
 def test_the_room_answers_in_the_language_of_the_page() -> None:
     async def story(front: Front) -> None:
-        for language, title in (("zh", "没有这个用户"), ("", "There is no such user"), ("tlh", "There is no such user")):
+        for language, title in (
+            ("zh", "没有这个用户"),
+            ("", "There is no such user"),
+            ("tlh", "There is no such user"),
+        ):
             async with front.enter(front.web.key, language=language) as admin:
                 await admin.say("/page @nobody", "p1")
                 assert (await admin.hears("refused"))["title"] == title

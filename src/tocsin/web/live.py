@@ -124,12 +124,12 @@ class Live:
         """The feed from after a sequence (None: from now) as bytes of text/event-stream. It ends when the reader is not
         welcome any more: a revoked key, a session that is over."""
         upto = self._engine.seq_dry
-        client = Client(rooms, upto if after is None else max(after, upto))
+        client = Client(rooms, upto)
         number = self._join(client)
         checked = (self._losses, self._engine.clock.now())
         try:
             yield b"retry: 2000\n\n"
-            if after is not None and after < upto - RESUME_MAX:
+            if after is not None and not upto - RESUME_MAX <= after <= upto:
                 yield b"event: reset\ndata: {}\n\n"
                 after = None
             last = upto if after is None else after

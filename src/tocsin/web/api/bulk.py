@@ -238,7 +238,10 @@ async def _bulk(
     if len(wanted) > AT_ONCE_MAX:
         return begun(call, work, kind, len(wanted), do, UNDO_MS if kind in UNDOES else 0)
     progress = Progress(len(wanted))
-    await do(progress)
+    try:
+        await do(progress)
+    except JobFailed as fault:
+        raise fault.__cause__ or fault from None  # whoever waits here is told as with one: busy, come back
     done = sum(item.ok for item in progress.items)
     return Response(BulkShown(done, len(wanted) - done, tuple(progress.items)), status_code=200)
 

@@ -17,6 +17,8 @@ import yaml
 from tocsin.shell.i18n import say
 
 API_VERSION = "tocsin/v1"
+NODES_MAX = 200_000
+"""Values of one document, each alias counted as what it stands for: some lines of aliases stand for billions."""
 TOP = ("apiVersion", "kind", "metadata", "spec")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*?)`)?$", re.DOTALL)
 _PART = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -128,6 +130,9 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
         while loader.check_node():
             node = loader.get_node()
             assert node is not None, "check_node said that there is one"
+            if _size(node, {}) > NODES_MAX:
+                line = node.start_mark.line + 1
+                raise DocumentError(say("cli.too_many_nodes", file=file, line=line, most=NODES_MAX), line=line)
             yield loader.construct_document(node), node
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
@@ -135,10 +140,22 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
         raise DocumentError(
             say("cli.not_yaml", file=file, line=line, what=fault.problem or fault.context or ""), line=line
         ) from None
+    except RecursionError:
+        raise DocumentError(say("cli.not_yaml", file=file, line=0, what=say("cli.too_deep"))) from None
     except yaml.YAMLError as fault:
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=str(fault))) from None
     finally:
         loader.dispose()
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node is when its aliases are written out. One inside itself is refused later."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        below = node.value if isinstance(node, yaml.CollectionNode) else ()
+        parts = (part for one in below for part in (one if isinstance(one, tuple) else (one,)))
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _document(value: Any, place: Place, kinds: tuple[str, ...]) -> Document:

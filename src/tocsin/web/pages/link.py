@@ -114,10 +114,7 @@ def _command(act: str, link: IncidentLink) -> Command:
 
 def _signed(call: OneCall, token: str) -> IncidentLink | None:
     """The link if it was made here, however old."""
-    try:
-        return call.house.vault.verify(token, IncidentLink)
-    except msgspec.DecodeError:
-        return None
+    return call.house.vault.verify(token, IncidentLink)
 
 
 def _opened(call: OneCall, token: str) -> IncidentLink | None:

@@ -63,7 +63,7 @@ class Build:
 
     def __init__(self, root: Path = DIST) -> None:
         self._root = root.resolve()
-        self._files: dict[str, File] = {}
+        self._files: dict[Path, File] = {}  # by what they are: one file has many names (`a/./b`)
 
     def exists(self) -> bool:
         """Whether there is one."""
@@ -80,7 +80,7 @@ class Build:
         if not path.is_relative_to(self._root) or not path.is_file():
             return None
         stat = path.stat()
-        known = self._files.get(name)
+        known = self._files.get(path)
         if known is not None and known.age == stat.st_mtime_ns:
             return known
         if stat.st_size > FILE_SIZE_MAX:
@@ -89,7 +89,7 @@ class Build:
         is_packed = path.suffix in PACKED or len(body) < COMPRESSED_SIZE_MIN
         packed = b"" if is_packed else gzip.compress(body, 9, mtime=0)
         found = File(stat.st_mtime_ns, body, packed, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
-        self._files[name] = found
+        self._files[path] = found
         return found
 
 
