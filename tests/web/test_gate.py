@@ -155,6 +155,22 @@ def test_the_openapi_document_is_whole() -> None:
     told(story)
 
 
+def test_a_key_for_something_else_does_not_see_its_persons_things() -> None:
+    async def story(web: Web) -> None:
+        whole = await web.key_of("bob", "responder")
+        hook = {"channel": "webhook", "address": "https://example.org/hook"}
+        contact = (await web.ask("POST", "/users/bob/contacts", hook, key=whole)).json()["id"]
+        found = {}
+        for scopes in (["respond"], ["read"], ["self"]):
+            made = await web.ask("POST", "/users/bob/keys", {"label": "x", "scopes": scopes}, key=whole)
+            asked = ("/users/bob/mailbox", "/users/bob/keys", f"/users/bob/contacts/{contact}/secret")
+            answers = [await web.ask("GET", path, key=made.json()["token"]) for path in asked]
+            found[scopes[0]] = [answer.status_code for answer in answers]
+        assert found == {"respond": [403, 403, 403], "read": [200, 200, 403], "self": [200, 200, 200]}
+
+    told(story)
+
+
 def test_the_last_use_of_a_key_is_noted_once_an_hour_and_seen() -> None:
     async def story(web: Web) -> None:
         spare = await web.key_of("eve", "stakeholder")

@@ -17,6 +17,7 @@ from litestar.params import Dependency
 
 from tocsin.core.world import Views
 from tocsin.kernel.message import Accepted, Command, Moment, Rejected
+from tocsin.kernel.permission import READ, SELF
 from tocsin.web.gate import Caller
 from tocsin.web.problem import Fault, Refused, refused
 from tocsin.web.services import Services
@@ -52,8 +53,11 @@ class OneCall:
         return caller
 
     def require(self, permission: str, user: str = "") -> None:
-        """The caller holds the permission, or it is about their own things. Raises Refused."""
-        if not self.caller.may(permission) and not (user and self.caller.owns(user)):
+        """The caller holds the permission, or it is about their own things, which a key made for something else may not
+        even see. Raises Refused."""
+        caller = self.caller
+        is_own = user != "" and caller.owns(user) and (caller.may(SELF) or caller.may(READ))
+        if not caller.may(permission) and not is_own:
             raise Refused(403, "permission_denied", f"{self.caller.actor} needs the permission {permission!r}")
 
     async def shown(self, answer: T) -> T:

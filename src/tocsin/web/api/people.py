@@ -32,7 +32,7 @@ from tocsin.core.people.views import Contact, Key, Team, User
 from tocsin.core.people.views import View as People
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
-from tocsin.kernel.permission import ADMINISTER
+from tocsin.kernel.permission import ADMINISTER, SELF
 from tocsin.shell.channels.guard import flaw_of_url
 from tocsin.shell.channels.subscription import Subscription
 from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, make_setup_path
@@ -330,6 +330,8 @@ async def add_contact(call: Call, user_id: str, data: NewContact) -> Response[Co
 async def get_contact_secret(call: Call, user_id: str, contact_id: str) -> SecretShown:
     """The secret that signs what is sent to a webhook: one's own, or as an administrator anyone's."""
     contact = _contact(call, user_id, contact_id)
+    if not call.caller.may(ADMINISTER):
+        call.require(SELF)  # a key that only reads must not be able to sign
     required(contact if contact.channel == "webhook" else None, "webhook contact point", contact_id)
     return await call.shown(SecretShown(call.house.vault.webhook_secret(contact_id)))
 
