@@ -33,7 +33,7 @@ const columns = (nameOf: (source: string) => string): Column<Letter>[] => [
     name: "error",
     title: i18n.t("Why it was not understood"),
     width: "minmax(0, 1fr)",
-    cell: (one) => <span className={css.error}>{one.error}</span>,
+    cell: (one) => <span title={one.error}>{one.error}</span>,
   },
   {
     name: "source",

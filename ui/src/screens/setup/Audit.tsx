@@ -26,6 +26,8 @@ function actorWord(entry: Entry): string {
   return /^(room|outbox|gateway)\b/.test(entry.actor) ? "Tocsin" : entry.actor_name || entry.actor;
 }
 
+const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 function columns(): Column<Entry>[] {
   return [
     { name: "at", title: i18n.t("When"), width: "112px", wideOnly: true, cell: (one) => <Ago at={one.at} /> },
@@ -40,7 +42,7 @@ function columns(): Column<Entry>[] {
       name: "text",
       title: i18n.t("What"),
       width: "minmax(120px, 1fr)",
-      cell: (one) => <span title={one.type}>{one.text.slice(0, 1).toUpperCase() + one.text.slice(1)}</span>,
+      cell: (one) => <span title={one.type}>{sentence(one.text)}</span>,
     },
     {
       name: "subject",
@@ -116,7 +118,7 @@ export function Audit() {
         onClose={() => setOpened(null)}
         position="right"
         size="lg"
-        title={opened ? `#${opened.seq} · ${opened.text}` : ""}
+        title={opened ? `#${opened.seq} · ${sentence(opened.text)}` : ""}
       >
         {opened && (
           <Detail
