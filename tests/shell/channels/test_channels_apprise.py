@@ -67,8 +67,8 @@ def test_a_private_host_is_refused_for_good(host: str) -> None:
 class Fooled(Guard):
     """Its name server says something else when it is asked the first time."""
 
-    async def address(self, host: str, port: int) -> str:
-        return "93.184.216.34"
+    async def addresses(self, host: str, port: int) -> list[str]:
+        return ["93.184.216.34"]
 
 
 def test_a_name_that_leads_elsewhere_when_it_is_asked_again_leads_nowhere() -> None:

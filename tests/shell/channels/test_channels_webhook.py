@@ -86,6 +86,18 @@ def test_the_connection_goes_to_the_judged_address_and_the_name_stays_in_host(na
     story(tell)
 
 
+def test_where_one_address_of_a_host_is_dead_the_next_is_called(names: dict[str, list[str]]) -> None:
+    async def tell() -> None:
+        async with far() as end:
+            for addresses, delivered in ((["127.0.0.2", "127.0.0.1"], True), (["127.0.0.2", "127.0.0.3"], False)):
+                names["hooks.test"] = addresses
+                receipt = await sent(message("webhook", f"http://hooks.test:{end.port}/x"))
+                assert (receipt.delivered, receipt.retryable) == (delivered, True)
+        assert len(end.calls) == 1
+
+    story(tell)
+
+
 def test_the_name_is_asked_for_once_so_that_it_cannot_change_after_judgement(
     names: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

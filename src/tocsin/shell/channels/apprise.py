@@ -66,7 +66,7 @@ class Apprise:
             return Receipt(False, verdict(SERVICE_UNKNOWN), retryable=False)
         try:
             for host in _hosts(service):
-                await self._guard.address(host, 443)
+                await self._guard.addresses(host, 443)
         except Refused as refused:
             return Receipt(False, refused.verdict, retryable=False)
         except OSError as fault:

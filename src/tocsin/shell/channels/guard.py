@@ -40,30 +40,31 @@ class Guard:
     def __init__(self, allow: Sequence[str]) -> None:
         self._allow = [ipaddress.ip_network(network, strict=False) for network in allow]
 
-    async def resolve(self, url: str) -> tuple[str, str, int]:
-        """The host, the judged address and the port of an http(s) URL. Raises Refused, or OSError for no such name."""
+    async def resolve(self, url: str) -> tuple[str, list[str], int]:
+        """The host, its judged addresses and the port of an http(s) URL. Raises Refused; OSError for no such name."""
         if flaw := flaw_of_url(url):
             raise Refused(ADDRESS_UNREADABLE, flaw)
         parts = urlsplit(url)
         assert parts.hostname is not None, "the flaws are all there may be"
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        return parts.hostname, await self.address(parts.hostname, port), port
+        return parts.hostname, await self.addresses(parts.hostname, port), port
 
-    async def address(self, host: str, port: int) -> str:
-        """The address to connect to for this host, all of whose addresses are allowed."""
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Where to connect to for this host, all of whose addresses are allowed, the best first."""
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except ValueError:
             raise Refused(ADDRESS_UNREADABLE, "the host is not a name; is it misspelt?") from None
         return self.judged(host, [str(info[4][0]) for info in found])
 
-    def judged(self, host: str, addresses: Sequence[str]) -> str:
-        """The address to connect to, of those a host has. Raises Refused."""
-        for address in (ipaddress.ip_address(text.partition("%")[0]) for text in addresses):
-            if not self.allows(address):
+    def judged(self, host: str, addresses: Sequence[str]) -> list[str]:
+        """Those addresses a host has, each once, if all are allowed. Raises Refused."""
+        found = list(dict.fromkeys(text.partition("%")[0] for text in addresses))
+        for address in found:
+            if not self.allows(ipaddress.ip_address(address)):
                 text = f"{host} is at {address}, a private address; outgoing_allow does not name its network"
                 raise Refused(ADDRESS_PRIVATE, text)
-        return addresses[0].partition("%")[0]
+        return found
 
     def allows(self, address: Address) -> bool:
         """Whether an address may be reached."""

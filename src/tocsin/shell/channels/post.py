@@ -6,6 +6,7 @@ Law: an answer without end must not fill the memory, and a redirect must not lea
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
@@ -15,6 +16,8 @@ from tocsin.shell.channels.verdict import ADDRESS_UNREADABLE, TIMED_OUT, of_faul
 from tocsin.shell.ports import Receipt
 
 TIMEOUT_S = 10.0
+ADDRESSES_MAX = 3
+"""Of a host: with three of them dead, it is the host that is dead, and another attempt follows later."""
 
 
 class Poster:
@@ -31,15 +34,13 @@ class Poster:
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int | Receipt:
         """The status of the answer, or a receipt that says why there is none."""
         try:
-            host, address, port = await self._guard.resolve(url)
-            async with self._client.stream(
-                "POST",
-                _pinned(url, address, port),
-                content=body,
-                headers={"host": _ascii(urlsplit(url).netloc.rpartition("@")[2]), **headers},
-                extensions={"sni_hostname": _ascii(host)},
-            ) as response:
-                return response.status_code
+            host, addresses, port = await self._guard.resolve(url)
+            named = {"host": _ascii(urlsplit(url).netloc.rpartition("@")[2]), **headers}
+            *others, last = addresses[:ADDRESSES_MAX]
+            for address in others:
+                with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+                    return await self._at(_pinned(url, address, port), _ascii(host), body, named)
+            return await self._at(_pinned(url, last, port), _ascii(host), body, named)
         except Refused as refused:
             return Receipt(False, refused.verdict, retryable=False)
         except httpx2.TimeoutException as error:
@@ -48,6 +49,12 @@ class Poster:
             return Receipt(False, verdict(ADDRESS_UNREADABLE, type(error).__name__))
         except (httpx2.HTTPError, OSError) as error:
             return Receipt(False, of_fault(error))
+
+    async def _at(self, url: str, name: str, body: bytes, headers: dict[str, str]) -> int:
+        """The status of the answer from one address. Where no connection is made, nothing was sent."""
+        more = {"sni_hostname": name}
+        async with self._client.stream("POST", url, content=body, headers=headers, extensions=more) as response:
+            return response.status_code
 
 
 def _ascii(name: str) -> str:
