@@ -22,3 +22,8 @@ def test_why_a_payload_was_not_understood_is_told_in_the_readers_language() -> N
         == "无法识别的报文：无法读取正文：JSON 是 list；需要 JSON 对象"
     )
     assert error["error"] in told(translator("en"), "why.DeadLetterKept", error, str)
+
+
+def test_a_silence_is_no_id_to_its_reader() -> None:
+    values: dict[str, str | int] = {"alert": 4, "rule": "silence:fdf46cdd-c0de-4b5a-b862-71e7b19009fe", "revision": 1}
+    assert told(translator("en"), "why.AlertSuppressed", values, str) == "kept from paging by a silence, revision 1"

@@ -17,6 +17,8 @@ PEOPLE = ("by", "user", "users")
 """Values that are people: ids, or several with commas between them."""
 THINGS = ("calendar", "ladder", "schedule", "service", "source", "team")
 """Values that are ids of things with names."""
+SILENCE = "silence:"
+"""A rule that is a silence: its id is for machines."""
 CODES = ("why", "how", "reason", "rule", "detail", "act")
 """Values that are words of ours, such as `alerts_resolved`; the catalogues know them as `code.<word>`."""
 
@@ -61,6 +63,8 @@ def told(say: Translator, message_id: str, values: Mapping[str, str | int], name
     for key, value in values.items():
         if key in PEOPLE and isinstance(value, str) and value:
             words[key] = ", ".join(name(one) for one in value.split(", "))
+        elif key == "rule" and isinstance(value, str) and value.startswith(SILENCE):
+            words[key] = say("rule.silence")
         elif key in THINGS and isinstance(value, str) and value:
             words[key] = name(f"{key}:{value}")
         elif key in CODES and isinstance(value, str):

@@ -79,7 +79,11 @@ function Alerts({ row }: { row: Shown }) {
           <Severity level={one.ended_at ? "ok" : one.severity} bare />
           <Link to={`/alerts/${one.alert}` as never}>{one.title}</Link>
           {one.count > 1 && <span className={css.count}>×{one.count}</span>}
-          {one.rule && <span className={css.tag}>{one.rule}</span>}
+          {one.rule && (
+            <span className={css.tag} title={one.rule}>
+              {one.rule.startsWith("silence:") ? i18n.t("silenced") : one.rule}
+            </span>
+          )}
         </div>
       ))}
       {row.alerts.length > ALERTS_FIRST && (

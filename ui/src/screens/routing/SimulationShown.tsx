@@ -80,7 +80,10 @@ function PlanTable({ plan }: { plan: Answer["plan"] }) {
         {plan.map((one, index) => (
           <tr key={index}>
             <td title={exact(one.at)}>{minutesWord(Math.round(one.offset_ms / 1000))}</td>
-            <td>{one.name}</td>
+            <td>
+              {one.name}
+              <small className={css.phoneOnly}>{one.why}</small>
+            </td>
             <td>
               {channelWord(one.channel)}
               {one.contact_label && ` · ${one.contact_label}`}
