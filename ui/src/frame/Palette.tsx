@@ -54,7 +54,7 @@ export function Palette() {
       scrollable
       maxHeight={460}
       overlayProps={{ blur: 0 }}
-      classNames={{ actionsGroup: css.found }}
+      classNames={{ actionsGroup: css.found, action: css.act }}
     >
       <Spotlight.Search
         aria-label={i18n.t("Search or do…")}

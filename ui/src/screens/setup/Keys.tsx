@@ -12,6 +12,7 @@ import { done, refused, Sure } from "../../parts/acts";
 import { Ago, Card, Code, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
+import { listed } from "../../words";
 import { permissionWord } from "./Roles";
 import css from "./setup.module.css";
 
@@ -76,9 +77,7 @@ function KeyRow({ user, one }: { user: string; one: Key }) {
       <span>
         <b>{one.label}</b> <Code>{one.id}</Code>
       </span>
-      <small>
-        {one.scopes.length ? one.scopes.map(permissionWord).join(", ") : i18n.t("all rights of its person")}
-      </small>
+      <small>{one.scopes.length ? listed(one.scopes.map(permissionWord)) : i18n.t("all rights of its person")}</small>
       <small>
         {i18n.t("made")} <Ago at={one.added_at} />
       </small>
