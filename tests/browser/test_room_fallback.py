@@ -21,7 +21,7 @@ def test_without_a_socket_people_still_talk_and_act(stage: Stage, enter: Enter) 
     found = stage.call("GET", "/api/v1/incidents")["items"]
     incident = next(row["id"] for row in found if row["title"] == "No socket passes")
     shut = enter("/", user="ann")
-    shut.context.route_web_socket(re.compile("/room$"), _shut)
+    shut.context.route_web_socket(re.compile(r"/room\b"), _shut)
     shut.goto(f"/incidents/{incident}")
     expect(shut.get_by_text("Live chat is limited here")).to_be_visible()
     other = enter(f"/incidents/{incident}", user="mei")

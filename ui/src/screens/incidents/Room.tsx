@@ -63,7 +63,7 @@ function useEntries(incident: string, said: Heard[]) {
   useEffect(() => {
     if (hasMore && !isFetching) more();
   }, [hasMore, isFetching, more]);
-  return { entries, isPending, error, refetch };
+  return { entries, isPending, isReading: isPending || hasMore, error, refetch };
 }
 
 export function Room({ incident, composer }: { incident: string; composer: RefObject<ComposerHandle | null> }) {
@@ -72,14 +72,14 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
   const mayRespond = useMay("respond");
   const [room, state] = useRoom(incident);
   const [kind, setKind] = useState("all");
-  const { entries, isPending, error, refetch } = useEntries(incident, state.said);
+  const { entries, isPending, isReading, error, refetch } = useEntries(incident, state.said);
   const shown = kind === "all" ? entries : entries.filter((one) => KINDS[kind]?.includes(one.kind));
   const isNarrow = useMediaQuery("(max-width: 900px)");
   const [isWhole, setWhole] = useState(false);
   const cut = isNarrow && !isWhole ? Math.max(0, shown.length - LATEST) : 0;
   const last = entries.at(-1)?.seq ?? 0;
   const size = shown.length + state.unsent.length + state.answers.length;
-  const { scroller, end, away, toEnd } = useEnd(size, state.answers.at(-1)?.id ?? "");
+  const { scroller, end, away, toEnd } = useEnd(size, state.answers.at(-1)?.id ?? "", isReading);
   const nobodySpoke = !isPending && !entries.some((one) => one.kind === "message") && state.unsent.length === 0;
   const maySpeak = mayRespond && state.maySpeak && state.phase !== "gone" && state.phase !== "forbidden";
   return (
@@ -147,41 +147,55 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
 }
 
 /** The end of the timeline stays in sight unless one has scrolled away; then what is new is counted. */
-function useEnd(size: number, answer: string) {
+function useEnd(size: number, answer: string, isReading: boolean) {
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
+  const isRead = useRef(false);
   const near = useRef(true);
   const seen = useRef(size);
   const [away, setAway] = useState(0);
   const toEnd = () => {
     const box = scroller.current;
     box?.scrollTo({ top: box.scrollHeight });
-    end.current?.scrollIntoView({ block: "nearest" }); // on a phone it is the page that scrolls
+    end.current?.scrollIntoView({ block: "nearest" });
     near.current = true;
     seen.current = size;
     setAway(0);
   };
   useEffect(() => {
-    const box = scroller.current;
     const onScroll = () => {
-      if (!box) return;
-      near.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+      near.current = isInSight(scroller.current, end.current);
       if (near.current) setAway(0);
     };
-    box?.addEventListener("scroll", onScroll, { passive: true });
-    return () => box?.removeEventListener("scroll", onScroll);
+    // on a phone it is the page that scrolls; the events of both are heard on their way down
+    window.addEventListener("scroll", onScroll, { passive: true, capture: true });
+    return () => window.removeEventListener("scroll", onScroll, { capture: true });
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer takes the place of what was sent, the size stays
   useLayoutEffect(() => {
     const box = scroller.current;
-    if (!box) return;
+    if (!box || isReading) return;
     if (near.current) {
       box.scrollTop = box.scrollHeight;
-      if (document.activeElement?.tagName === "TEXTAREA") end.current?.scrollIntoView({ block: "nearest" });
+      // the first reading leaves a phone's page at its head
+      const isFollowing = isPage(box) ? isRead.current : document.activeElement?.tagName === "TEXTAREA";
+      if (isFollowing) end.current?.scrollIntoView({ block: "nearest" });
       seen.current = size;
     } else if (size > seen.current) setAway(size - seen.current);
-  }, [size, answer]);
+    isRead.current = true;
+    near.current = isInSight(box, end.current);
+  }, [size, answer, isReading]);
   return { scroller, end, away, toEnd };
+}
+
+/** Whether the timeline has no scroll bar of its own: on a phone the page has it, and the composer lies over its end. */
+const isPage = (box: HTMLElement) => getComputedStyle(box).overflowY === "visible";
+
+function isInSight(box: HTMLElement | null, end: HTMLElement | null): boolean {
+  if (!box || !end) return true;
+  if (!isPage(box)) return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+  const covered = Number.parseFloat(getComputedStyle(end).scrollMarginBottom) || 0;
+  return end.getBoundingClientRect().top < innerHeight - covered + NEAR_END;
 }
 
 function Present({ state }: { state: RoomState }) {
