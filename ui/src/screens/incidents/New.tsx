@@ -47,7 +47,11 @@ export function NewIncident() {
   const named = (list: { id: string; spec?: { name: string } | null }[] | undefined) =>
     (list ?? []).map((one) => ({ value: one.id, label: one.spec?.name || one.id }));
   if (!may)
-    return <Empty title={i18n.t("You may not open incidents")}>{i18n.t("It needs the role of a responder.")}</Empty>;
+    return (
+      <Page title={i18n.t("New incident")} trail={[[i18n.t("Incidents"), "/incidents"]]}>
+        <Empty title={i18n.t("You may not open incidents")}>{i18n.t("It needs the role of a responder.")}</Empty>
+      </Page>
+    );
   return (
     <Page title={i18n.t("New incident")} trail={[[i18n.t("Incidents"), "/incidents"]]}>
       <Card>

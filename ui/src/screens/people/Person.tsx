@@ -20,7 +20,8 @@ export function Person() {
   const asked = (useParams({ strict: false }) as { id: string }).id;
   const id = asked === "me" ? me.user.id : asked;
   const isSelf = me.user.id === id;
-  const mayChange = useMay("administer") || isSelf;
+  const administers = useMay("administer");
+  const mayChange = administers || isSelf;
   const duty = useDuty();
   const { data: user, error, refetch } = useGet("/api/v1/users/{user_id}", { path: { user_id: id } });
   const trail: [string, string][] = [[i18n.t("People"), "/people"]];
@@ -52,9 +53,11 @@ export function Person() {
                 <Link to="/messages" search={{ user: user.id } as never}>
                   {isSelf ? i18n.t("Messages to me") : i18n.t("Messages to them")}
                 </Link>
-                <Link to="/audit" search={{ actor: user.id } as never}>
-                  {isSelf ? i18n.t("What I did") : i18n.t("What they did")}
-                </Link>
+                {administers && (
+                  <Link to="/audit" search={{ actor: user.id } as never}>
+                    {isSelf ? i18n.t("What I did") : i18n.t("What they did")}
+                  </Link>
+                )}
                 <Link to="/keys" search={{ user: user.id } as never}>
                   {isSelf ? i18n.t("My API keys") : i18n.t("Their API keys")}
                 </Link>

@@ -257,6 +257,7 @@ function About({
 }) {
   const feed = useGet("/api/v1/schedules/{schedule_id}/feed", { path: { schedule_id: id } });
   const teams = useGet("/api/v1/teams");
+  const administers = useMay("administer");
   return (
     <Card title={i18n.t("About")}>
       <Facts
@@ -271,9 +272,11 @@ function About({
           ],
           [
             i18n.t("History"),
-            <Anchor key="audit" size="sm" href={`/audit?subject=${encodeURIComponent(id)}`}>
-              {i18n.t("Who changed what")}
-            </Anchor>,
+            administers && (
+              <Anchor key="audit" size="sm" href={`/audit?subject=${encodeURIComponent(id)}`}>
+                {i18n.t("Who changed what")}
+              </Anchor>
+            ),
           ],
         ]}
       />

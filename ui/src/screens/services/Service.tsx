@@ -22,6 +22,7 @@ export function Service() {
   const teams = useGet("/api/v1/teams", { query: { limit: 500 } });
   const open = useOpen();
   const may = useMay("configure");
+  const administers = useMay("administer");
   const [editing, setEditing] = useState(false);
   const one = found.data;
   const spec = one?.spec;
@@ -63,9 +64,11 @@ export function Service() {
           [i18n.t("Link"), <Copy key="copy" text={`${location.origin}/services/${id}`} label={i18n.t("Copy link")} />],
           [
             i18n.t("History"),
-            <Anchor key="audit" size="sm" href={`/audit?subject=${encodeURIComponent(id)}`}>
-              {i18n.t("Who changed what")}
-            </Anchor>,
+            administers && (
+              <Anchor key="audit" size="sm" href={`/audit?subject=${encodeURIComponent(id)}`}>
+                {i18n.t("Who changed what")}
+              </Anchor>
+            ),
           ],
         ]}
       />
