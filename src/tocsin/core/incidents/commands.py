@@ -104,7 +104,8 @@ class EndSnooze(Command, frozen=True):
 
 class UndoAct(Command, frozen=True):
     """Undo what one did to an incident last, a moment ago: an acknowledgement, a giving back, an end, a snooze or a
-    giving to others. It stands as before, and nobody is called again who was called already."""
+    giving to others. It stands as before, the alerts that ended with it fire again, and nobody is called again who was
+    called already."""
 
     needs: ClassVar[str] = RESPOND
     incident: str
