@@ -155,6 +155,28 @@ def test_a_page_to_a_helper_is_tried_again_and_then_another_way() -> None:
     assert _refused(house, RetryPage(page)) == "page_not_needed"
 
 
+def test_a_helper_is_told_by_no_contact_twice_because_another_failed() -> None:
+    house = _room()
+    page = f"PG-{_first_page(house) + 1}"
+    _ask(house, PageHelper("INC-1", user="bob"))
+    told = house.must(RecordReceipt(page, 1, False, "no such number", retryable=False), 1)
+    assert [type(one) for one in told] == [PageGivenUp], "the same call went to the other contact, too"
+
+
+def test_calls_in_a_digest_that_is_given_up_go_another_way() -> None:
+    house = _room()
+    house.ask(SetRules("bob", (Rule("bob-sms"),)), at=NOON, actor="user:bob")
+    for number in range(8):
+        _ask(house, PageHelper("INC-1", user="bob", text=f"{number}"), at=number)
+    house.tick(NOON + MINUTE + 10)
+    digest = next(owed for owed in house.notify.owed() if owed.kind == "digest")
+    carried = house.notify.page(digest.page)
+    assert carried is not None
+    told = house.must(RecordReceipt(digest.page, 1, False, "no such number", retryable=False), MINUTE + 11)
+    others = [one.contact for one in told if isinstance(one, PagePlanned)]
+    assert others == ["bob-email"] * len(carried.carries)
+
+
 def test_nothing_leaves_to_a_helper_once_the_incident_is_over() -> None:
     house = _room()
     house.ask(SetRules("bob", (Rule("bob-sms"), Rule("bob-email", delay_s=600))), at=NOON, actor="user:bob")

@@ -32,11 +32,13 @@ def call(draft: Draft, look: Look, command: PageHelpers) -> None:
 
 
 def other_way(draft: Draft, look: Look, page: Page) -> None:
-    """A page to a helper did not arrive: once, another contact is tried."""
+    """A page to a helper did not arrive: once, a contact is tried by which the same call has not gone anyway."""
     if page.rule == FALLBACK:
         return
+    pages = look.notify.pages_of(page.incident)
+    used = [one.contact for one in pages if (one.user, one.planned_at) == (page.user, page.planned_at)]
     for contact, channel in verified(look, page.user):
-        if contact != page.contact:
+        if contact not in used:
             _plan(draft, page.incident, page.user, Way(contact, channel, FALLBACK, draft.at), page.by, page.text)
             return
 

@@ -16,9 +16,10 @@ from tocsin.core.notify.state import HELPER, Page
 
 
 def give_up(draft: Draft, look: Look, page: Page, reason: str) -> None:
-    """The page will not arrive. Every incident it spoke of is told another way."""
+    """The page will not arrive. Whatever it spoke of is told another way; a call for help is forgotten with its digest,
+    so what that is is asked first."""
+    spoken = wanted(draft, page)
     draft.tell(PageGivenUp(incident=page.incident, page=page.id, reason=reason))
-    spoken = [draft.pages[id_] for id_ in page.carries if id_ in draft.pages] if page.carries else [page]
     for told in spoken:
         if told.kind == HELPER:
             other_way(draft, look, told)
