@@ -254,6 +254,38 @@ def test_a_page_with_its_channel_is_tried_again_after_all() -> None:
     _kept(house)
 
 
+def test_a_page_with_its_channel_that_fails_after_all_is_followed_by_the_next_way() -> None:
+    house = Pager().person("root", "email", role="admin").person("ann", "sms").ladder("ann")
+    _do(house, OpenIncident("Shop down", ladder="web"), 0)
+    _do(house, AcknowledgeIncident(INC), SECOND)
+    _do(house, UndoAct(INC), 2 * SECOND)
+    told = house.failed("PG-2", 3 * SECOND, retryable=False)
+    assert told[1:3] == ["INC-1 ended exhausted", "INC-1 nobody: all_given_up"]
+    assert told[-1] == "PG-4 due #1", "the administrator is told"
+
+
+def test_what_was_to_leave_leaves_once_however_often_one_changes_ones_mind() -> None:
+    house = _house()
+    for at in (10 * SECOND, 30 * SECOND, 50 * SECOND):
+        _do(house, AcknowledgeIncident(INC), at)
+        _do(house, UndoAct(INC), at + 10 * SECOND)
+    assert [line for line in house.clock(2 * MINUTE + 30 * SECOND) if "due" in line] == ["PG-6 due #1"]
+
+
+def test_what_a_digest_with_its_channel_lost_by_an_answer_that_is_undone_leaves_anew() -> None:
+    house = Pager().person("ann", "sms").ladder("ann")
+    for number in range(7):
+        _do(house, OpenIncident(f"Disk {number} full", ladder="web"), number)
+    house.clock(MINUTE + 10)
+    digest = next(owed for owed in house.notify.owed() if owed.kind == "digest")
+    assert digest.incidents == ("INC-7", "INC-6")
+    _do(house, AcknowledgeIncident("INC-7"), 61 * SECOND)
+    _do(house, UndoAct("INC-7"), 62 * SECOND)
+    [again] = [owed for owed in house.notify.owed() if owed.incidents == ("INC-7",)]
+    assert again.kind == "page"
+    _kept(house)
+
+
 def test_undoing_the_end_of_a_silenced_incident_calls_nobody() -> None:
     root = Route(name="root", ladder="web", routes=(Route(name="a", go_on=True), Route(name="b")))
     house = _house(open_=False).given(RoutesSet(revision=1, root=root))

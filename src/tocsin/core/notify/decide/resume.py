@@ -13,7 +13,7 @@ from tocsin.core.notify.decide.pages import plan
 from tocsin.core.notify.decide.runs import laid, start, stop
 from tocsin.core.notify.events import RunResumed
 from tocsin.core.notify.rules import MAILBOX, Way, soonest
-from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE, FAILED, GIVEN_UP
+from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE
 from tocsin.core.notify.views import PageShown, RunShown
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MINUTE_MS
@@ -70,12 +70,15 @@ def _later(at: int, stood_ms: int) -> Moment:
 
 
 def _was_heard(page: PageShown) -> bool:
-    return page.channel != MAILBOX and page.rule != "admins" and page.state in (DELIVERED, DUE)
+    return page.channel != MAILBOX and page.rule != "admins" and page.state == DELIVERED
 
 
 def _was_stopped(look: Look, page: PageShown, run: RunShown) -> bool:
-    """Whether a page had not left when its run was stopped, alone or in a digest."""
+    """Whether a page had not left when its run was stopped; one of an earlier stop went on in a new page. A digest that
+    is with its channel lost what was answered."""
+    if page.steps[-1].at < run.resumed_at:
+        return False
     digest = look.notify.page(page.into) if page.state == BUNDLED else None
     if digest is not None:
-        return digest.state in (FAILED, CANCELLED, GIVEN_UP)
+        return digest.state != DELIVERED
     return page.state == CANCELLED and page.detail == run.ended

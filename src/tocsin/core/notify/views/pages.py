@@ -122,7 +122,7 @@ class Board(msgspec.Struct):
                     run, rungs=(*run.rungs, rung)[-RUNGS_MAX:], ended="", ended_at=Moment(0)
                 )
             case RunResumed():
-                self._resumed(event)
+                self._resumed(event, stamp.at)
             case NobodyReached():
                 self._nobody(event)
             case RunEnded():
@@ -131,16 +131,17 @@ class Board(msgspec.Struct):
             case _:
                 pass
 
-    def _resumed(self, event: RunResumed) -> None:
+    def _resumed(self, event: RunResumed, at: Moment) -> None:
         run = self.runs[event.incident]
         if run.number != event.run:  # the one before it goes on
             self.runs[event.incident], self.former[event.incident] = self.former[event.incident], run
             run = self.runs[event.incident]
         rung = msgspec.structs.replace(run.rungs[-1], next_at=event.next_at, ends_at=event.ends_at)
-        ended = "" if event.next_at or event.ends_at else "exhausted"
+        is_over = not event.next_at and not event.ends_at
         self.runs[event.incident] = msgspec.structs.replace(
-            run, rungs=(*run.rungs[:-1], rung), ended=ended, ended_at=run.ended_at if ended else Moment(0)
-        )
+            run, rungs=(*run.rungs[:-1], rung), ended="exhausted" if is_over else "",
+            ended_at=run.ended_at if is_over else Moment(0), resumed_at=at,
+        )  # fmt: skip
 
     def _nobody(self, event: NobodyReached) -> None:
         run = self.runs[event.incident]

@@ -88,8 +88,8 @@ class Rung(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class RunShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The last escalation of an incident. `ended` is why it is over, empty while it runs; `alarms` are the reasons the
-    administrators were told."""
+    """The last escalation of an incident. `ended` is why it is over, empty while it runs; `resumed_at` when it last
+    went on after a stop; `alarms` are the reasons the administrators were told."""
 
     incident: str
     number: int
@@ -103,6 +103,7 @@ class RunShown(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     alarms: tuple[str, ...] = ()
     ended: str = ""
     ended_at: Moment = Moment(0)
+    resumed_at: Moment = Moment(0)
 
 
 class Explained(msgspec.Struct, frozen=True):
