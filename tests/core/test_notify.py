@@ -356,6 +356,51 @@ def test_a_later_rung_renews_a_page_that_waits_for_its_next_attempt() -> None:
     ]
 
 
+def test_after_an_outage_one_contact_is_told_once_by_the_rung_that_is_overdue_too() -> None:
+    house = Pager().person("ann", "sms", "voice", "email").ladder("ann", "ann", delay_s=150)
+    house.given(RulesSet(user="ann", rules=(Rule("ann-sms"), Rule("ann-voice"), Rule("ann-email", delay_s=100))))
+    house.trigger()
+    house.failed("PG-2", 1 * SECOND)
+    told = house.clock(HOUR)
+    assert [line for line in told if "cancelled" in line or "due" in line] == [
+        "PG-2 cancelled: renewed",
+        "PG-3 cancelled: renewed",
+        "PG-4 due #1 late 3500s",
+        "PG-6 due #1",
+        "PG-7 due #1",
+    ]
+
+
+def test_a_page_that_another_takes_the_place_of_in_the_same_tick_does_not_leave() -> None:
+    house = Pager().person("ann", "sms").person("bob", "sms").ladder("ann", "bob", "ann", delay_s=60)
+    house.trigger()
+    house.failed("PG-2", 50 * SECOND)
+    house.clock(60 * SECOND)
+    house.failed("PG-4", 61 * SECOND)
+    house.given(ContactRemoved(user="bob", contact="bob-sms"))
+    assert house.clock(80 * SECOND) == [
+        "PG-4 given up: contact_removed",
+        "INC-1 rung 0.2: ann, next never",
+        "PG-5 planned ann-mailbox by mailbox at +80s",
+        "PG-5 delivered",
+        "PG-2 cancelled: renewed",
+        "PG-6 planned ann-sms by default:high at +80s",
+        "PG-6 due #1",
+    ]
+
+
+def test_low_urgency_that_reached_nobody_at_night_wakes_no_administrator() -> None:
+    house = Pager().person("root", "email", role="admin").person("ann").ladder("ann")
+    night = moment("2026-11-24T03:00:00Z")
+    house.trigger(at=night, urgency="low")
+    assert house.clock(night + 5 * MINUTE) == [
+        "INC-1 ended exhausted",
+        "INC-1 nobody: all_given_up",
+        "PG-3 planned root-email by admins at +-14400s",
+    ]
+    assert house.clock(moment("2026-11-24T08:00:00Z")) == ["PG-3 due #1"]
+
+
 def test_rungs_overdue_after_an_outage_are_reached_one_by_one_from_now() -> None:
     house = two_rungs().ladder("alice", "bob", "alice", repeats=2)
     house.trigger()

@@ -7,6 +7,8 @@ the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, reaches
 from tocsin.core.notify.decide.runs import climb
@@ -32,14 +34,15 @@ def settle(draft: Draft, look: Look, *, everything: bool = False) -> None:
             run = draft.runs[incident]
             climb(draft, look, run, late_ms=max(0, draft.at - run.timer_at))
         if not runs:
-            _pages_due(draft, look, [draft.pages[key.removeprefix("page:")] for key in keys])
+            _pages_due(draft, look, [key.removeprefix("page:") for key in keys])
     raise AssertionError(f"paging does not come to rest: {draft.events[-10:]}")
 
 
-def _pages_due(draft: Draft, look: Look, pages: list[Page]) -> None:
-    """What cannot be sent is withdrawn or given up; digests are sent again; the rest is gathered by slot."""
-    slots: dict[str, list[Page]] = {}
-    for page in pages:
+def _pages_due(draft: Draft, look: Look, ids: list[str]) -> None:
+    """What cannot be sent is withdrawn or given up; digests are sent again; the rest is gathered by slot. To give one
+    up may cancel another, so each is looked at when its turn comes, and again before it leaves."""
+    slots: dict[str, list[str]] = {}
+    for page in _still_due(draft, ids):
         left = wanted(draft, page)
         if not left:
             withdraw(draft, page, page.orphan or "answered")
@@ -50,9 +53,16 @@ def _pages_due(draft: Draft, look: Look, pages: list[Page]) -> None:
         elif page.carries:
             _send_digest(draft, page.id, left, page.attempt + 1, page.rule)
         else:
-            slots.setdefault(slot(page.user, page.contact), []).append(page)
-    for key, ready in slots.items():
-        _pass(draft, key, sorted(ready, key=lambda page: (page.urgency != "high", page.due_at, _number(page))))
+            slots.setdefault(slot(page.user, page.contact), []).append(page.id)
+    for key, gathered in slots.items():
+        ready = sorted(_still_due(draft, gathered), key=lambda one: (one.urgency != "high", one.due_at, _number(one)))
+        _pass(draft, key, ready)
+
+
+def _still_due(draft: Draft, ids: list[str]) -> Iterator[Page]:
+    for id_ in ids:
+        if draft.pages[id_].timer_at:
+            yield draft.pages[id_]
 
 
 def _pass(draft: Draft, key: str, ready: list[Page]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
-from tocsin.core.notify.rules import MAILBOX, Way, ways
-from tocsin.core.notify.state import FAILED, Run
+from tocsin.core.notify.rules import MAILBOX, Way, soonest, ways
+from tocsin.core.notify.state import DUE, FAILED, PLANNED, Run
 from tocsin.kernel.message import Moment
 
 
@@ -54,20 +54,22 @@ def plan_mailbox(draft: Draft, run: Run, user: str, rule: str) -> None:
 
 def tell_admins(draft: Draft, look: Look, run: Run, *, loud: bool) -> None:
     """Let the administrators know that an escalation does not reach whom it should: in the mailbox, once a run;
-    `loud` by every contact of theirs that this run has not used."""
+    `loud` by every contact of theirs that this run has not used, no sooner than its urgency allows."""
     for admin in look.people.admins():
         used = [page.contact for page in draft.pages_of(run) if page.user == admin]
         if MAILBOX not in used:
             plan_mailbox(draft, run, admin, "admins")
         for contact, channel in verified(look, admin) if loud else ():
             if contact not in used:
-                plan(draft, run, admin, Way(contact, channel, "admins", draft.at))
+                at = soonest(run.urgency, draft.at, zone_of(look, admin))
+                plan(draft, run, admin, Way(contact, channel, "admins", at))
 
 
 def _renew(draft: Draft, run: Run, user: str, way: Way) -> None:
-    """A page of an earlier rung that waits for its next attempt gives way to the new one for the same contact: one
-    message arrives, not two."""
+    """A page of an earlier rung that waits for its next attempt, or is overdue after an outage, gives way to the new
+    one for the same contact, unless it leaves sooner: one message arrives, not two."""
     for page in draft.pages_of(run):
         same = (page.user, page.contact) == (user, way.contact)
-        if same and page.status == FAILED and way.due_at <= page.timer_at:
+        waits = page.status == FAILED or (page.status in (PLANNED, DUE) and page.timer_at <= draft.at)
+        if same and waits and way.due_at <= max(page.timer_at, draft.at):
             draft.tell(PageCancelled(incident=run.incident, page=page.id, why="renewed"))
