@@ -22,6 +22,7 @@ from tocsin.core.incidents.events import (
     IncidentMuted,
     IncidentReopened,
     IncidentTriggered,
+    PrioritySet,
     Route,
     RoutesSet,
 )
@@ -284,6 +285,30 @@ def test_it_follows_its_incident_into_the_one_that_took_it() -> None:
     _do(house, ReopenAlert(alert=1), MINUTE + SECOND)
     assert sorted(_incident(house, "INC-2").alerts) == [1, 2]
     assert house.world.look.incidents.incidents_of(1) == (INC, "INC-2")
+
+
+def test_one_that_comes_back_into_the_incident_that_took_its_own_makes_it_as_urgent_as_it_is() -> None:
+    house = _house("Disk", "Load")
+    _do(house, ResolveAlert(alert=1), MINUTE)
+    _do(house, OpenIncident("Shop is slow", severity="low", ladder="web"), MINUTE)
+    _do(house, MergeIncident(INC, "INC-2"), MINUTE)
+    house.given(PrioritySet(incident="INC-2", priority="P4", severity="low", urgency="low", by="ann"))
+    told = _do(house, ReopenAlert(alert=1), MINUTE + SECOND)
+    assert _calls(told)[:2] == ["IncidentTriggered", "RunStarted"]
+    assert (_incident(house, "INC-2").severity, _incident(house, "INC-2").urgency) == ("high", "high")
+
+
+def test_a_silenced_one_that_comes_back_into_an_incident_that_is_over_calls_nobody() -> None:
+    house = _house("Disk", "Load")
+    house.given(RoutesSet(revision=2, root=Route(name="other", ladder="web")))
+    _say(house, "Shop", at=2)
+    _do(house, ResolveAlert(alert=1), MINUTE)
+    _do(house, MergeIncident(INC, "INC-2"), MINUTE)
+    _do(house, ResolveIncident("INC-2"), MINUTE + SECOND)
+    _silence(house, 'alertname="Disk"', at=MINUTE + 2 * SECOND)
+    told = _do(house, ReopenAlert(alert=1), MINUTE + 3 * SECOND)
+    assert _calls(told) == []
+    assert (_incident(house, "INC-2").is_open, _incident(house, "INC-2").muted_by) == (True, "silence:s1")
 
 
 def test_each_of_its_incidents_has_it_back() -> None:

@@ -174,6 +174,29 @@ def test_the_same_trouble_soon_after_reopens_the_incident() -> None:
     assert (incident(house).is_open, incident(house).reopened) == (True, 1)
 
 
+def test_the_same_trouble_within_the_group_wait_waits_on() -> None:
+    house = waiting(30)
+    say(house, signal("a"))
+    say(house, signal("a", status="resolved", at=5_000), at=5_000)
+    told = say(house, signal("a", at=9_000), at=9_000)
+    assert told == [IncidentReopened(incident="INC-1", by="alerts"), joined(2)]
+    assert own(house.tick(29_999)) == []
+    assert own(house.tick(30_000)) == [triggered("opened")]
+    house.world.look.notify.balance()
+
+
+def test_an_incident_that_comes_back_worse_is_no_less_urgent_than_it_was_made() -> None:
+    house = House()
+    say(house, signal("a", LOAD))
+    house.given(PrioritySet(incident="INC-1", priority="P1", severity="low", urgency="high", by="ann"))
+    say(house, signal("a", LOAD, status="resolved", at=5), at=5)
+    medium = Content(title="Load", severity="medium", labels=LOAD.labels)
+    assert say(house, signal("b", medium, at=6), at=6)[-2:] == [
+        PrioritySet(incident="INC-1", priority="P1", severity="medium", urgency="high", by="room"),
+        triggered("reopened", urgency="high"),
+    ]
+
+
 def test_the_same_trouble_later_opens_a_new_incident() -> None:
     house = House()
     say(house, signal("a"))

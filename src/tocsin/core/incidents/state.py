@@ -200,7 +200,7 @@ def evolve(state: State, event: IncidentsEvent, stamp: Stamp) -> None:
         case IncidentAcknowledged():
             _acknowledge(state, event, stamp.at)
         case IncidentReopened():
-            _reopen(state, event)
+            _reopen(state, event, stamp.at)
         case IncidentMerged():
             _merge(state, event)
         case IncidentReassigned():
@@ -351,7 +351,7 @@ def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
         state.closed_from = at
 
 
-def _reopen(state: State, event: IncidentReopened) -> None:
+def _reopen(state: State, event: IncidentReopened, at: Moment) -> None:
     old = state.incidents[event.incident]
     _put_status(
         state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="", resolved_at=NEVER,
@@ -363,6 +363,7 @@ def _reopen(state: State, event: IncidentReopened) -> None:
     latest = state.incidents.get(state.by_key.get(old.group_key, ""))
     if old.group_key and (latest is None or not latest.is_open):
         state.by_key[old.group_key] = event.incident
+    _wait(state, event.incident, at)
 
 
 def _merge(state: State, event: IncidentMerged) -> None:

@@ -19,6 +19,7 @@ from tocsin.core.incidents.decide.known import (
     caught_up,
     homes_of,
     impact_of,
+    raised,
     stirred,
     triggered,
 )
@@ -206,20 +207,18 @@ def _joined(look: Look, incident: Incident, alerts: Sequence[Alert], at: Moment)
         yield IncidentReopened(incident=incident.id, by="alerts")
         yield from caught_up(look, incident)
         yield _join(incident.id, alerts)
-        yield from _returned(look, incident, severity)
+        yield from _returned(look, incident, severity, at)
 
 
-def _returned(look: Look, incident: Incident, severity: str) -> Iterator[IncidentsEvent]:
-    """A reopened incident triggers anew, as urgent as its new alert makes it."""
-    urgency = incident.urgency
+def _returned(look: Look, incident: Incident, severity: str, at: Moment) -> Iterator[IncidentsEvent]:
+    """A reopened incident triggers anew, as urgent as its new alert makes it; within its group wait it waits on."""
+    priority, urgency = raised(look, incident, severity)
+    waits = incident.is_waiting and incident.trigger_at > at
     if is_worse(severity, incident.severity):
-        priority = min(incident.priority, priority_of(impact_of(look, incident.service), severity))
-        if not incident.urgency_fixed:
-            urgency = urgency_of(severity)
-        yield PrioritySet(
-            incident=incident.id, priority=priority, severity=severity, urgency=incident.urgency, by="room"
-        )
-    yield triggered(incident, "reopened", urgency)
+        shown = urgency if waits else incident.urgency
+        yield PrioritySet(incident=incident.id, priority=priority, severity=severity, urgency=shown, by="room")
+    if not waits:
+        yield triggered(incident, "reopened", urgency)
 
 
 def _ended(known: Known, number: int) -> Iterator[IncidentsEvent]:

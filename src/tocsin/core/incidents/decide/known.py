@@ -146,9 +146,8 @@ def hushed_by(look: Look, incident: Incident, at: Moment, back: Collection[int] 
     rule = ""
     if incident.by:
         return rule
-    for number, one in incident.alerts.items():
-        if one.is_over and number not in back:
-            continue
+    still = [number for number, one in incident.alerts.items() if not one.is_over]
+    for number in dict.fromkeys((*still, *back)):
         held = look.alerts.suppression_at(number, at)
         if held is None:
             return ""
@@ -163,24 +162,28 @@ def triggered(incident: Incident, why: str, urgency: str = "") -> IncidentTrigge
     )
 
 
+def raised(look: Look, incident: Incident, severity: str) -> tuple[str, str]:
+    """The priority and urgency of an incident with an alert of this severity in it: never less than before."""
+    if not is_worse(severity, incident.severity):
+        return incident.priority, incident.urgency
+    is_urgent = urgency_of(severity) == "high" and not incident.urgency_fixed
+    priority = min(incident.priority, priority_of(impact_of(look, incident.service), severity))
+    return priority, "high" if is_urgent else incident.urgency
+
+
 def stirred(
     look: Look, incident: Incident, at: Moment, severity: str, is_heard: bool = True
 ) -> Iterator[IncidentsEvent]:
     """What an alert of this severity that may page means for an open incident: it is unmuted (`is_heard`: the alert was
     not counted before), its severity rises, it triggers. It triggers once, and never before its group wait is over."""
-    priority, urgency = incident.priority, incident.urgency
-    rises = is_worse(severity, incident.severity)
-    if rises:
-        priority = min(priority, priority_of(impact_of(look, incident.service), severity))
-        if not incident.urgency_fixed and urgency_of(severity) == "high":
-            urgency = "high"
+    priority, urgency = raised(look, incident, severity)
     wakes = is_heard and bool(incident.muted_by)
     why = _why_unmuted(incident, at) if wakes else ""
     if urgency != incident.urgency and not incident.is_waiting and (wakes or not incident.muted_by):
         why = why or "escalated"
     if wakes:
         yield IncidentUnmuted(incident=incident.id)
-    if rises:
+    if is_worse(severity, incident.severity):
         # The trigger carries the new urgency itself: who hears both would page twice.
         shown = incident.urgency if why else urgency
         yield PrioritySet(incident=incident.id, priority=priority, severity=severity, urgency=shown, by="room")

@@ -23,6 +23,7 @@ from tocsin.core.incidents.decide.known import (
     found_open,
     hushed_by,
     missed,
+    stirred,
     triggered,
 )
 from tocsin.core.incidents.events import (
@@ -122,6 +123,8 @@ def _heard_again(look: Look, incident: Incident, alert: Alert, by: str, at: Mome
     """An open incident falls silent, or calls again where it stood, as if the alert had never been over."""
     held = look.alerts.suppression(alert.number)
     yield from missed(look, incident, alert.number)
+    if held is None and alert.number not in incident.alerts and not incident.muted_by:
+        yield from stirred(look, incident, at, alert.content.severity)
     if incident.by:
         return
     if held is not None:
