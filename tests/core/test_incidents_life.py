@@ -19,6 +19,7 @@ from tocsin.core.incidents.commands import (
     SetPriority,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
 )
 from tocsin.core.incidents.decide.life import NOTES_MAX, SNOOZE_MS_MAX, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from tocsin.core.incidents.events import (
@@ -45,7 +46,9 @@ from tocsin.core.incidents.events import (
 from tocsin.core.incidents.views import Incident, fold_incident
 from tocsin.core.intake.events import Content, Signal
 from tocsin.core.items.events import ServiceSet, ServiceSpec
+from tocsin.core.notify.events import StepReached
 from tocsin.core.oncall.events import LadderSet, LadderSpec
+from tocsin.core.people.commands import RemoveUser
 from tocsin.core.people.events import UserRemoved, UserSet, UserSpec
 from tocsin.kernel.message import Command, Event, Moment, Rejected, Stamp
 from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS
@@ -53,6 +56,7 @@ from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS
 DISK = Content(title="Disk full", severity="high", labels={"alertname": "Disk", "host": "db1"})
 DISK2 = Content(title="Disk 2 full", severity="high", labels={"alertname": "Disk", "host": "db2"})
 LOAD = Content(title="Load", severity="low", labels={"alertname": "Load", "host": "db1"})
+FIRE = Content(title="Fire", severity="high", labels={"alertname": "Fire"})
 ANN, BEN = "user:ann", "user:ben"
 INC = "INC-1"
 
@@ -316,6 +320,25 @@ def test_escalating_what_nobody_is_called_for_begins_to_call() -> None:
         triggered("escalated"),
         IncidentEscalated(incident=INC, by="ann"),
     ]
+
+
+def test_escalating_in_the_group_wait_begins_with_the_first_rung() -> None:
+    one = house().given(RoutesSet(revision=1, root=Route(name="root", group_wait_s=300)))
+    say(one, "a")
+    told = do(one, EscalateIncident(incident=INC))
+    assert told == [IncidentEscalated(incident=INC, by="ann"), triggered("escalated")]
+    assert sum(isinstance(event, StepReached) for event in one.told) == 1, "nobody was called before"
+
+
+def test_what_somebody_had_who_is_gone_calls_again() -> None:
+    one = house(DISK, LOAD, FIRE)
+    for name in (INC, "INC-2", "INC-3"):
+        do(one, AcknowledgeIncident(incident=name), BEN)
+    do(one, SnoozeIncident(incident="INC-2", until=Moment(HOUR_MS)))
+    silence(one, 'alertname="Fire"')
+    assert do(one, RemoveUser("ben"), "init") == [triggered("unacknowledged")]
+    assert own(one.tick(HOUR_MS)) == [triggered("woken", "INC-2", urgency="low")]
+    assert refused(one, UndoAct(INC)) == "nothing_to_undo"
 
 
 def test_a_priority_set_by_hand_brings_its_urgency() -> None:

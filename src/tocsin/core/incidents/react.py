@@ -1,4 +1,5 @@
-"""What incidents does when something happens to an alert, and what the end of an incident means for its alerts."""
+"""What incidents does when something happens to an alert or to whoever has an incident, and what the end of an incident
+means for its alerts."""
 
 from __future__ import annotations
 
@@ -17,9 +18,10 @@ from tocsin.core.alerts.events import (
     AlertSuppressed,
 )
 from tocsin.core.alerts.views import View as Alerts
-from tocsin.core.incidents.commands import FollowAlert, RouteAlerts
+from tocsin.core.incidents.commands import FollowAlert, RouteAlerts, UnacknowledgeIncident
 from tocsin.core.incidents.events import ActUndone, IncidentResolved, RoutesSet
 from tocsin.core.incidents.views import View, returning
+from tocsin.core.people.events import UserRemoved
 from tocsin.kernel.message import Command, Event, Stamp
 
 HEARS: tuple[type[Event], ...] = (
@@ -33,6 +35,7 @@ HEARS: tuple[type[Event], ...] = (
     IncidentResolved,
     ActUndone,
     RoutesSet,
+    UserRemoved,
 )
 
 REROUTED_MAX = 10_000
@@ -71,6 +74,8 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return tuple(ReopenAlert(alert=number) for number in _returning(look, event, stamp))
         case RoutesSet():
             return (RouteAlerts(alerts=tuple(islice(_unrouted(look), REROUTED_MAX))),)
+        case UserRemoved():
+            return tuple(_left_behind(look, event.user, stamp))
         case _:
             return ()
 
@@ -99,6 +104,13 @@ def _returning(look: Look, event: ActUndone, stamp: Stamp) -> Iterator[int]:
     again = look.incidents.incident(event.incident)
     assert again is not None, f"{event.incident} was undone and is not in memory"
     return returning(look.alerts, again, event.acted_at, stamp.at)
+
+
+def _left_behind(look: Look, user: str, stamp: Stamp) -> Iterator[Command]:
+    """What a person had taken on who is gone, nobody has: it calls again. One that sleeps calls when it wakes."""
+    for incident in look.incidents.open_incidents():
+        if incident.acknowledged_by == user and not incident.is_asleep(stamp.at) and not incident.muted_by:
+            yield UnacknowledgeIncident(incident.id)
 
 
 def _unrouted(look: Look) -> Iterator[int]:

@@ -50,7 +50,7 @@ from tocsin.core.incidents.rules.tree import DEFAULT_ROOT
 from tocsin.core.incidents.state import Incident
 from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.ids import numbered
-from tocsin.kernel.message import Accepted, Decision, Envelope, Event, Rejected
+from tocsin.kernel.message import Accepted, Decision, Envelope, Rejected
 from tocsin.kernel.moment import DAY_MS
 
 TITLE_LENGTH_MAX = 500
@@ -175,7 +175,8 @@ def reassign_incident(known: Known, look: Look, command: ReassignIncident, envel
 
 
 def escalate_incident(known: Known, look: Look, command: EscalateIncident, envelope: Envelope) -> Decision:
-    """Ask for the next rung now. Where nobody is being called (acknowledged, asleep, waiting), calling begins."""
+    """Ask for the next rung now. Where nobody is being called (acknowledged, asleep, waiting), calling begins; where
+    nobody ever was, the next rung is the first."""
     incident = found_open(known, command.incident)
     by = person(look, envelope, command.user)
     if isinstance(incident, Rejected):
@@ -184,9 +185,11 @@ def escalate_incident(known: Known, look: Look, command: EscalateIncident, envel
         return by
     if flaw := _muted(incident):
         return flaw
-    events: tuple[Event, ...] = (IncidentEscalated(incident=incident.id, by=by),)
-    is_calling = incident.status == "triggered" and not incident.is_waiting and not incident.is_asleep(envelope.at)
-    return Accepted(events if is_calling else (triggered(incident, "escalated"), *events))
+    asked, call = IncidentEscalated(incident=incident.id, by=by), triggered(incident, "escalated")
+    if incident.is_waiting:
+        return Accepted((asked, call))
+    is_calling = incident.status == "triggered" and not incident.is_asleep(envelope.at)
+    return Accepted((asked,) if is_calling else (call, asked))
 
 
 def set_priority(known: Known, look: Look, command: SetPriority, envelope: Envelope) -> Decision:
