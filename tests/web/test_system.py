@@ -11,6 +11,7 @@ from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.commands import KeepDeadLetter
 from tocsin.core.intake.events import Content, Signal
 from tocsin.shell.vitals import Commits, Vitals, commits
+from tocsin.web.paging import sealed
 from web.harness import START, Web, told
 
 
@@ -132,6 +133,18 @@ def test_audit_is_found_by_person_subject_and_time() -> None:
         row = (await web.ask("GET", "/audit?subject=db")).json()["items"][0]
         assert (row["actor"][:4], row["actor_name"]) == ("key:", web.engine.look.people.users()[0].spec.name)
         assert (await web.ask("GET", "/audit?since=yesterday")).status_code == 400
+
+    told(story)
+
+
+def test_a_place_far_beyond_the_journal_is_its_end() -> None:
+    async def story(web: Web) -> None:
+        await send(web, "db")
+        far = sealed("999999999999999")
+        (newest,) = (await web.ask("GET", f"/audit?limit=1&cursor={far}")).json()["items"]
+        assert newest["seq"] == web.engine.journal.last_seq()
+        told_ = (await web.ask("GET", f"/ledger/entries?cursor={sealed('999999999999999.0')}")).json()["items"]
+        assert [row["signal"] for row in told_] == ["fired"]
 
     told(story)
 

@@ -164,7 +164,7 @@ def audit(
 ) -> Page[Entry]:
     """The entries before a sequence (0: from the end), newest first. Blocking."""
     found: list[Entry] = []
-    end = before - 1 if before else journal.last_seq()
+    end = min(before - 1, journal.last_seq()) if before else journal.last_seq()
     scanned = 0
     while end > 0 and scanned < scan_max:
         start = max(0, end - CHUNK)

@@ -114,7 +114,7 @@ def _read(
     """Signals before a place, newest first, and the place to go on from. Those whose fate is their alert's are judged
     later, so a page may lose some of them. Blocking."""
     found: list[Told] = []
-    end, scanned = before[0], 0
+    end, scanned = min(before[0], journal.last_seq()), 0
     while end > 0 and scanned < SCAN_MAX:
         start = max(0, end - CHUNK)
         for row in reversed(list(journal.rows(start, end - start))):
