@@ -13,7 +13,7 @@ import pytest
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.events import Content, Signal
 from tocsin.shell.vitals import Vitals
-from tocsin.web.api import exports
+from tocsin.web.api.exports import AT_ONCE, in_turns
 from tocsin.web.table import guarded
 from web.harness import Web, told
 
@@ -51,23 +51,22 @@ def test_alerts_are_exported_whole_by_the_filters_of_the_list() -> None:
     told(story)
 
 
-def test_others_get_their_turn_while_a_page_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def turns_of_others(web: Web) -> int:
-        asked = asyncio.create_task(web.ask("GET", "/exports/alerts"))
-        turns = 0
-        while not asked.done():
+def test_others_get_their_turn_while_a_page_is_written() -> None:
+    order: list[object] = []
+
+    async def other() -> None:
+        for _ in range(2):
+            order.append("other")
             await asyncio.sleep(0)
-            turns += 1
-        return turns
 
-    async def story(web: Web) -> None:
-        await fire(web, *(f"alert {number}" for number in range(400)))
-        monkeypatch.setattr(exports, "AT_ONCE", 400)
-        at_once = await turns_of_others(web)
-        monkeypatch.setattr(exports, "AT_ONCE", 40)
-        assert await turns_of_others(web) == at_once + 9
+    async def story() -> None:
+        task = asyncio.create_task(other())
+        async for some in in_turns([{}] * (2 * AT_ONCE + 5)):
+            order.append(len(some))
+        await task
 
-    told(story)
+    asyncio.run(story())
+    assert order == [AT_ONCE, "other", AT_ONCE, "other", 5]
 
 
 def test_every_list_can_be_exported_with_its_own_rights() -> None:

@@ -105,9 +105,8 @@ async def _pages(call: OneCall, what: str, first: dict[str, Any], progress: Prog
         rows = page["items"][: ROWS_MAX - count]
         count += len(rows)
         progress.advance(len(rows))
-        for start in range(0, len(rows), AT_ONCE):
-            yield rows[start : start + AT_ONCE]
-            await asyncio.sleep(0)
+        async for some in in_turns(rows):
+            yield some
         cursor = page["next_cursor"]
         if not cursor:
             return
@@ -118,6 +117,13 @@ async def _pages(call: OneCall, what: str, first: dict[str, Any], progress: Prog
         except Refused as fault:
             raise JobFailed(fault.detail or fault.reason) from fault
     yield [{}]
+
+
+async def in_turns(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+    """The rows, a few at a time; others get their turn in between."""
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
+        await asyncio.sleep(0)
 
 
 async def _page(call: OneCall, what: str, cursor: str) -> dict[str, Any]:
