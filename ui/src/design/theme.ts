@@ -71,6 +71,13 @@ export const theme = createTheme({
         },
       },
     },
+    Drawer: {
+      defaultProps: {
+        get closeButtonProps() {
+          return close();
+        },
+      },
+    },
     Notification: {
       defaultProps: {
         get closeButtonProps() {

@@ -1,3 +1,4 @@
+import { Modal } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
@@ -56,6 +57,7 @@ export function Palette() {
       overlayProps={{ blur: 0 }}
       classNames={{ actionsGroup: css.found, action: css.act }}
     >
+      <Modal.Title className={css.unseen}>{i18n.t("Search and commands")}</Modal.Title>
       <Spotlight.Search
         aria-label={i18n.t("Search or do…")}
         placeholder={i18n.t("INC-12, a name, or what to do")}
