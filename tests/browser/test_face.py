@@ -254,3 +254,15 @@ def test_no_screen_is_hard_to_use(stage: Stage, enter: Enter, path: str) -> None
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("path", "keys"), [("/", "Control+k"), ("/keys", "n"), ("/audit", "j Enter")])
+def test_nothing_that_opens_over_a_screen_is_hard_to_use(stage: Stage, enter: Enter, path: str, keys: str) -> None:
+    page = enter(path)
+    expect(page.get_by_role("row").nth(1) if path == "/audit" else page.locator("#main h1")).to_be_visible()
+    for key in keys.split():
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.impact, v.nodes[0].html]))")
+    assert [one for one in found if one[1] in {"serious", "critical"}] == []
