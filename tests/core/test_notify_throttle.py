@@ -134,6 +134,21 @@ def test_a_digest_is_tried_again_with_what_is_still_open_and_not_at_all_for_noth
     assert house.stop("INC-8", 79 * SECOND) == ["INC-8 ended acknowledged", "PG-17 cancelled: acknowledged"]
 
 
+def test_a_later_rung_renews_a_page_in_a_digest_that_waits_for_its_next_attempt() -> None:
+    house = Pager().person("alice", "sms").ladder("alice", "alice", delay_s=70)
+    for number in range(1, 8):
+        house.trigger(f"INC-{number}", at=number)
+    told = house.clock(MINUTE + 10)
+    assert told[-1] == "PG-15 digest #1 of PG-14 PG-12 (throttle)"
+    house.failed("PG-15", MINUTE + 20)
+    told = house.clock(71 * SECOND)
+    assert [line for line in told if "PG-14 " in line or "PG-12 " in line] == [
+        "PG-12 cancelled: renewed",
+        "PG-14 cancelled: renewed",
+    ]
+    assert "PG-15 cancelled: answered" in house.clock(76 * SECOND)
+
+
 def test_a_digest_with_its_channel_is_not_owed_once_all_it_speaks_of_is_answered() -> None:
     house = phone()
     storm(house, 7)

@@ -175,6 +175,12 @@ def slot(user: str, contact: str) -> str:
     return f"{user} {contact}"
 
 
+def carried(pages: Mapping[str, Page], digest: Page) -> tuple[Page, ...]:
+    """The pages that still travel in a digest, the newest first."""
+    found = (pages[id_] for id_ in digest.carries if id_ in pages)
+    return tuple(page for page in found if page.status == BUNDLED and page.into == digest.id)
+
+
 def evolve(state: Tables, event: NotifyEvent, stamp: Stamp) -> None:
     """Fold one event."""
     match event:
@@ -317,11 +323,10 @@ def _digest_due(state: Tables, event: DigestDue, stamp: Stamp) -> None:
 def _page_ended(state: Tables, id_: str, status: str) -> None:
     """An ended page of a run stays with its run, which asks later whom it reached; any other leaves."""
     page = state.pages[id_]
-    for carried in page.carries:
-        if carried in state.pages and state.pages[carried].into == id_:
-            _change(state, carried, status=status)
-            if state.pages[carried].kind == HELPER:
-                _forget(state, state.pages[carried])
+    for one in carried(state.pages, page):
+        _change(state, one.id, status=status)
+        if one.kind == HELPER:
+            _forget(state, state.pages[one.id])
     if page.kind != PAGE or page.orphan:
         _forget(state, page)
     else:

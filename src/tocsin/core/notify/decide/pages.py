@@ -9,7 +9,7 @@ from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
 from tocsin.core.notify.rules import MAILBOX, Way, soonest, ways
-from tocsin.core.notify.state import DUE, FAILED, PLANNED, Run
+from tocsin.core.notify.state import BUNDLED, DUE, FAILED, PLANNED, Run
 from tocsin.kernel.message import Moment
 
 
@@ -66,10 +66,11 @@ def tell_admins(draft: Draft, look: Look, run: Run, *, loud: bool) -> None:
 
 
 def _renew(draft: Draft, run: Run, user: str, way: Way) -> None:
-    """A page of an earlier rung that waits for its next attempt, or is overdue after an outage, gives way to the new
-    one for the same contact, unless it leaves sooner: one message arrives, not two."""
+    """A page of an earlier rung that waits for its next attempt, alone or in a digest, or is overdue after an outage,
+    gives way to the new one for the same contact, unless it leaves sooner: one message arrives, not two."""
     for page in draft.pages_of(run):
         same = (page.user, page.contact) == (user, way.contact)
-        waits = page.status == FAILED or (page.status in (PLANNED, DUE) and page.timer_at <= draft.at)
-        if same and waits and way.due_at <= max(page.timer_at, draft.at):
+        message = draft.pages.get(page.into, page) if page.status == BUNDLED else page
+        waits = message.status == FAILED or (message.status in (PLANNED, DUE) and message.timer_at <= draft.at)
+        if same and waits and way.due_at <= max(message.timer_at, draft.at):
             draft.tell(PageCancelled(incident=run.incident, page=page.id, why="renewed"))

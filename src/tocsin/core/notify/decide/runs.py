@@ -14,7 +14,7 @@ from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_person
 from tocsin.core.notify.events import NobodyReached, PageCancelled, RunEnded, RunStarted, StepReached
 from tocsin.core.notify.rules import MAILBOX
-from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run
+from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run, carried
 from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
@@ -166,5 +166,5 @@ def close_digests(draft: Draft, digests: Iterable[str], why: str) -> None:
     """A digest that waits for its next attempt, and carries nothing any more, needs none."""
     for id_ in digests:
         digest = draft.pages.get(id_)
-        if digest is not None and digest.status == FAILED and not any(page in draft.pages for page in digest.carries):
+        if digest is not None and digest.status == FAILED and not carried(draft.pages, digest):
             draft.tell(PageCancelled(incident="", page=id_, why=why))

@@ -12,7 +12,7 @@ from tocsin.core.notify.decide.pages import plan
 from tocsin.core.notify.decide.runs import alarm_if_unreached, hasten_if_unreached
 from tocsin.core.notify.events import PageCancelled, PageGivenUp
 from tocsin.core.notify.rules import Way, soonest
-from tocsin.core.notify.state import HELPER, Page
+from tocsin.core.notify.state import HELPER, Page, carried
 
 
 def give_up(draft: Draft, look: Look, page: Page, reason: str) -> None:
@@ -53,4 +53,4 @@ def wanted(draft: Draft, page: Page) -> tuple[Page, ...]:
         return ()
     if not page.carries:
         return (page,)
-    return tuple(draft.pages[id_] for id_ in page.carries if id_ in draft.pages and draft.pages[id_].into == page.id)
+    return carried(draft.pages, page)

@@ -10,7 +10,7 @@ from tocsin.core.alerts.events import AlertsFired, AlertsRepeated
 from tocsin.core.incidents.events import AlertsJoined, IncidentOpened, IncidentsForgotten
 from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp, Rule
 from tocsin.core.notify.rules import MAILBOX
-from tocsin.core.notify.state import State
+from tocsin.core.notify.state import State, carried
 from tocsin.core.notify.views import ledger
 from tocsin.core.notify.views.ledger import Book, Fate, Ledger
 from tocsin.core.notify.views.pages import Board
@@ -68,8 +68,8 @@ class View(msgspec.Struct):
         if since is None:
             return None
         found = self.known.pages[page]
-        carried = [self.known.pages[one].incident for one in found.carries if one in self.known.pages]
-        incidents = tuple(dict.fromkeys(carried)) if found.carries else (found.incident,) if found.incident else ()
+        spoken = [one.incident for one in carried(self.known.pages, found)] if found.carries else [found.incident]
+        incidents = tuple(dict.fromkeys(incident for incident in spoken if incident))
         if not incidents and found.kind != "test":
             return None
         return Owed(
