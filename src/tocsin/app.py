@@ -152,8 +152,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
         # What fell due while nobody was here, before the outbox pays what was owed then.
         await engine.tick(was_deaf=True)
         stack.callback(outbox.start())
-        ticks = ticker.run(engine, house.telemetry.ticked)
-        stack.push_async_callback(_ended, asyncio.create_task(ticks, name="ticker"))
+        ticks = asyncio.create_task(ticker.run(engine, house.telemetry.ticked), name="ticker")
+        stack.push_async_callback(_ended, ticks)
         stack.push_async_callback(_ended, asyncio.create_task(_follow(house), name="follower"))
         jobs = Jobs(engine.clock, house.entropy, settings.path(JOBS_FILE))
         stack.push_async_callback(jobs.close)
@@ -169,7 +169,7 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             log_config=None, access_log=False, date_header=True, proxy_headers=False,
             ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
         ), started, _Leaving(settings.drain_delay_s, gateway.leave, web.state.close))  # fmt: skip
-        watch = asyncio.create_task(_watch(engine, server), name="watch")
+        watch = asyncio.create_task(_watch(engine, ticks, server), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
         await server.serve()
@@ -256,9 +256,12 @@ def _measure(house: House, due_at: int, channel: str) -> None:
     house.telemetry.pages.labels(channel).inc()
 
 
-async def _watch(engine: Engine, server: uvicorn.Server) -> None:
-    """A stopped engine ends the server: memory ahead of the journal is never served."""
-    await engine.stopped.wait()
+async def _watch(engine: Engine, ticks: asyncio.Task[None], server: uvicorn.Server) -> None:
+    """A stopped engine ends the server: memory ahead of the journal is never served. So does a ticker that ended: the
+    doors would stay open, and nobody would be called."""
+    stopped = asyncio.create_task(engine.stopped.wait())
+    await asyncio.wait({stopped, ticks}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
     server.should_exit = True
 
 

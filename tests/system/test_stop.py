@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from system.town import eventually, tocsin
+from tocsin import app
+from tocsin.shell.settings import Settings
 
 ALERT = [{"labels": {"alertname": "DiskFull"}}]
 
@@ -29,3 +33,21 @@ def test_without_a_delay_it_stops_at_once(tmp_path: Path) -> None:
     with tocsin(tmp_path / "data") as house:
         assert house.stop() == 0
     assert b'"stopped"' in (tmp_path / "server.log").read_bytes()
+
+
+def test_a_ticker_that_ended_ends_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(engine: object, ticked: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(app.ticker, "run", broken)
+    settings = Settings(data_dir=str(tmp_path), listen="127.0.0.1:0")
+
+    async def ended_by_itself() -> bool:
+        serving = asyncio.create_task(app.serve(settings))
+        done, _ = await asyncio.wait({serving}, timeout=20)
+        serving.cancel()
+        with pytest.raises(ZeroDivisionError):
+            await serving
+        return bool(done)
+
+    assert asyncio.run(ended_by_itself())
