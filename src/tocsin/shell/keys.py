@@ -33,7 +33,7 @@ class Keys:
         key = people.key_by_hash(digest(token), at) if token else None
         if key is not None and key.id not in self._asked and people.is_use_news(key, at):
             with suppress(InboxFull, EngineStopped):
-                engine.post(NoteKeyUse(key.id), "gate", _Noted(self._asked, key.id))
+                engine.post(NoteKeyUse(key.id), "gate", _Noted(self._asked, key.id), weight=0)
                 self._asked.add(key.id)
         return key
 
