@@ -10,6 +10,7 @@ export function Page({
   trail = [],
   acts,
   aside,
+  last,
   wide = false,
   children,
 }: {
@@ -18,6 +19,8 @@ export function Page({
   trail?: [string, string][];
   acts?: ReactNode;
   aside?: ReactNode;
+  /** What is pressed after the aside was read: below it on a phone, below the rest where the aside stands beside. */
+  last?: ReactNode;
   wide?: boolean;
   children: ReactNode;
 }) {
@@ -49,6 +52,7 @@ export function Page({
         <div className={css.columns}>
           <div className={css.main}>{children}</div>
           <aside className={css.aside}>{aside}</aside>
+          {last && <div>{last}</div>}
         </div>
       ) : (
         children

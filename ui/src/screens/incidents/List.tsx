@@ -1,135 +1,29 @@
 /** The incidents: mine, my teams', all; what nobody has answered comes first. */
-import { Button, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconCheck, IconCircleCheck, IconClockPause, IconPlus, IconSearch } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconCheck, IconCircleCheck, IconClockPause, IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { Query } from "../../api/client";
 import { useMay, useMe } from "../../api/me";
 import { usePages } from "../../api/query";
 import { i18n } from "../../i18n";
 import { BulkBar } from "../../parts/BulkBar";
 import { useChoice } from "../../parts/choice";
 import { Export } from "../../parts/Export";
-import { type Column, List } from "../../parts/List";
-import { Empty, Fault, lapse, Status, useNow } from "../../parts/marks";
+import { List } from "../../parts/List";
+import { Empty, Fault } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { Partial } from "../../parts/Partial";
-import { People } from "../../parts/Person";
 import { SavedViews } from "../../parts/SavedViews";
-import { Severity } from "../../parts/Severity";
 import type { Swipes } from "../../parts/swipe";
 import { type Params, useParamsOfUrl } from "../../parts/url";
-import { SEVERITIES, severityWord, statusWord } from "../../words";
 import { useActAll } from "./all";
+import { columns } from "./columns";
 import { type Asking, Dialogs } from "./Dialogs";
 import { type Act, useAct } from "./deeds";
+import { asked, Filters } from "./Filters";
 import css from "./List.module.css";
 import type { Row, Verb } from "./model";
 import { verbWord } from "./words";
-
-/** The query of the list for what stands in the URL. */
-function asked(params: Params, teams: string[]): Query {
-  return {
-    status: params.status === "any" ? "" : params.status || "open",
-    severity: params.severity,
-    priority: params.priority,
-    service: params.service,
-    team: params.whose === "team" ? teams.join(",") : params.team,
-    mine: params.whose === "mine" ? true : undefined,
-    q: params.q,
-    sort: params.sort || "urgent",
-  };
-}
-
-function Age({ row }: { row: Row }) {
-  const now = useNow();
-  return <>{lapse(row.opened_at, row.resolved_at ?? now)}</>;
-}
-
-function columns(): Column<Row>[] {
-  return [
-    { name: "severity", title: "", width: "20px", cell: (row) => <Severity level={row.severity} bare /> },
-    {
-      name: "id",
-      title: i18n.t("Id"),
-      width: "72px",
-      wideOnly: true,
-      rank: 7,
-      cell: (row) => <span className={css.id}>{row.id}</span>,
-    },
-    {
-      name: "title",
-      title: i18n.t("Incident"),
-      width: "minmax(0, 1fr)",
-      cell: (row) => (
-        <>
-          <Link to="/incidents/$id" params={{ id: row.id }} className={css.title} tabIndex={-1}>
-            {row.title}
-          </Link>
-          {row.status_text && <span className={css.dim}> · {row.status_text}</span>}
-        </>
-      ),
-    },
-    { name: "priority", title: i18n.t("Prio"), width: "36px", wideOnly: true, rank: 6, cell: (row) => row.priority },
-    {
-      name: "state",
-      title: i18n.t("Status"),
-      width: "128px",
-      wideOnly: true,
-      rank: 1,
-      cell: (row) => <Status state={row.state} />,
-    },
-    {
-      name: "service",
-      title: i18n.t("Service"),
-      width: "130px",
-      wideOnly: true,
-      rank: 3,
-      cell: (row) => row.service_name,
-    },
-    {
-      name: "who",
-      title: i18n.t("Who has it"),
-      width: "150px",
-      wideOnly: true,
-      rank: 4,
-      cell: (row) =>
-        row.status === "resolved" ? (
-          <span className={css.dim}>{row.resolved_by_name}</span>
-        ) : (
-          <People people={row.assignees} />
-        ),
-    },
-    {
-      name: "alerts",
-      title: i18n.t("Alerts"),
-      width: "64px",
-      wideOnly: true,
-      rank: null,
-      cell: (row) =>
-        row.alert_count ? (
-          <span className={css.dim}>
-            {row.alert_open_count}/{row.alert_count}
-          </span>
-        ) : (
-          ""
-        ),
-    },
-    {
-      name: "age",
-      title: i18n.t("Open for"),
-      width: "66px",
-      wideOnly: true,
-      rank: 2,
-      cell: (row) => (
-        <span className={css.age}>
-          <Age row={row} />
-        </span>
-      ),
-    },
-  ];
-}
 
 export function Incidents() {
   const [params, set] = useParamsOfUrl();
@@ -241,102 +135,6 @@ function swipes(row: Row, act: Act, ask: (asking: Asking) => void): Swipes {
     },
     left: { words: i18n.t("Snooze…"), icon: IconClockPause, run: () => ask({ what: "snooze", rows: [row] }) },
   };
-}
-
-function Tabs({
-  label,
-  value,
-  options,
-  choose,
-}: {
-  label: string;
-  value: string;
-  options: [string, string][];
-  choose: (value: string) => void;
-}) {
-  return (
-    <div className={css.tabs} role="group" aria-label={label}>
-      {options.map(([one, words]) => (
-        <button key={one} type="button" aria-pressed={value === one} onClick={() => choose(one)}>
-          {words}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function Filters({ params, set }: { params: Params; set: (patch: Partial<Params>) => void }) {
-  const [text, setText] = useState(params.q ?? "");
-  const [inUrl, setInUrl] = useState(params.q ?? "");
-  if ((params.q ?? "") !== inUrl) {
-    setInUrl(params.q ?? "");
-    setText(params.q ?? "");
-  }
-  const later = useDebouncedCallback((q: string) => {
-    setInUrl(q);
-    set({ q });
-  }, 200);
-  return (
-    <div className={css.filters}>
-      <Tabs
-        label={i18n.t("Whose")}
-        value={params.whose || "all"}
-        choose={(whose) => set({ whose: whose === "all" ? "" : whose })}
-        options={[
-          ["mine", i18n.t("Mine")],
-          ["team", i18n.t("My teams")],
-          ["all", i18n.t("All")],
-        ]}
-      />
-      <Tabs
-        label={i18n.t("Status")}
-        value={params.status || "open"}
-        choose={(status) => set({ status: status === "open" ? "" : status })}
-        options={[
-          ["open", i18n.t("Unresolved")],
-          ["triggered", statusWord("triggered")],
-          ["acknowledged", statusWord("acknowledged")],
-          ["resolved", statusWord("resolved")],
-          ["any", i18n.t("Any")],
-        ]}
-      />
-      <Select
-        className={css.select}
-        aria-label={i18n.t("Severity")}
-        value={params.severity || ""}
-        onChange={(severity) => set({ severity: severity ?? "" })}
-        data={[
-          { value: "", label: i18n.t("Any severity") },
-          ...SEVERITIES.map((one) => ({ value: one, label: severityWord(one) })),
-        ]}
-      />
-      <Select
-        className={css.select}
-        aria-label={i18n.t("Order")}
-        value={params.sort || "urgent"}
-        onChange={(sort) => set({ sort: sort === "urgent" ? "" : (sort ?? "") })}
-        data={[
-          { value: "urgent", label: i18n.t("Unanswered first") },
-          { value: "newest", label: i18n.t("Newest first") },
-          { value: "oldest", label: i18n.t("Oldest first") },
-          { value: "severity", label: i18n.t("Worst first") },
-          { value: "priority", label: i18n.t("By priority") },
-        ]}
-      />
-      <TextInput
-        className={css.search}
-        type="search"
-        aria-label={i18n.t("Search incidents")}
-        placeholder={i18n.t("Words of the title, a service, an id")}
-        leftSection={<IconSearch size={15} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          later(event.currentTarget.value.trim());
-        }}
-      />
-    </div>
-  );
 }
 
 function Nothing({ params, noTeam, clear }: { params: Params; noTeam: boolean; clear: () => void }) {

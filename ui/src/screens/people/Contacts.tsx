@@ -1,5 +1,5 @@
 /** The contact points of a person: do they work, when did one last arrive, and a test of each with its receipt. */
-import { ActionIcon, Button, Group, Menu, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu } from "@mantine/core";
 import {
   IconBrandChrome,
   IconDots,
@@ -13,7 +13,6 @@ import {
 } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { get, post, remove, type Schemas } from "../../api/client";
-import { useMay } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
@@ -24,6 +23,7 @@ import { channelWord } from "../../words";
 import { AddContact } from "./AddContact";
 import css from "./people.module.css";
 import { ReachState } from "./Reach";
+import { Verify } from "./Verify";
 
 type Contact = Schemas["ContactShown"];
 type Reach = Schemas["ContactReach"];
@@ -245,68 +245,5 @@ function ContactRow({ user, contact, reach }: { user: string; contact: Contact; 
         {i18n.t("Rules that use it fall silent. To have it back, it must be verified anew.")}
       </Sure>
     </Row>
-  );
-}
-
-function Verify({ user, contact }: { user: string; contact: Contact }) {
-  const place = { user_id: user, contact_id: contact.id };
-  const [code, setCode] = useState("");
-  const administers = useMay("administer");
-  const verify = useChange(
-    () => post("/api/v1/users/{user_id}/contacts/{contact_id}/verify", { path: place, body: { code } }),
-    "/api/v1/users",
-  );
-  const again = useChange(
-    () => post("/api/v1/users/{user_id}/contacts/{contact_id}/code", { path: place } as never),
-    "/api/v1/users",
-  );
-  const vouch = useChange(
-    () => post("/api/v1/users/{user_id}/contacts/{contact_id}/vouch", { path: place } as never),
-    "/api/v1/users",
-  );
-  return (
-    <form
-      className={css.verify}
-      onSubmit={(event) => {
-        event.preventDefault();
-        verify.mutate(undefined, { onSuccess: () => done(i18n.t("Verified. Now send a test.")) });
-      }}
-    >
-      {contact.code_fault ? (
-        <p className={css.warning}>{i18n.t("The code could not be sent: {why}", { why: contact.code_fault })}</p>
-      ) : (
-        <p>{i18n.t("A code of six digits is on its way there. Enter it here.")}</p>
-      )}
-      <Group gap="xs">
-        <TextInput
-          aria-label={i18n.t("Code")}
-          placeholder="123456"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={6}
-          w={110}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value.replace(/\D/g, ""))}
-        />
-        <Button type="submit" disabled={code.length !== 6} loading={verify.isPending}>
-          {i18n.t("Verify")}
-        </Button>
-        <Button
-          variant="default"
-          loading={again.isPending}
-          onClick={() =>
-            again.mutate(undefined, { onSuccess: () => done(i18n.t("A new code is on its way.")), onError: refused })
-          }
-        >
-          {i18n.t("Send a new code")}
-        </Button>
-        {administers && (
-          <Button variant="subtle" onClick={() => vouch.mutate(undefined, { onError: refused })}>
-            {i18n.t("I vouch for it")}
-          </Button>
-        )}
-      </Group>
-      <Fault problem={verify.error} />
-    </form>
   );
 }

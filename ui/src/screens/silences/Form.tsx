@@ -64,6 +64,11 @@ function Form({ first, meant }: { first: string[]; meant: Meant | null }) {
       title={i18n.t("New silence")}
       trail={[[i18n.t("Silences"), "/silences"]]}
       aside={<Preview matchers={matchers} meant={meant} />}
+      last={
+        <Button size="sm" disabled={!matchers?.length} loading={make.isPending} onClick={submit}>
+          {i18n.t("Silence")}
+        </Button>
+      }
     >
       <Card title={i18n.t("Which alerts")}>
         <div className={css.form}>
@@ -134,15 +139,6 @@ function Form({ first, meant }: { first: string[]; meant: Meant | null }) {
             value={comment}
             onChange={(event) => setComment(event.currentTarget.value)}
           />
-          <Button
-            size="sm"
-            style={{ justifySelf: "start" }}
-            disabled={!matchers?.length}
-            loading={make.isPending}
-            onClick={submit}
-          >
-            {i18n.t("Silence")}
-          </Button>
         </div>
       </Card>
     </Page>
