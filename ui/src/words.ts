@@ -78,7 +78,7 @@ export function channelWord(channel: string): string {
     case "webpush":
       return i18n.t("This browser");
     case "apprise":
-      return i18n.t("Other service");
+      return i18n.t("Messaging service");
     default:
       return channel;
   }
