@@ -45,6 +45,24 @@ def test_a_browser_adds_itself_once_and_counts_at_once() -> None:
     told(story)
 
 
+def test_a_browser_with_new_keys_takes_the_old_ones_place_in_the_rules_but_not_before_it_is_proved() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            headers = await _session(web, client)
+            body = {"channel": "webpush", "label": "Laptop", "subscription": _subscription()}
+            old = (await client.post("/api/v1/users/admin/contacts", json=body, headers=headers)).json()["id"]
+            await web.ask("PUT", "/users/admin/rules", {"rules": [{"contact": old, "urgency": "high"}]})
+            renewed = body | {"subscription": _subscription(secret=8)}
+            unproved = (await web.ask("POST", "/users/admin/contacts", renewed)).json()
+            assert {row.id for row in web.engine.look.people.contacts("admin")} == {old, unproved["id"]}
+            proved = (await client.post("/api/v1/users/admin/contacts", json=renewed, headers=headers)).json()
+            assert [row.id for row in web.engine.look.people.contacts("admin")] == [proved["id"]]
+            rules = (await web.ask("GET", "/users/admin/rules")).json()["rules"]
+            assert [(one["contact"], one["urgency"]) for one in rules] == [(proved["id"], "high")]
+
+    told(story)
+
+
 def test_a_browser_named_by_a_key_waits_for_its_code() -> None:
     async def story(web: Web) -> None:
         body = {"channel": "webpush", "subscription": _subscription()}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Router, get
+from msgspec.structs import replace
 
+from tocsin.core.notify.commands import SetRules
 from tocsin.core.people.commands import AddContact, RemoveContact
 from tocsin.core.people.views import Contact
 from tocsin.shell.channels.subscription import Subscription, flaw_of
@@ -39,17 +41,32 @@ async def add_browser(
     call: OneCall, user_id: str, subscription: Subscription | None, address: str, label: str
 ) -> Contact:
     """Add a browser by its subscription (or its JSON as the address). One that is known already is the same contact
-    point; one whose keys changed takes the old one's place. Raises Refused."""
+    point; one whose keys changed takes the old one's place, also in the person's rules, once it is verified. Raises
+    Refused."""
     found = subscription if subscription is not None else _read(address)
     if flaw := flaw_of(found):
         raise _flawed(flaw)
+    replaced: list[Contact] = []
     for contact in call.look.people.contacts(user_id):
         known = _subscription_of(call, contact)
         if known is not None and known.endpoint == found.endpoint:
             if known.keys == found.keys and contact.verified:
                 return contact
-            await call.house.engine.submit(RemoveContact(user_id, contact.id), call.caller.actor)
-    return await _add(call, user_id, found, label)
+            replaced.append(contact)
+    added = await _add(call, user_id, found, label)
+    for old in replaced:
+        if added.verified or not old.verified:
+            await _take_place(call, user_id, old.id, added.id)
+    return added
+
+
+async def _take_place(call: OneCall, user_id: str, old: str, new: str) -> None:
+    """Name the new contact point where the rules name the old one, before that goes: a page may be on its way."""
+    rules = call.look.notify.rules(user_id).rules
+    renamed = tuple(replace(rule, contact=new) if rule.contact == old else rule for rule in rules)
+    if renamed != rules:
+        await call.house.engine.submit(SetRules(user_id, renamed), call.caller.actor)
+    await call.house.engine.submit(RemoveContact(user_id, old), call.caller.actor)
 
 
 async def _add(call: OneCall, user_id: str, found: Subscription, label: str) -> Contact:
