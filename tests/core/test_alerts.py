@@ -17,7 +17,7 @@ from tocsin.core.alerts.events import (
     SignalsDropped,
 )
 from tocsin.core.alerts.react import react
-from tocsin.core.alerts.state import GRAVE_MINUTES
+from tocsin.core.alerts.state import GRAVE_MINUTES, GRAVE_MINUTES_REPEATED
 from tocsin.core.alerts.views import View
 from tocsin.core.incidents.events import IncidentResolved
 from tocsin.core.intake.commands import RemoveSource, SetMemory
@@ -180,6 +180,17 @@ def test_recovery_is_forgotten_after_an_hour() -> None:
     say(house, signal("b", "resolved", at=at - 1), at=at)
     assert list(seen(house).known.graves["prom"]) == ["b"]
     assert list(seen(house).known.grave_minutes) == [GRAVE_MINUTES + 1]
+
+
+def test_what_one_of_two_watchers_goes_on_saying_after_the_others_recovery_opens_anew() -> None:
+    house = House("alerts")
+    say(house, signal("a", at=7, expires_at=4 * MINUTE_MS), at=1_000)
+    say(house, signal("a", "resolved", at=900), at=2_000)
+    still = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
+    at = GRAVE_MINUTES_REPEATED * MINUTE_MS
+    assert say(house, signal("a", at=7, expires_at=at + 4 * MINUTE_MS), at=at) == [still]
+    at += MINUTE_MS
+    assert isinstance(say(house, signal("a", at=7, expires_at=at + 4 * MINUTE_MS), at=at)[0], AlertsFired)
 
 
 def test_recovery_without_a_time_of_its_own_does_not_swallow_the_next_trigger() -> None:

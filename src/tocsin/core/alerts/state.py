@@ -38,6 +38,7 @@ from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 
 FORGET_INTERVAL_MS = HOUR_MS  # forgetting is housekeeping: seldom and in bulk
 GRAVE_MINUTES = 60  # how late a trigger may come and still be known as older than its recovery
+GRAVE_MINUTES_REPEATED = 5  # the same, of a sender whose word lapses: what it says for longer is no straggler
 SILENCES_EXPIRED_MAX = 10_000  # ended silences kept to be seen and copied; the oldest leave first
 NEVER_S = 253_402_300_800  # the second after the last instant with a text form
 
@@ -204,9 +205,12 @@ def acknowledged(alert: Alert, event: AlertAcknowledged) -> Alert:
     return replace(alert, acknowledged_at=event.acknowledged_at)
 
 
-def is_out_of_date(grave: Grave | None, started_at: Moment, at: Moment) -> bool:
-    """Whether a trigger of this event time, arriving now, is older than the recovery of its key."""
-    return grave is not None and started_at < grave.before and at // MINUTE_MS - grave.minute <= GRAVE_MINUTES
+def is_out_of_date(grave: Grave | None, started_at: Moment, expires_at: Moment, at: Moment) -> bool:
+    """Whether a trigger of this event time, arriving now, is older than the recovery of its key. Of two that watch the
+    same (Prometheus in a pair) one may recover while the other goes on, under the time at which it began."""
+    if grave is None or started_at >= grave.before:
+        return False
+    return at // MINUTE_MS - grave.minute <= (GRAVE_MINUTES_REPEATED if expires_at else GRAVE_MINUTES)
 
 
 def _repeat(state: State, event: AlertsRepeated, at: Moment) -> None:

@@ -167,7 +167,7 @@ class Hearing:
         # A sender's clock may run ahead; nothing begins after we heard of it, or its recovery would look too old.
         started_at = signal.at if signal.at < at else at
         for graves in (self.graves, self.buried):
-            if graves and is_out_of_date(graves.get(key), started_at, at):
+            if graves and is_out_of_date(graves.get(key), started_at, signal.expires_at, at):
                 self._drop(signal, OUT_OF_DATE)
                 return
         number = self.first + len(self.fresh)
