@@ -110,7 +110,7 @@ export function Room({ incident, composer }: { incident: string; composer: RefOb
         <Fault problem={error} retry={() => void refetch()} />
         {cut > 0 && (
           <Button variant="subtle" fullWidth onClick={() => setWhole(true)}>
-            {i18n.t("{n} earlier entries", { n: cut })}
+            {i18n.t("{n, plural, one {# earlier entry} other {# earlier entries}}", { n: cut })}
           </Button>
         )}
         {isPending && !error ? <Waiting /> : <Timeline entries={shown.slice(cut)} me={me.user.id} />}

@@ -4,11 +4,12 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { post, remove } from "../../api/client";
+import { useMay } from "../../api/me";
 import { refresh, useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused } from "../../parts/acts";
 import { MomentField } from "../../parts/DateField";
-import { Card, Fault, Waiting } from "../../parts/marks";
+import { Card, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { Severity } from "../../parts/Severity";
 import { useParamsOfUrl } from "../../parts/url";
@@ -23,7 +24,14 @@ const LASTS = [30, 60, 120, 480, 1440];
 export function NewSilence() {
   const [params] = useParamsOfUrl();
   const meant = meantOf(params);
+  const may = useMay("respond");
   const { data, error } = useReach(null, meant);
+  if (!may)
+    return (
+      <Page title={i18n.t("New silence")} trail={[[i18n.t("Silences"), "/silences"]]}>
+        <Empty title={i18n.t("You may not silence alerts")}>{i18n.t("It needs the role of a responder.")}</Empty>
+      </Page>
+    );
   if (error) return <Fault problem={error} />;
   if (!meant) return <Form first={params.matchers ? [params.matchers] : []} meant={null} />;
   return data ? <Form first={data.matchers} meant={meant} /> : <Waiting />;
