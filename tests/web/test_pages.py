@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from hashlib import blake2b
 from html import unescape
@@ -147,6 +148,26 @@ def test_who_guesses_passwords_is_slowed_down() -> None:
     told(story)
 
 
+def test_guesses_at_once_are_no_more_than_guesses_one_by_one() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            await client.post(web.made.setup_path, data=PASSWORD)
+        async with web.client() as guesser:
+            asked = (guesser.post("/login", data={"user": "admin", "password": f"{n}"}) for n in range(20))
+            answers = [answer.status_code for answer in await asyncio.gather(*asked)]
+            assert (answers.count(422), answers.count(429)) == (5, 15)
+
+    told(story)
+
+
+def test_who_logs_in_rightly_leaves_no_trace_on_the_brake() -> None:
+    brake, at, place = LoginBrake(), Moment(0), Place("10.0.0.1")
+    for _ in range(NAME_FACTOR * FAILURES_MAX + 1):
+        brake.check("ada", place, at)
+        brake.tried("ada", place, at)
+        brake.succeeded("ada", place)
+
+
 def test_a_stranger_who_guesses_does_not_keep_the_person_out_of_their_browser() -> None:
     async def story(web: Web) -> None:
         async with web.client() as owner, web.client() as stranger:
@@ -168,7 +189,7 @@ def test_one_name_is_not_guessed_from_many_addresses_without_end() -> None:
     brake, at = LoginBrake(), Moment(0)
     for number in range(NAME_FACTOR):
         for _ in range(FAILURES_MAX):
-            brake.failed("ada", Place(f"10.0.0.{number}"), at)
+            brake.tried("ada", Place(f"10.0.0.{number}"), at)
     with pytest.raises(Refused):
         brake.check("ada", Place("10.9.9.9"), at)
     brake.check("ada", Place("10.9.9.9", browser="known"), at)

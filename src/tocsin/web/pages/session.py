@@ -65,7 +65,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class LoginBrake:
-    """Counts wrong passwords by name and place, and by address."""
+    """Counts wrong passwords by name and place, and by address. A try counts as wrong until it is known to be right, so
+    that a hundred at once are not a hundred."""
 
     def __init__(self) -> None:
         self._failures: dict[str, tuple[int, Moment]] = {}
@@ -77,8 +78,8 @@ class LoginBrake:
             if count >= most and until > at:
                 raise Refused(429, "too_many_requests", retry_after=str((until - at) // 1000 + 1))
 
-    def failed(self, name: str, place: Place, at: Moment) -> None:
-        """Remember a failure; the window begins with the first."""
+    def tried(self, name: str, place: Place, at: Moment) -> None:
+        """Remember a try; the window begins with the first."""
         for key, _ in place.keys(name):
             count, until = self._failures.pop(key, (0, Moment(0)))
             if until <= at:
@@ -88,8 +89,12 @@ class LoginBrake:
             self._failures.pop(next(iter(self._failures)))
 
     def succeeded(self, name: str, place: Place) -> None:
-        """The person is in; their failures here do not count any more."""
-        self._failures.pop(place.keys(name)[0][0], None)
+        """The person is in; their failures here do not count any more, and this try nowhere."""
+        own, *others = place.keys(name)
+        self._failures.pop(own[0], None)
+        for key, _ in others:
+            if found := self._failures.get(key):
+                self._failures[key] = (found[0] - 1, found[1])
 
 
 Brake: TypeAlias = Annotated[LoginBrake, Dependency(skip_validation=True)]
@@ -117,8 +122,8 @@ async def login(call: Call, gate: Guard, renderer: Pages, brake: Brake) -> Respo
         minutes = -(-int(fault.headers["retry-after"]) // 60)
         words = reader.say("login.braked", count=minutes)
         return renderer.page(reader, "login.html", 429, fault=words, user=user, after=after)
+    brake.tried(user, place, call.at)
     if not await call.house.passwords.verify(call.look.people.password_hash(user), password):
-        brake.failed(user, place, call.at)
         return renderer.page(reader, "login.html", 422, fault=reader.say("login.wrong"), user=user, after=after)
     brake.succeeded(user, place)
     return await _start(call, gate, user, after)
