@@ -304,6 +304,10 @@ def test_the_audit_tells_who_did_what_without_secrets() -> None:
         assert (only["subject"], only["text"]) == ("ada", "user Ada set")
         zh = await web.ask("GET", "/audit?type=UserSet&actor=key:first", accept_language="zh")
         assert zh.json()["items"][0]["text"] == "设置用户 Ada"
+        begun = await web.ask("POST", "/incidents", {"title": "Down", "severity": "high"})
+        await web.ask("POST", f"/incidents/{begun.json()['id']}/resolve", {})
+        (ended,) = (await web.ask("GET", "/audit?type=IncidentResolved", accept_language="zh")).json()["items"]
+        assert (ended["facts"]["how"], ended["said"]["how"]) == ("manual", "人工")
 
     told(story)
 

@@ -59,27 +59,33 @@ def namer(look: Views) -> Callable[[str], str]:
 
 def told(say: Translator, message_id: str, values: Mapping[str, str | int], name: Callable[[str], str]) -> str:
     """The sentence of a message id and its values."""
-    words: dict[str, object] = {}
-    for key, value in values.items():
-        if key in PEOPLE and isinstance(value, str) and value:
-            words[key] = ", ".join(name(one) for one in value.split(", "))
-        elif key == "rule" and isinstance(value, str) and value.startswith(SILENCE):
-            words[key] = say("rule.silence")
-        elif key in THINGS and isinstance(value, str) and value:
-            words[key] = name(f"{key}:{value}")
-        elif key in CODES and isinstance(value, str):
-            words[key] = coded(say, value)
-        elif key == "error" and isinstance(value, str):
-            words[key] = said_again(say.language, LETTER, value)
-        elif key == "channel" and isinstance(value, str):
-            words[key] = _first(say, f"channel.{value}") or value
-        elif key == "alert" and isinstance(value, int):
-            words[key] = numbered("ALT", value)
-        elif key in ("step", "round") and isinstance(value, int):
-            words[key] = value + 1
-        else:
-            words[key] = value
-    return say(message_id, **words)
+    return say(message_id, **{key: valued(say, key, value, name) for key, value in values.items()})
+
+
+def valued(say: Translator, key: str, value: str | int, name: Callable[[str], str]) -> str | int:
+    """A value for a reader: names for ids, words for codes, rungs and rounds as people count them; any other as it
+    is."""
+    if isinstance(value, int):
+        if key == "alert":
+            return numbered("ALT", value)
+        return value + 1 if key in ("step", "round") else value
+    return _worded(say, key, value, name) if value else value
+
+
+def _worded(say: Translator, key: str, value: str, name: Callable[[str], str]) -> str:
+    if key in PEOPLE:
+        return ", ".join(name(one) for one in value.split(", "))
+    if key == "rule" and value.startswith(SILENCE):
+        return say("rule.silence")
+    if key in THINGS:
+        return name(f"{key}:{value}")
+    if key in CODES:
+        return coded(say, value)
+    if key == "error":
+        return said_again(say.language, LETTER, value)
+    if key == "channel":
+        return _first(say, f"channel.{value}") or value
+    return value
 
 
 def speaker(call: OneCall) -> Translator:

@@ -22,7 +22,7 @@ from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Asked, asked, shown
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
 from tocsin.web.problem import READS
-from tocsin.web.words import namer, told
+from tocsin.web.words import namer, told, valued
 
 SCAN_MAX = 20_000
 """Journal rows looked at for one answer; the cursor goes on from there."""
@@ -76,7 +76,8 @@ class WhyNotShown(msgspec.Struct, frozen=True):
 
 class Entry(msgspec.Struct, frozen=True):
     """One event of the journal. `text` tells it in the reader's language; `actor_name` is what its actor is called;
-    `facts` are its fields without secrets, instants in milliseconds."""
+    `facts` are its fields without secrets, instants in milliseconds; `said` are those of them that are ids or words of
+    ours, in the reader's language."""
 
     seq: int
     at: datetime
@@ -89,6 +90,7 @@ class Entry(msgspec.Struct, frozen=True):
     cause: int
     correlation: str
     facts: dict[str, Any]
+    said: dict[str, str]
 
 
 @get("/why/{ref:str}", responses=READS)
@@ -197,11 +199,22 @@ def _entry(journal: Journal, row: Row, say: Translator, name: Callable[[str], st
     seq, at, type_, _version, room, subject, actor, cause, correlation, body = row
     record = journal.event(seq)
     assert record is not None, "a row that was just read is an event"
-    step = step_of(record)
+    step, facts = step_of(record), open_facts(msgspec.json.decode(body))
     return Entry(
         seq, shown(at), type_, told(say, step.message_id, step.values, name), room, subject, actor, name(actor), cause,
-        correlation, open_facts(msgspec.json.decode(body)),
+        correlation, facts, _said(say, facts, name),
     )  # fmt: skip
+
+
+def _said(say: Translator, facts: dict[str, Any], name: Callable[[str], str]) -> dict[str, str]:
+    """The facts that read otherwise than they are stored."""
+    texts = {key: ", ".join(value) if _is_texts(value) else value for key, value in facts.items()}
+    words = {key: str(valued(say, key, value, name)) for key, value in texts.items() if isinstance(value, str)}
+    return {key: text for key, text in words.items() if text != texts[key]}
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _say(call: OneCall) -> Translator:

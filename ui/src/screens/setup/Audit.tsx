@@ -22,6 +22,7 @@ type Entry = Schemas["journal_Entry"];
 /** Who did it, for people: what the house does by itself is Tocsin's. */
 function actorWord(entry: Entry): string {
   if (entry.actor === "clock") return i18n.t("Tocsin, in time");
+  if (entry.actor === "init") return i18n.t("Tocsin, at installation");
   if (entry.actor.startsWith("source:")) return i18n.t("Source {name}", { name: entry.actor.slice(7) });
   return /^(room|outbox|gateway)\b/.test(entry.actor) ? "Tocsin" : entry.actor_name || entry.actor;
 }
@@ -202,7 +203,16 @@ function Detail({ entry, only }: { entry: Entry; only: (change: Record<string, s
       />
       <Card title={i18n.t("Facts")}>
         <Facts
-          facts={Object.entries(entry.facts).map(([name, value]) => [factWord(name), namedFact(name, value, 2000)])}
+          facts={Object.entries(entry.facts).map(([name, value]) => [
+            factWord(name),
+            entry.said[name] ? (
+              <span key={name} title={namedFact(name, value)}>
+                {entry.said[name]}
+              </span>
+            ) : (
+              namedFact(name, value, 2000)
+            ),
+          ])}
         />
       </Card>
       <Card title={i18n.t("Why")}>
