@@ -45,6 +45,19 @@ function Seen({ source }: { source: Shown }) {
         </>
       }
       aside={<HealthCard id={source.id} />}
+      last={
+        <div className={css.rest}>
+          {may && <Settings key={source.revision} source={source} />}
+          <p className={css.links}>
+            <Link to="/ledger" search={{ source: source.id } as never}>
+              {i18n.t("What became of its signals")}
+            </Link>
+            <Link to="/audit" search={{ subject: source.id } as never}>
+              {i18n.t("Who changed it")}
+            </Link>
+          </p>
+        </div>
+      }
     >
       <FirstEvent source={source.id} />
       <Card
@@ -56,15 +69,6 @@ function Seen({ source }: { source: Shown }) {
           <SenderSnippets door={source.spec.door} apiKey={made?.key} base={baseOf(made)} />
         </div>
       </Card>
-      {may && <Settings key={source.revision} source={source} />}
-      <p className={css.links}>
-        <Link to="/ledger" search={{ source: source.id } as never}>
-          {i18n.t("What became of its signals")}
-        </Link>
-        <Link to="/audit" search={{ subject: source.id } as never}>
-          {i18n.t("Who changed it")}
-        </Link>
-      </p>
     </Page>
   );
 }
