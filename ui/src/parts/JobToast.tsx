@@ -49,7 +49,9 @@ function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job
       {job && job.state !== "running" ? (
         <span className={css.line}>
           <span>
-            <JobState state={job.state} /> {outcome(job)} <a href={`/jobs/${id}`}>{i18n.t("See each")}</a>
+            {/* "Done" and "100 done" would say one thing twice */}
+            {(job.state !== "done" || job.failed > 0) && <JobState state={job.state} />} {outcome(job)}{" "}
+            <a href={`/jobs/${id}`}>{i18n.t("See each")}</a>
           </span>
           {canUndo(job) && (
             <Button variant="subtle" size="compact-xs" className={toast.act} onClick={() => back(id)}>

@@ -130,7 +130,7 @@ export function Fault({ problem, retry }: { problem: Problem | null | undefined;
     <div className={css.fault} role="alert">
       <strong>{problem.title}</strong>
       {problem.detail && <div>{problem.detail}</div>}
-      {problem.errors.map((one) => (
+      {faultsOf(problem).map((one) => (
         <div key={one.pointer + one.message}>
           <Code>{one.pointer}</Code> {one.message}
           {one.hint ? `: ${one.hint}` : ""}
@@ -148,6 +148,12 @@ export function Fault({ problem, retry }: { problem: Problem | null | undefined;
       )}
     </div>
   );
+}
+
+/** What is wrong in which field; what the sentence above says already is not said twice. */
+function faultsOf({ errors, detail }: Problem): Problem["errors"] {
+  const [only, more] = errors;
+  return only && !more && !only.hint && only.message === detail ? [] : errors;
 }
 
 /** Nothing here: why, and what to do next. */

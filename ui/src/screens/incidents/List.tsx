@@ -159,7 +159,7 @@ function Nothing({ params, noTeam, clear }: { params: Params; noTeam: boolean; c
         </Link>
       }
     >
-      {i18n.t("An incident opens when an alert finds its route. You can open one by hand with the key n.")}
+      {i18n.t("An incident opens when an alert finds its route. You can open one by hand, too.")}
     </Empty>
   );
 }

@@ -138,7 +138,8 @@ function Browser({ user, close }: { user: string; close: () => void }) {
                 done(i18n.t("This browser can be paged now. Send it a test."));
                 close();
               },
-              onError: refused,
+              // What the browser forbids stands above the field by now.
+              onError: (fault) => (hindrance() ? undefined : refused(fault)),
             })
           }
         >
