@@ -191,6 +191,27 @@ function Figures({ job }: { job: JobShown }) {
   return <div className={css.figures}>{[percent, eta].filter(Boolean).join(" · ")}</div>;
 }
 
+/** What a step of a configuration did. */
+export function actWord(act: string): string {
+  switch (act) {
+    case "create":
+      return i18n.t("create");
+    case "change":
+      return i18n.t("change");
+    case "delete":
+      return i18n.t("remove");
+    default:
+      return act;
+  }
+}
+
+/** What became of a thing; of a step of a configuration its act, and after it the key that was made. */
+function detailWord(kind: string, one: JobShown["items"][number]): string {
+  if (kind !== "config_apply" || !one.ok) return one.detail || one.reason;
+  const [act = "", ...made] = one.detail.split(": ");
+  return [actWord(act), ...made].join(": ");
+}
+
 /** Where a thing a job worked on is shown. */
 function placeOf(id: string): string {
   if (/^INC-\d+$/.test(id)) return `/incidents/${id}`;
@@ -209,7 +230,7 @@ function Items({ job }: { job: JobShown }) {
             <IconAlertTriangle size={14} aria-label={i18n.t("Failed")} />
           )}
           <span>{placeOf(one.id) ? <Link to={placeOf(one.id) as never}>{one.id}</Link> : one.id}</span>
-          <small>{one.detail || one.reason}</small>
+          <small>{detailWord(job.kind, one)}</small>
         </li>
       ))}
     </ul>

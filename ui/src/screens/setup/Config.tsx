@@ -7,7 +7,7 @@ import { useMay } from "../../api/me";
 import { refresh, useChange } from "../../api/query";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
-import { Job } from "../../parts/Job";
+import { actWord, Job } from "../../parts/Job";
 import { Card, Code, Fault } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import css from "./setup.module.css";
@@ -198,19 +198,6 @@ function Editor({
 }
 
 const ICONS: Record<string, typeof IconPlus> = { create: IconPlus, change: IconPencil, delete: IconTrash };
-
-function actWord(act: string): string {
-  switch (act) {
-    case "create":
-      return i18n.t("create");
-    case "change":
-      return i18n.t("change");
-    case "delete":
-      return i18n.t("remove");
-    default:
-      return act;
-  }
-}
 
 function PlanCard({ plan, goTo }: { plan: Plan; goTo: (line: number) => void }) {
   const steps = plan.steps.filter((one) => one.act !== "same");
