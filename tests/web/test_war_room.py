@@ -198,7 +198,7 @@ def test_lines_with_a_slash_act_as_the_person() -> None:
             for line, text in (
                 ("/ack", "已由你认领"), ("/sev 2", "优先级 P2"), ("/status restarting db1", "进展已更新"),
                 ("/note see the wiki", "备注已写入"), ("/snooze 30m", "已暂缓 30m"),
-                ("/page @Administrator come", f"正在呼叫 Administrator {MAILBOX_ONLY}"),
+                ("/page @Administrator come", f"正在呼叫 Administrator\n{MAILBOX_ONLY}"),
                 ("/reassign @admin", "已转交 Administrator"), ("/RESOLVE", "已恢复"), ("/undo", "已撤销，恢复原状"),
                 ("/snooze 1h", "已暂缓 1h"), ("/unsnooze", "已结束暂缓"), ("/RESOLVE", "已恢复"),
                 ("/reopen", "已重新打开"),

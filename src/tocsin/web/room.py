@@ -306,7 +306,7 @@ class Rooms:
         text = _words(say, order.word, namer(look)(order.about))
         called = look.people.user(order.about) if order.word == "page" else None
         if called is not None and not look.people.contacts_verified(called.id):
-            text += " " + say("room.mailbox_only", name=called.spec.name)
+            text += "\n" + say("room.mailbox_only", name=called.spec.name)
         return LineDone(f"/{order.word}", text)
 
     def _refuse(self, seat: Seat, id_: str, refusal: Rejected) -> None:
