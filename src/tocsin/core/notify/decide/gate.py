@@ -61,8 +61,9 @@ def _pages_due(draft: Draft, look: Look, ids: list[str]) -> None:
 
 def _still_due(draft: Draft, ids: list[str]) -> Iterator[Page]:
     for id_ in ids:
-        if draft.pages[id_].timer_at:
-            yield draft.pages[id_]
+        page = draft.pages.get(id_)  # a digest that carries nothing any more is forgotten at once
+        if page is not None and page.timer_at:
+            yield page
 
 
 def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
