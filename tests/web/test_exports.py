@@ -6,16 +6,21 @@ import asyncio
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.events import Content, Signal
+from tocsin.shell.jobs import Progress
 from tocsin.shell.vitals import Vitals
-from tocsin.web.api.exports import AT_ONCE, in_turns
+from tocsin.web.api.exports import AT_ONCE, pages
 from tocsin.web.table import guarded
 from web.harness import Web, told
+
+NOBODY: Any = None
+"""Whoever asks is asked nothing while there is no further page."""
 
 
 async def fire(web: Web, *titles: str) -> None:
@@ -53,6 +58,7 @@ def test_alerts_are_exported_whole_by_the_filters_of_the_list() -> None:
 
 def test_others_get_their_turn_while_a_page_is_written() -> None:
     order: list[object] = []
+    page = {"items": [{}] * (2 * AT_ONCE + 5), "next_cursor": ""}
 
     async def other() -> None:
         for _ in range(2):
@@ -61,7 +67,7 @@ def test_others_get_their_turn_while_a_page_is_written() -> None:
 
     async def story() -> None:
         task = asyncio.create_task(other())
-        async for some in in_turns([{}] * (2 * AT_ONCE + 5)):
+        async for some in pages(NOBODY, "alerts", page, Progress(0)):
             order.append(len(some))
         await task
 

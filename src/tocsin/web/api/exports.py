@@ -61,7 +61,7 @@ async def export(call: Call, what: What, form: Form = "csv") -> Stream:
     """A list as a file, with the filters of the list."""
     first = await _page(call, what, "")
     write, media_type = FORMS[form]
-    chunks = write(_pages(call, what, first, Progress(0)), _cut(call))
+    chunks = write(pages(call, what, first, Progress(0)), _cut(call))
     name = f"tocsin-{what}-{shown(call.at):%Y%m%dT%H%M%SZ}.{form}"
     return Stream(
         chunks,
@@ -78,7 +78,7 @@ async def begin_export(call: Call, work: Work, what: What, form: Form = "csv") -
     name = f"{what}-{shown(call.at):%Y%m%dT%H%M%SZ}-{call.caller.user}.{form}"
 
     async def do(progress: Progress) -> str:
-        chunks = FORMS[form][0](_pages(call, what, first, progress), _cut(call))
+        chunks = FORMS[form][0](pages(call, what, first, progress), _cut(call))
         try:
             await _write(directory, name, chunks)
         except OSError as fault:
@@ -98,15 +98,17 @@ async def get_export(call: Call, name: str) -> File:
     return File(required(path if is_there else None, "export", name), filename=f"tocsin-{name}", media_type=media_type)
 
 
-async def _pages(call: OneCall, what: str, first: dict[str, Any], progress: Progress) -> AsyncIterator[Sequence[Row]]:
-    """The rows, page by page; an empty row at the end says that there are more. Raises JobFailed."""
+async def pages(call: OneCall, what: str, first: dict[str, Any], progress: Progress) -> AsyncIterator[Sequence[Row]]:
+    """The rows, a few at a time, others getting their turn in between; an empty row at the end says that there are
+    more. Raises JobFailed."""
     page, count = first, 0
     for _ in range(PAGES_MAX):
         rows = page["items"][: ROWS_MAX - count]
         count += len(rows)
         progress.advance(len(rows))
-        async for some in in_turns(rows):
-            yield some
+        for start in range(0, len(rows), AT_ONCE):
+            yield rows[start : start + AT_ONCE]
+            await asyncio.sleep(0)
         cursor = page["next_cursor"]
         if not cursor:
             return
@@ -117,13 +119,6 @@ async def _pages(call: OneCall, what: str, first: dict[str, Any], progress: Prog
         except Refused as fault:
             raise JobFailed(fault.detail or fault.reason) from fault
     yield [{}]
-
-
-async def in_turns(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
-    """The rows, a few at a time; others get their turn in between."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
-        await asyncio.sleep(0)
 
 
 async def _page(call: OneCall, what: str, cursor: str) -> dict[str, Any]:
