@@ -35,6 +35,8 @@ STRANGERS_AT_ONCE_MAX = 256
 """Requests of one host whose key is in a body that has not come yet; there may be a proxy before many senders."""
 MEMO_MAX = 200_000
 """Remembered contents of alerts, of all sources together; past it the memory starts anew."""
+HEADS_MAX = 4_096
+"""Known heads of requests; past it they are learned anew."""
 QUERY_KEPT_MAX = 2_000
 """Characters of a query kept with a dead letter."""
 KEY_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{'|'.join(address.QUERY_KEYS)})=[^&]*&?")
@@ -64,6 +66,23 @@ METHODS = {
     "heartbeat": ("GET", "HEAD", "POST", "PUT"),
 }
 """The methods each door takes; a door that is none takes those with a body, to keep what was sent."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What the head of a request says: its door, the request but for its body, and the key it shows with its hash
+    (both empty for none)."""
+
+    door: str
+    request: Request
+    key: str
+    key_hash: str
+
+    @classmethod
+    def of(cls, found: Address, method: str, query: str, headers: dict[str, str]) -> Head:
+        """The head of a request for this address."""
+        key = address.shown_key(found.key, query, headers)
+        request = Request(method, found.path, query, headers.get("content-type", ""), headers, b"")
+        return cls(found.door, request, key, _hash(key) if key else "")
 
 
 class Visit(msgspec.Struct):
@@ -103,6 +122,8 @@ class Gateway:
         self.callers_max = callers_max
         self.callers: dict[Any, None] = {}
         """The connections whose turn it is to send, the one that has kept the house waiting longest first."""
+        self.known_heads: dict[tuple[bytes, int], Head] = {}
+        """What heads said before, by their bytes and the length of the body that came with them."""
         self._reader = wire.Reader(settings.body_max_bytes, body_timeout_s)
         self._memos: dict[str, Memo] = {}
         self._remembered = 0
@@ -132,7 +153,7 @@ class Gateway:
         """One request at a door, from its head to the answer."""
         host = (scope.get("client") or ("",))[0]
         query = scope["query_string"].decode("latin-1")
-        visit = self.admit(found, scope["method"], query, read_headers(scope["headers"]), host)
+        visit = self.admit(Head.of(found, scope["method"], query, read_headers(scope["headers"])), host)
         if isinstance(visit, Reply):
             return visit
         reply = None
@@ -146,32 +167,37 @@ class Gateway:
             self.dismiss(visit, reply)
         return reply
 
-    def admit(self, found: Address, method: str, query: str, headers: dict[str, str], host: str) -> Visit | Reply:
+    def admit(self, head: Head, host: str) -> Visit | Reply:
         """Judge a request by its head. Whoever is let in must be dismissed."""
-        request = Request(method, found.path, query, headers.get("content-type", ""), headers, b"")
-        visit = self._admitted(found, request, host)
+        visit = self._admitted(head, host)
         if isinstance(visit, Reply):
-            self._telemetry.requests[found.door or "own", visit.status] += 1
+            self._telemetry.requests[head.door or "own", visit.status] += 1
         else:
             self._under_way[visit.who] = self._under_way.get(visit.who, 0) + 1
         return visit
 
-    def _admitted(self, found: Address, request: Request, host: str) -> Visit | Reply:
+    def _admitted(self, head: Head, host: str) -> Visit | Reply:
+        door, request, key = head.door, head.request, head.key
         if self._engine.failed is not None:
-            return replies.stopped(found.door, request)
+            return replies.stopped(door, request)
         at = self._engine.clock.now()
-        key = address.shown_key(found.key, request.query, request.headers)
-        source = self._source_of(key, at)
-        person = self._person_of(key) if source is None and found.door == "alertmanager" else ""
-        if source is None and not person and found.door not in replies.KEYS_IN_BODY:
+        source = self._engine.look.intake.source_by_key(head.key_hash, at) if key else None
+        person = self._person_of(key) if source is None and door == "alertmanager" else ""
+        if source is None and not person and door not in replies.KEYS_IN_BODY:
             self._refuse_key(key)
-            return replies.unknown_key(found.door, request, shown=bool(key))
+            return replies.unknown_key(door, request, shown=bool(key))
         who, at_once_max = (source.id if source else person, AT_ONCE_MAX)
         if not who:
             who, at_once_max = f"host {host}", STRANGERS_AT_ONCE_MAX
         if self._under_way.get(who, 0) >= at_once_max:
-            return replies.busy(found.door, request, InboxFull.retry_after_s)
-        return Visit(at, found.door, request, who, source, person, key)
+            return replies.busy(door, request, InboxFull.retry_after_s)
+        return Visit(at, door, request, who, source, person, key)
+
+    def know(self, bytes_: bytes, length: int, head: Head) -> None:
+        """Remember what a head says that announces a body of this length."""
+        if len(self.known_heads) >= HEADS_MAX:
+            self.known_heads.clear()
+        self.known_heads[bytes_, length] = head
 
     def _refuse_key(self, key: str) -> None:
         """Count a key that is not good, for the source whose it was."""
@@ -213,9 +239,11 @@ class Gateway:
 
     def hear(self, visit: Visit, body: bytes) -> Reading | None:
         """Read the whole request with its source's door; None when it brings no signals, or nobody knows the key."""
-        if body:
-            visit.request = msgspec.structs.replace(visit.request, body=body)
         request = visit.request
+        if body:
+            request = visit.request = Request(
+                request.method, request.path, request.query, request.content_type, request.headers, body
+            )
         if visit.source is None and not visit.person:
             key = replies.key_in_body(visit.door, request)
             visit.source, visit.key = self._source_of(key, visit.at), visit.key or key

@@ -1,7 +1,7 @@
 """The connections: requests at a machine door are answered here, everything else is uvicorn's.
 
 Law: a posted request that is the only one under way on its connection takes the short way: no task, no future and no
-ASGI between the parser and the engine. Whatever is unusual about it, and whatever is for no door, goes the ASGI way
+ASGI between the parser and the engine; one whose head came before, byte for byte, needs no parser either. Whatever is unusual about it, and whatever is for no door, goes the ASGI way
 unchanged. Whoever keeps the house waiting, with a head, with a body, with nothing at all or by not taking what is
 answered, is let go; and sooner, the longest first, where there are more callers than the house has room for.
 """
@@ -22,7 +22,7 @@ from tocsin.kernel.message import Decision
 from tocsin.shell.engine import EngineStopped, InboxFull
 from tocsin.shell.gateway import address, replies
 from tocsin.shell.gateway.address import Address
-from tocsin.shell.gateway.door import Gateway, Visit, read_headers
+from tocsin.shell.gateway.door import Gateway, Head, Visit, read_headers
 from tocsin.shell.gateway.wire import CLOSE, TEXT, BodyTooLarge, BodyTooSlow, Reply, headers_of, is_too_long
 
 HEAD_TIMEOUT_S = 20.0
@@ -33,6 +33,9 @@ SEND_TIMEOUT_S = 60.0
 """Whoever takes nothing of an answer for so long is gone."""
 HEAD_BYTES_MAX = 65_536
 """What may have come of a head that has no end yet; the loop reads at most 256 kB at once."""
+HEAD_END = b"\r\n\r\n"
+KNOWN_HEAD_BYTES_MAX = 2_048
+"""A head longer than this is parsed each time: what is known must be bounded."""
 
 
 class Exchange:
@@ -43,6 +46,7 @@ class Exchange:
         "_front",
         "body",
         "disconnected",
+        "head",
         "is_handed_in",
         "keep_alive",
         "reading",
@@ -53,8 +57,9 @@ class Exchange:
     visit: Visit
     reading: Understood
 
-    def __init__(self, front: Front, keep_alive: bool) -> None:
+    def __init__(self, front: Front, head: Head, keep_alive: bool) -> None:
         self._front = front
+        self.head = head
         self.keep_alive = keep_alive
         self.body: bytes | bytearray = b""
         self.is_handed_in = False
@@ -97,6 +102,8 @@ class Front(HttpToolsProtocol):
         self.gateway = config.app
         self._until = math.inf
         self._taken_until = math.inf
+        self._host = ""
+        self._is_in_message = False
         self._is_in_head = False
         self._head_size = 0
         self._complete: Exchange | None = None
@@ -111,6 +118,7 @@ class Front(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody calls."""
         super().connection_made(transport)
+        self._host = self.client[0] if self.client else ""
         if len(self.connections) > self.gateway.callers_max:
             self._make_room()
         self._wait(HEAD_TIMEOUT_S)
@@ -132,8 +140,18 @@ class Front(HttpToolsProtocol):
             self.gateway.dismiss(exchange.visit, None)
 
     def data_received(self, data: bytes) -> None:
-        """Parse; then hand in what is complete, outside the parser, so that a defect here is no bad request."""
-        super().data_received(data)
+        """Take a whole request whose head is known, parse any other; then hand in what is complete, outside the
+        parser, so that a defect here is no bad request."""
+        is_free = not self._is_in_message and self._is_next() and not self.flow.write_paused
+        end = data.find(HEAD_END) + len(HEAD_END)
+        if is_free and (head := self.gateway.known_heads.get((data[:end], len(data) - end))) is not None:
+            self._unset_keepalive_if_required()
+            self._begin(head, True).body = data[end:]
+            self.on_message_complete()
+        else:
+            super().data_received(data)
+            if is_free and self._complete is not None:
+                self._learn(self._complete, data, end)
         if self._complete is not None:
             exchange, self._complete = self._complete, None
             self._hand_in(exchange)
@@ -142,12 +160,17 @@ class Front(HttpToolsProtocol):
             if self._head_size > HEAD_BYTES_MAX:
                 self._turn_away(431, b"the head of the request is too long")
 
+    def _learn(self, exchange: Exchange, data: bytes, end: int) -> None:
+        """Know the head from now on. A body that is all the rest of what came with it is what the head announced."""
+        if exchange.keep_alive and end <= KNOWN_HEAD_BYTES_MAX and len(exchange.body) == len(data) - end:
+            self.gateway.know(data[:end], len(exchange.body), exchange.head)
+
     def on_message_begin(self) -> None:
         """Another request; its scope is made only if it goes the ASGI way."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
-        self._is_in_head = True
+        self._is_in_message = self._is_in_head = True
         self._head_size = 0
         self._wait(HEAD_TIMEOUT_S)
 
@@ -169,10 +192,14 @@ class Front(HttpToolsProtocol):
         self._serve()
         super().handle_websocket_upgrade()
 
+    def _is_next(self) -> bool:
+        """Whether nothing is under way."""
+        return self.cycle is None or self.cycle.response_complete
+
     def _is_plain(self) -> bool:
         """Whether nothing is unusual about the request, and nothing else is under way."""
         return (
-            (self.cycle is None or self.cycle.response_complete)
+            self._is_next()
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
             and not self.parser.should_upgrade()
@@ -191,18 +218,23 @@ class Front(HttpToolsProtocol):
             self._query = parsed.query.decode("ascii") if parsed.query else ""
         if self._found is None:
             return False
-        headers = read_headers(self.headers)
-        host = self.client[0] if self.client else ""
-        visit = self.gateway.admit(self._found, "POST", self._query, headers, host)
-        exchange = Exchange(self, self.parser.should_keep_alive())
+        head = Head.of(self._found, "POST", self._query, read_headers(self.headers))
+        exchange = self._begin(head, self.parser.should_keep_alive())
+        length = head.request.headers.get("content-length", "")
+        if not exchange.response_complete and is_too_long(length, self.gateway.body_bytes_max):
+            self.finish(exchange, self.gateway.excuse(exchange.visit, BodyTooLarge()))
+        return True
+
+    def _begin(self, head: Head, keep_alive: bool) -> Exchange:
+        """Begin the exchange, and end it where the head is refused."""
+        visit = self.gateway.admit(head, self._host)
+        exchange = Exchange(self, head, keep_alive)
         self.cycle = exchange  # type: ignore[assignment]  # it has what uvicorn asks of one
         if isinstance(visit, Reply):
             self._answer(exchange, visit)
-            return True
-        exchange.visit = visit
-        if is_too_long(headers.get("content-length", ""), self.gateway.body_bytes_max):
-            self.finish(exchange, self.gateway.excuse(visit, BodyTooLarge()))
-        return True
+        else:
+            exchange.visit = visit
+        return exchange
 
     def on_body(self, body: bytes) -> None:
         """A part of a body."""
@@ -221,6 +253,7 @@ class Front(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is all here."""
+        self._is_in_message = False
         exchange: object = self.cycle
         if not isinstance(exchange, Exchange):
             super().on_message_complete()
