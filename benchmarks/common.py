@@ -227,13 +227,14 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def alert(number: int) -> dict[str, object]:
-    """One alert as Prometheus sends it."""
+    """One alert as Prometheus sends it: names in order."""
     return {
         "labels": {
-            "alertname": f"HighLatency{number % 50}", "instance": f"10.0.{number >> 8 & 255}.{number & 255}:9100",
-            "job": "node", "severity": "warning", "cluster": f"c{number % 7}", "shard": str(number),
+            "alertname": f"HighLatency{number % 50}", "cluster": f"c{number % 7}",
+            "instance": f"10.0.{number >> 8 & 255}.{number & 255}:9100", "job": "node", "severity": "warning",
+            "shard": str(number),
         },
-        "annotations": {"summary": f"latency of shard {number} is high", "runbook": "https://runbooks.example/latency"},
+        "annotations": {"runbook": "https://runbooks.example/latency", "summary": f"latency of shard {number} is high"},
         "startsAt": "2026-11-24T03:12:00.000Z",
         "endsAt": "2099-11-24T03:16:00.000Z",
         "generatorURL": "http://prometheus.example:9090/graph?g0.expr=latency",

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tocsin.core.intake.events import Content, Signal, SourceSpec
 from tocsin.core.intake.rules import alertmanager
-from tocsin.core.intake.rules.reading import SIGNALS_MAX, TITLE_MAX, WORDS_MAX, Memo
+from tocsin.core.intake.rules.labels import key_of_labels
+from tocsin.core.intake.rules.reading import NAMES_OF_ALERTS_MAX, SIGNALS_MAX, TITLE_MAX, Memo
 from tocsin.core.intake.views import Misunderstood, fingerprint
 from tocsin.kernel.message import Moment
 
@@ -33,7 +34,7 @@ DISK_CONTENT = Content(
     url="http://prom:9090/graph?g0.expr=1",
     severity_original="page",
 )
-DISK_KEY = '{"alertname":"DiskFull","instance":"web1:9100","severity":"page"}'
+DISK_KEY = "2d19056a88f05fb6eeb215a52d72a040"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_what_alertmanager_takes_is_taken(body: object) -> None:
 
 def test_valid_alerts_of_a_partly_bad_batch_are_kept() -> None:
     found = understood(read("alertmanager", [{"labels": {"good": "b"}}, {"labels": {"bad-name": "b"}}]))
-    assert [one.key for one in found.signals] == ['{"good":"b"}']
+    assert [one.key for one in found.signals] == [key_of_labels({"good": "b"})]
     assert found.problems == ('invalid label set: invalid name "bad-name"',)
 
 
@@ -192,20 +193,43 @@ def test_what_alerts_have_in_common_is_in_memory_once() -> None:
     memo = Memo()
     url = "http://prometheus.example/graph"
     one, two = (
-        signal(read("alertmanager", [{"labels": {"job": "node-exporter", "n": n}, "generatorURL": url}], memo=memo))
+        signal(read("alertmanager", [{"labels": {"alertname": "Down", "job": "node-exporter", "n": n},
+                                      "annotations": {"runbook": "https://wiki/down", "z": n},
+                                      "generatorURL": url}], memo=memo))
         for n in "12"
-    )
+    )  # fmt: skip
     assert one.content.labels["job"] is two.content.labels["job"]
+    assert one.content.annotations["runbook"] is two.content.annotations["runbook"]
+    assert (two.content.labels["n"], two.content.annotations["z"]) == ("2", "2")
     assert one.content.url is two.content.url
     told = signal(read("alertmanager", [{"labels": {"a": "b"}, "annotations": {"summary": "disk is full"}}], memo=memo))
     assert told.content.title is told.content.annotations["summary"]
 
 
-def test_memo_of_texts_is_bounded() -> None:
+def test_memo_of_siblings_is_bounded() -> None:
     memo = Memo()
-    for start in range(0, 3 * WORDS_MAX, 5_000):
-        assert read("alertmanager", [{"labels": {"n": str(n)}} for n in range(start, start + 5_000)], memo=memo)
-        assert len(memo.words) <= WORDS_MAX + 5_001
+    for start in range(0, 3 * NAMES_OF_ALERTS_MAX, 4_000):
+        assert read(
+            "alertmanager", [{"labels": {"alertname": f"A{n}"}} for n in range(start, start + 4_000)], memo=memo
+        )
+        assert 0 < len(memo.siblings) <= NAMES_OF_ALERTS_MAX
+
+
+def test_texts_are_shared_with_siblings_only_where_they_are_the_same() -> None:
+    memo = Memo()
+    bodies = [
+        {
+            "labels": {"alertname": "A", "job": "a", "x": "1"},
+            "annotations": {"summary": "s"},
+            "generatorURL": "http://u",
+        },
+        {"labels": {"alertname": "A", "job": "b"}, "annotations": {"summary": "t", "more": "m"}},
+        {"labels": {"job": "a"}},
+    ]
+    found = [signal(read("alertmanager", [body], memo=memo)).content for body in bodies]
+    assert [one.labels for one in found] == [body["labels"] for body in bodies]
+    assert [one.annotations for one in found] == [{"summary": "s"}, {"more": "m", "summary": "t"}, {}]
+    assert [one.url for one in found] == ["http://u", "", ""]
 
 
 def test_memo_tells_annotations_links_and_nothing_apart() -> None:
@@ -225,7 +249,7 @@ def test_memo_tells_annotations_links_and_nothing_apart() -> None:
 def test_sources_labels_are_added_but_identify_nothing() -> None:
     spec = SourceSpec(name="P", labels={"site": "eu", "severity": "info"}, severity_default="low")
     found = signal(read("alertmanager", [{"labels": {"alertname": "A"}}], spec=spec))
-    assert found.key == '{"alertname":"A"}'
+    assert found.key == key_of_labels({"alertname": "A"})
     assert found.content.labels == {"alertname": "A", "severity": "info", "site": "eu"}
     assert (found.content.severity, found.content.severity_original) == ("low", "")
 
@@ -253,10 +277,12 @@ def test_title_is_the_summary_or_the_alertname_on_one_short_line() -> None:
     assert (len(long), long[-1]) == (TITLE_MAX, "…")
 
 
-def test_huge_label_sets_have_short_distinct_keys() -> None:
-    keys = [signal(read("alertmanager", [{"labels": {"a": "x" * 5_000 + end}}])).key for end in ("1", "2")]
-    assert keys[0] != keys[1]
-    assert all(key.startswith("sha256:") for key in keys)
+def test_keys_are_short_and_say_the_set_whatever_its_order() -> None:
+    sets = [{"a": "x" * 5_000 + "1"}, {"a": "x" * 5_000 + "2"}, {"a": "1", "b": "2"}, {"a": "1", "b": "2", "c": "3"}]
+    keys = [signal(read("alertmanager", [{"labels": labels}])).key for labels in sets]
+    assert len(set(keys)) == 4 and {len(key) for key in keys} == {32}
+    turned = signal(read("alertmanager", [{"labels": {"b": "2", "none": "", "a": "1"}}]))
+    assert turned.key == keys[2] and list(turned.content.labels) == ["a", "b"]
 
 
 def test_more_alerts_than_one_request_may_have_are_refused_as_a_whole() -> None:
@@ -298,7 +324,7 @@ WEBHOOK = {
 def test_webhook_gives_each_alert_its_own_status() -> None:
     fired, ended = signals(read("alertmanager_webhook", WEBHOOK))
     assert fired == Signal(DISK_KEY, "firing", moment("2026-11-24T11:50:00.123Z"), DISK_CONTENT, Moment(0))
-    assert (ended.key, ended.status) == ('{"alertname":"Down","severity":"warning"}', "resolved")
+    assert (ended.key, ended.status) == (key_of_labels({"alertname": "Down", "severity": "warning"}), "resolved")
     assert ended.at == moment("2026-11-24T11:30:00Z")
 
 
@@ -370,10 +396,7 @@ def test_the_short_way_of_reading_an_alert_says_what_the_long_way_says(
 def test_an_ordinary_alert_is_read_the_short_way() -> None:
     posted = alertmanager._Posted(msgspec.Raw(b'{"job":"node","alertname":"Down"}'))
     read = alertmanager._learn_plain(SourceSpec(name="prom"), posted, Memo())
-    assert read is not None and (read[0], read[1].title) == ('{"alertname":"Down","job":"node"}', "Down")
-
-
-def test_a_key_is_as_short_by_the_short_way() -> None:
-    posted = alertmanager._Posted(msgspec.Raw(msgspec.json.encode({"alertname": "Down", "a": "\x01" * 250})))
-    read = alertmanager._learn_plain(SourceSpec(name="prom"), posted, Memo())
-    assert read is not None and read == alertmanager._learn(SourceSpec(name="prom"), 0, posted, Memo())
+    assert read is not None and (read[0], read[1].title) == (
+        key_of_labels({"alertname": "Down", "job": "node"}),
+        "Down",
+    )

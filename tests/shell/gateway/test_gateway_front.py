@@ -14,7 +14,8 @@ from uvicorn.server import ServerState
 
 from shell.gateway import front as house
 from shell.gateway.front import told
-from tocsin.shell.gateway.door import AT_ONCE_MAX
+from tocsin.core.intake.commands import RemoveSource
+from tocsin.shell.gateway.door import AT_ONCE_MAX, HEADS_MAX
 from tocsin.shell.gateway.front import ASGI_GRACE_S, HEAD_BYTES_MAX, HEAD_TIMEOUT_S, SEND_TIMEOUT_S, Exchange, Front
 from tocsin.shell.gateway.wire import Receive, Scope, Send
 
@@ -113,6 +114,115 @@ def test_an_alert_is_answered_without_a_task_once_it_is_durable() -> None:
         assert line.said == b"HTTP/1.1 200 OK\r\ndate: Tue, 24 Nov 2026 03:12:00 GMT\r\ncontent-length: 0\r\n\r\n"
         assert not line.is_closed and connection.server_state.total_requests == 1
         assert front.telemetry.requests["alertmanager", 200] == front.telemetry.received["alertmanager", "understood"]
+
+    told(story)
+
+
+class Deaf:
+    """A parser nobody may feed."""
+
+    def feed_data(self, data: bytes) -> None:
+        raise AssertionError(f"parsed again: {data!r}")
+
+
+def test_a_head_that_came_before_is_not_parsed_again() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(post(alerts(front)))
+        await settle()
+        other, other_line = called(front)
+        for each in (connection, other):
+            each.parser = Deaf()
+            each.data_received(post(alerts(front)))
+            await settle()
+        assert (line.statuses(), other_line.statuses()) == ([200, 200], [200])
+        assert front.look.alerts.source_tally("default").received == 3
+        assert connection.server_state.total_requests == 2 and not front.gateway._under_way
+        await front.do(RemoveSource("default"))
+        connection.data_received(post(alerts(front)))
+        assert line.statuses() == [200, 200, 401], "its key is looked at each time"
+
+    told(story)
+
+
+def test_what_is_not_all_of_a_known_request_is_parsed() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        whole = post(alerts(front))
+        connection.data_received(whole)
+        await settle()
+        for parts in (
+            (whole[:-1], whole[-1:]),
+            (whole[:9], whole[9:]),
+            (whole + whole,),
+            (whole + whole[:9], whole[9:]),
+        ):
+            for part in parts:
+                connection.data_received(part)
+            await settle()
+        front.disk.gate.clear()
+        connection.data_received(whole)
+        connection.data_received(whole)
+        await settle()
+        front.disk.gate.set()
+        await settle()
+        assert line.statuses() == [200] * 9 and len(front.gateway.known_heads) == 1
+        assert front.look.alerts.source_tally("default").received == 9
+
+    told(story)
+
+
+def test_a_known_request_waits_for_its_turn_and_is_none_inside_another() -> None:
+    async def story(front: house.Front) -> None:
+        answered = asyncio.Event()
+
+        async def web(scope: Scope, receive: Receive, send: Send) -> None:
+            await answered.wait()
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        front.gateway._web = web
+        connection, line = called(front)
+        whole = post(alerts(front))
+        connection.data_received(whole)
+        await settle()
+        connection.data_received(b"GET /slow HTTP/1.1\r\nHost: house\r\n\r\n")
+        connection.data_received(whole)
+        await settle()
+        assert line.statuses() == [200]
+        answered.set()
+        await settle()
+        assert line.statuses() == [200, 404, 200]
+        connection.data_received(post("/in/nobody/api/v2/alerts", whole)[: -len(whole)])
+        connection.data_received(whole)
+        await settle()
+        assert line.statuses() == [200, 404, 200, 401], "it was the body of the one refused"
+        connection.data_received(whole)
+        await settle()
+        assert line.statuses() == [200, 404, 200, 401, 200]
+
+    told(story)
+
+
+def test_few_and_ordinary_heads_are_known() -> None:
+    async def story(front: house.Front) -> None:
+        chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(RAW), RAW)
+        for request in (
+            post(alerts(front), RAW, "Connection: close"),
+            post(alerts(front), RAW, "X-Long: " + "x" * 3_000),
+            post(alerts(front), chunks, "Transfer-Encoding: chunked"),
+            post("/in/nobody/api/v2/alerts"),
+            b"\r\n\r\n" + post(alerts(front)),
+            post("/elsewhere"),
+        ):
+            called(front)[0].data_received(request)
+            await settle()
+            assert not front.gateway.known_heads
+        connection, _ = called(front)
+        for number in range(HEADS_MAX + 5):
+            connection.data_received(post(alerts(front), b"[]", f"X-Number: {number}"))
+            await settle() if number % 50 == 0 else await asyncio.sleep(0)
+        assert 0 < len(front.gateway.known_heads) <= HEADS_MAX
 
     told(story)
 

@@ -1,9 +1,10 @@
 """The connections: requests at a machine door are answered here, everything else is uvicorn's.
 
 Law: a posted request that is the only one under way on its connection takes the short way: no task, no future and no
-ASGI between the parser and the engine; one whose head came before, byte for byte, needs no parser either. Whatever is unusual about it, and whatever is for no door, goes the ASGI way
-unchanged. Whoever keeps the house waiting, with a head, with a body, with nothing at all or by not taking what is
-answered, is let go; and sooner, the longest first, where there are more callers than the house has room for.
+ASGI between the parser and the engine; one whose head came before, byte for byte, needs no parser either. Whatever is
+unusual about it, and whatever is for no door, goes the ASGI way unchanged. Whoever keeps the house waiting, with a
+head, with a body, with nothing at all or by not taking what is answered, is let go; and sooner, the longest first,
+where there are more callers than the house has room for.
 """
 
 from __future__ import annotations

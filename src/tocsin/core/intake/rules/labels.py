@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from hashlib import blake2b
 
 import msgspec
 
@@ -14,11 +15,13 @@ from tocsin.core.intake.rules.reading import ANNOTATION_TEXT_MAX, LABEL_TEXT_MAX
 
 KEY_TEXT_MAX = 1_024
 """Characters of a key: longer ones are replaced by their SHA-256, as equal as the texts."""
+DIGEST_BYTES = 16
+"""Of BLAKE2b: nobody meets two label sets with one digest, and it takes a fifth of the room of their text."""
 
 _FNV_OFFSET = 0xCBF29CE484222325
 _FNV_PRIME = 0x100000001B3
 _FNV_MASK = 0xFFFFFFFFFFFFFFFF
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder().encode
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:
@@ -32,10 +35,13 @@ def fingerprint(labels: Mapping[str, str]) -> str:
 
 
 def key_of_labels(labels: Mapping[str, str]) -> str:
-    """The key of a label set: its sorted JSON, without the labels that have no value."""
-    if not all(labels.values()):
-        labels = {name: value for name, value in labels.items() if value}
-    return key_of(_encode(labels).decode())
+    """The key of a label set, whatever its order, and whether or not it has labels without a value."""
+    return key_of_sorted({name: labels[name] for name in sorted(labels) if labels[name]})
+
+
+def key_of_sorted(labels: dict[str, str]) -> str:
+    """The key of a label set in the order of its names, all of which have values: the digest of its JSON, in hex."""
+    return blake2b(_encode(labels), digest_size=DIGEST_BYTES).hexdigest()
 
 
 def key_of(text: str) -> str:

@@ -30,24 +30,39 @@ URL_MAX = 2_048
 SHOWN_MAX = 120
 """Characters of a sender's text repeated in an error."""
 
-WORDS_MAX = 10_000
-"""Texts kept to be shared: most values of labels come from a few hundred; past it the memory starts anew."""
+NAMES_OF_ALERTS_MAX = 4_096
+"""Names of alerts under which a memo keeps one that bore it: a large Prometheus has a thousand rules."""
 
 
 class Memo(msgspec.Struct):
     """What a source's senders said lately: an alert's key and content by the digest of its bytes, so that a repeat is
-    not read again; and its texts, so that those many alerts have in common are in memory once. Owned and bounded by
-    the caller, who may drop it at any time."""
+    not read again; and the texts of the last new alert of each name. Owned and bounded by the caller, who may drop it
+    at any time."""
 
     contents: dict[bytes, tuple[str, Content]] = {}
-    words: dict[str, str] = {}
+    siblings: dict[str, tuple[dict[str, str], dict[str, str], str]] = {}
 
-    def share(self, texts: Mapping[str, str | None]) -> dict[str, str]:
-        """The texts that are not empty, each the one object all alerts have."""
-        if len(self.words) > WORDS_MAX:
-            self.words.clear()
-        shared = self.words.setdefault
-        return {name: shared(text, text) for name, text in texts.items() if text}
+    def share(self, labels: dict[str, str], annotations: dict[str, str], url: str) -> str:
+        """Alerts of one rule have most of their texts in common: put in place of a new one's those of its sibling that
+        are the same, so that they are in memory once. Gives the link to keep."""
+        name = labels.get("alertname", "")
+        sibling = self.siblings.get(name)
+        if sibling is not None:
+            take_same(labels, sibling[0])
+            take_same(annotations, sibling[1])
+            if url == sibling[2]:
+                url = sibling[2]
+        elif len(self.siblings) >= NAMES_OF_ALERTS_MAX:
+            self.siblings.clear()
+        self.siblings[name] = labels, annotations, url
+        return url
+
+
+def take_same(texts: dict[str, str], others: Mapping[str, str]) -> None:
+    """Put the others' objects in the place of equal texts."""
+    for name, text in others.items():
+        if texts.get(name) == text:
+            texts[name] = text
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -96,11 +111,6 @@ def shown(value: object) -> str:
 def cut(text: str, length_max: int) -> str:
     """The text, at most so long; an ellipsis shows that something is missing."""
     return text if len(text) <= length_max else text[: length_max - 1] + "…"
-
-
-def is_line(text: str) -> bool:
-    """Whether a text is surely a title as it is. A text for which this is not so may yet be one."""
-    return 0 < len(text) <= TITLE_MAX and text.isprintable() and "  " not in text and " " not in (text[0], text[-1])
 
 
 def one_line(text: str) -> str:
