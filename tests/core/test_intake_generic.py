@@ -8,6 +8,7 @@ import pytest
 from gates import FORM, NOON, error, moment, read, signal, understood
 
 from tocsin.core.intake.events import Content, MappingSpec, Signal, SourceSpec
+from tocsin.core.intake.rules import times
 from tocsin.core.intake.rules.generic import Trial
 from tocsin.core.intake.rules.times import parse_time
 from tocsin.core.intake.views import try_mapping
@@ -145,3 +146,9 @@ def test_trial_of_no_json_says_so() -> None:
 )
 def test_times_senders_write(text: str, zone: str, at: Moment | None) -> None:
     assert parse_time(text, zone) == at
+
+
+def test_a_text_too_long_for_a_time_is_not_remembered() -> None:
+    kept = times._parsed.cache_info().currsize
+    assert parse_time("2026-11-24T12:00:00Z" + " " * times.TEXT_MAX) is None
+    assert times._parsed.cache_info().currsize == kept

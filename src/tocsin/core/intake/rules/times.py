@@ -22,12 +22,14 @@ _UNIX_DIVISORS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 15: 1_000_000, 16: 1_000_00
 """By number of digits: seconds, milliseconds, microseconds, nanoseconds of the years 2001 to 2286."""
 
 
-@lru_cache(maxsize=TIMES_MAX)
 def parse_time(text: str, zone: str = "UTC") -> Moment | None:
     """The instant of RFC 3339, of a wall clock of this zone (`2026-11-24 03:12:00`, also with dots) or of a Unix time
     in s, ms, µs or ns; None when it is none of them."""
-    if len(text) > TEXT_MAX:
-        return None
+    return _parsed(text, zone) if len(text) <= TEXT_MAX else None  # what is remembered must be short
+
+
+@lru_cache(maxsize=TIMES_MAX)
+def _parsed(text: str, zone: str) -> Moment | None:
     text = text.strip()
     if (found := parse_rfc3339(text)) is not None:
         return found
