@@ -6,6 +6,7 @@ alert is the commonest thing in the house and must cost a tenth of a microsecond
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heappop, heappush
 from typing import assert_never
 
@@ -232,20 +233,20 @@ def _fire(state: State, event: AlertsFired, at: Moment) -> None:
     state.number_last += len(event.signals)
     keys = state.numbers.setdefault(source, {})
     open_count = len(keys) + len(event.signals)
-    firing, pulses, severities = state.firing, state.pulses, state.severities
-    row: list[int] = []
-    row_second = NEVER_S
+    firing, pulses = state.firing, state.pulses
+    expires_at, second, row = Moment(-1), NEVER_S, list[int]()
     for number, signal in enumerate(event.signals, event.first):
-        content, expires_at = signal.content, signal.expires_at
-        keys[signal.key] = number
-        firing[number] = Alert(number, source, signal.key, content, signal.at, at, at)
-        second = _second(expires_at)
+        key = signal.key
+        keys[key] = number
+        firing[number] = Alert(number, source, key, signal.content, signal.at, at, at)
+        if signal.expires_at != expires_at:  # alerts of one delivery mostly lapse together
+            expires_at = signal.expires_at
+            second = _second(expires_at)
+            row = _row(state, second)
         pulses[number] = Pulse(at, 0, expires_at, second)
-        if second != row_second:
-            row, row_second = _row(state, second), second
         row.append(number)
-        severity = content.severity
-        severities[severity] = severities.get(severity, 0) + 1
+    for severity, count in Counter([signal.content.severity for signal in event.signals]).items():
+        state.severities[severity] = state.severities.get(severity, 0) + count
     assert len(keys) == open_count, f"an alert of {source} was open already: {event}"
 
 

@@ -5,7 +5,7 @@ Law: folding a repeat costs the same however many alerts it names; every questio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
 import msgspec
@@ -187,6 +187,16 @@ class View(msgspec.Struct):
         if 0 < self.expires_at(alert.number) <= at:
             return "alert_expired_meanwhile"
         return ""
+
+    def unsuppressed(self, numbers: Sequence[int]) -> list[Alert]:
+        """Those of these alerts, open or closed, that memory holds and nothing keeps from paging."""
+        suppressed = self.known.suppressed
+        if suppressed:
+            numbers = [number for number in numbers if number not in suppressed]
+        try:
+            return list(map(self.known.firing.__getitem__, numbers))
+        except KeyError:  # seldom: one is over already, so each must be looked for
+            return [alert for alert in map(self.alert, numbers) if alert is not None]
 
     def is_suppressed(self, number: int) -> bool:
         """Whether the alert is kept from paging."""

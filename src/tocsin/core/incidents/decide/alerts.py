@@ -8,7 +8,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 from tocsin.core.alerts.views import Alert
 from tocsin.core.incidents.commands import FollowAlert, RouteAlerts
@@ -41,7 +41,7 @@ from tocsin.core.incidents.events import (
     PrioritySet,
 )
 from tocsin.core.incidents.rules.scale import is_worse, priority_of, urgency_of
-from tocsin.core.incidents.rules.tree import Leaf, compiled
+from tocsin.core.incidents.rules.tree import Group, compiled
 from tocsin.core.incidents.state import Incident
 from tocsin.core.intake.events import SEVERITIES
 from tocsin.kernel.ids import numbered
@@ -52,27 +52,21 @@ REOPEN_MS = 15 * MINUTE_MS
 """An alert of the same group within this time after the end is the same trouble again."""
 
 
-class Group(NamedTuple):
-    """Alerts that one leaf groups together."""
-
-    leaf: Leaf
-    labels: dict[str, str]
-    alerts: list[Alert]
+Joining: TypeAlias = tuple[Group, list[Alert]]
+"""A group and those of its alerts that look for an incident."""
 
 
 def route_alerts(known: Known, look: Look, command: RouteAlerts, at: Moment) -> Accepted:
     """Find the alerts' incidents. One that is in an open incident already is only heard there again."""
     heard: list[IncidentsEvent] = []
-    homeless: list[Alert] = []
-    for number in command.alerts:
-        alert = look.alerts.alert(number)
-        if alert is None or look.alerts.is_suppressed(number):
-            continue
-        homes = list(homes_of(known, number)) if number in known.homes else ()
-        if homes:
+    homeless = look.alerts.unsuppressed(command.alerts)
+    if not known.homes.keys().isdisjoint(command.alerts):
+        alerts, homeless = homeless, []
+        for alert in alerts:
+            homes = list(homes_of(known, alert.number))
             heard += _heard(look, homes, alert, at)
-        else:
-            homeless.append(alert)
+            if not homes:
+                homeless.append(alert)
     groups, unrouted = _grouped(known, homeless)
     left = [AlertUnrouted(alert=one.number, rule=NO_ROUTE, revision=known.tree.revision) for one in unrouted]
     return Accepted((*heard, *_routed(known, look, groups, at), *left))
@@ -101,65 +95,64 @@ def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> 
             return Rejected("change_unknown", f"{command.what!r} is nothing that happens to an alert")
 
 
-def _grouped(known: Known, alerts: Iterable[Alert]) -> tuple[list[Group], list[Alert]]:
-    """The alerts by the groups of the leaves that take them, in the order they came; and those that none takes."""
-    groups: dict[tuple[str, ...], Group] = {}
+def _grouped(known: Known, alerts: Iterable[Alert]) -> tuple[list[Joining], list[Alert]]:
+    """The alerts by the groups they belong to, in the order they came; and those that no leaf takes."""
+    joining: dict[str, Joining] = {}
     unrouted: list[Alert] = []
-    walk = compiled(known.tree).walk
+    groups_of = compiled(known.tree).groups
     for alert in alerts:
-        content = alert.content
-        leaves = walk(content, alert.source)
-        for leaf in leaves:
-            values = leaf.group_values(content)
-            group = groups.get(values)
-            if group is None:
-                group = groups[values] = Group(leaf, leaf.group_labels(content), [])
-            group.alerts.append(alert)
-        if not leaves:
+        groups = groups_of(alert.content, alert.source)
+        for group in groups:
+            found = joining.get(group.key)
+            if found is None:
+                joining[group.key] = (group, [alert])
+            else:
+                found[1].append(alert)
+        if not groups:
             unrouted.append(alert)
-    return list(groups.values()), unrouted
+    return list(joining.values()), unrouted
 
 
-def _routed(known: Known, look: Look, groups: Iterable[Group], at: Moment) -> list[IncidentsEvent]:
+def _routed(known: Known, look: Look, groups: Iterable[Joining], at: Moment) -> list[IncidentsEvent]:
     """Each group joins the incident that takes it, or opens one. Groups that a merge brought together join at once, so
     that their incident reopens and calls once; no alert joins an incident twice."""
-    joining: dict[str, tuple[Incident, dict[int, Alert]]] = {}
-    opening: list[tuple[Group, str, Sequence[Alert]]] = []
-    for group in groups:
-        group_key = group.leaf.group_key(group.labels)
-        alerts = group.alerts
-        incident = _taking(known, group_key, at)
+    joining: dict[str, tuple[Incident, list[Alert]]] = {}
+    opening: list[Joining] = []
+    for group, alerts in groups:
+        incident = _taking(known, group.key, at)
         if incident is not None:
-            _, there = joining.setdefault(incident.id, (incident, {}))
-            alerts = [alert for alert in alerts if alert.number not in there]
-            taken = alerts[: ALERTS_MAX - len(incident.alerts) - len(there)]
-            there.update({alert.number: alert for alert in taken})
-            alerts = alerts[len(taken) :]
-        opening += (
-            (group, group_key, alerts[start : start + ALERTS_MAX]) for start in range(0, len(alerts), ALERTS_MAX)
-        )
+            there = joining.get(incident.id)
+            if there is None:
+                there = joining[incident.id] = (incident, [])
+            else:
+                numbers = {alert.number for alert in there[1]}
+                alerts = [alert for alert in alerts if alert.number not in numbers]
+            room = ALERTS_MAX - len(incident.alerts) - len(there[1])
+            there[1].extend(alerts[:room])
+            alerts = alerts[room:]
+        opening += [(group, alerts[start : start + ALERTS_MAX]) for start in range(0, len(alerts), ALERTS_MAX)]
     events: list[IncidentsEvent] = []
-    for incident, there in joining.values():
-        if there:
-            events += _joined(look, incident, tuple(there.values()), at)
-    for number, (group, group_key, some) in enumerate(opening, known.number_last + 1):
-        events += _opened(known, look, group, group_key, numbered("INC", number), some, at)
+    for incident, alerts in joining.values():
+        if alerts:
+            events += _joined(look, incident, alerts, at)
+    for number, (group, alerts) in enumerate(opening, known.number_last + 1):
+        events += _opened(known, look, group, numbered("INC", number), alerts, at)
     return events
 
 
 def _join(incident: str, alerts: Sequence[Alert]) -> AlertsJoined:
-    return AlertsJoined(
-        incident=incident,
-        alerts=tuple([alert.number for alert in alerts]),
-        severities=tuple([alert.content.severity for alert in alerts]),
-        titles=tuple([alert.content.title for alert in alerts]),
-    )
+    said = [(alert.number, alert.content.severity, alert.content.title) for alert in alerts]
+    numbers, severities, titles = zip(*said, strict=True)
+    return AlertsJoined(incident=incident, alerts=numbers, severities=severities, titles=titles)
 
 
 def _worst(alerts: Sequence[Alert]) -> Alert:
     """The first of the worst of those that fire still; the first of all when none does."""
+    if len(alerts) == 1:
+        return alerts[0]
     firing = [alert for alert in alerts if alert.status == "firing"] or alerts
-    return min(firing, key=lambda alert: SEVERITIES.index(alert.content.severity))
+    severities = [alert.content.severity for alert in firing]
+    return firing[severities.index(min(set(severities), key=SEVERITIES.index))]
 
 
 def _taking(known: Known, group_key: str, at: Moment) -> Incident | None:
@@ -174,7 +167,7 @@ def _taking(known: Known, group_key: str, at: Moment) -> Incident | None:
 
 
 def _opened(
-    known: Known, look: Look, group: Group, group_key: str, incident: str, alerts: Sequence[Alert], at: Moment
+    known: Known, look: Look, group: Group, incident: str, alerts: Sequence[Alert], at: Moment
 ) -> Iterator[IncidentsEvent]:
     """A new incident, as bad as the worst of its alerts, so that whoever is woken is woken once."""
     leaf, worst = group.leaf, _worst(alerts)
@@ -187,7 +180,7 @@ def _opened(
     yield IncidentOpened(
         incident=incident, title=content.title, severity=severity, service=service, ladder=leaf.ladder,
         urgency=urgency, priority=priority_of(impact_of(look, service), severity), trigger_at=trigger_at,
-        route=leaf.path, routes_revision=known.tree.revision, group_key=group_key, group_labels=group.labels,
+        route=leaf.path, routes_revision=known.tree.revision, group_key=group.key, group_labels=group.labels,
         urgency_fixed=bool(leaf.urgency),
     )  # fmt: skip
     yield _join(incident, alerts)

@@ -176,6 +176,8 @@ def stirred(
 ) -> Iterator[IncidentsEvent]:
     """What an alert of this severity that may page means for an open incident: it is unmuted (`is_heard`: the alert was
     not counted before), its severity rises, it triggers. It triggers once, and never before its group wait is over."""
+    if not is_worse(severity, incident.severity) and not (is_heard and incident.muted_by):
+        return
     priority, urgency = raised(look, incident, severity)
     wakes = is_heard and bool(incident.muted_by)
     why = _why_unmuted(incident, at) if wakes else ""

@@ -8,7 +8,7 @@ A node whose text no longer compiles is not entered, so its parent decides: rath
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -25,7 +25,9 @@ DEFAULT_ROOT = Route(name="root", group_by=("alertname",), group_wait_s=0, ladde
 COMPILED_MAX = 16
 """Trees kept compiled: one a world, and the ones people try."""
 REMEMBERED_MAX = 16_384
-"""Answers a tree remembers, by the values of the labels it looks at."""
+"""Leaves a tree remembers, by the values of the labels its matchers look at."""
+GROUPS_REMEMBERED_MAX = 4_096
+"""Groups a tree remembers: a few megabytes, if none of them is an incident's."""
 TEMPLATE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
@@ -51,14 +53,6 @@ class Leaf(msgspec.Struct, frozen=True):
     ladder: str
     urgency: str
 
-    def group_values(self, content: Content) -> tuple[str, ...]:
-        """What tells the leaf's groups apart: equal for alerts whose group keys are equal, and cheaper."""
-        get = content.labels.get
-        if self.group_by == (ALL_LABELS,):
-            return (self.path, *[text for label in sorted(content.labels.items()) for text in label])
-        values = [get(name, "") for name in self.group_by]
-        return (self.path, *values) if any(values) else (self.path, *values, content.title)
-
     def group_labels(self, content: Content) -> dict[str, str]:
         """The labels the alert is grouped by. One that has none of them stands for itself, by its title: alerts that
         have nothing in common are never merged."""
@@ -78,6 +72,14 @@ class Leaf(msgspec.Struct, frozen=True):
             return self.service
         service = TEMPLATE.sub(lambda found: labels.get(found[1], ""), self.service)
         return service if is_slug(service) else ""
+
+
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """Alerts that a leaf takes to one incident: those of equal group labels, told apart by the key."""
+
+    leaf: Leaf
+    key: str
+    labels: dict[str, str]
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -152,18 +154,23 @@ class Case:
 
 class Compiled:
     """A tree ready for the hot path: without expressions, alerts with the same values of the labels that matchers look
-    at get the same answer, which is remembered."""
+    at get the same answer, which is remembered. So are the groups of alerts whose group labels are the same, too."""
 
-    __slots__ = ("_answers", "_names", "_root")
+    __slots__ = ("_answers", "_group_names", "_groups", "_names", "_root")
 
     def __init__(self, root: Route) -> None:
         self._root = Node(root, None)
         nodes = list(_nodes(self._root))
         self._names: tuple[str, ...] | None = None
+        self._group_names: tuple[str, ...] | None = None
         if all(node.when is None for node in nodes):
-            names = (matcher.name for node in nodes if node.matchers for matcher in node.matchers.items)
+            names = [matcher.name for node in nodes if node.matchers for matcher in node.matchers.items]
+            group_names = [name for node in nodes for name in node.leaf.group_by]
             self._names = tuple(dict.fromkeys(names))
+            if ALL_LABELS not in group_names:
+                self._group_names = tuple(dict.fromkeys(names + group_names))
         self._answers = lru_cache(maxsize=REMEMBERED_MAX)(self._answer)
+        self._groups = lru_cache(maxsize=GROUPS_REMEMBERED_MAX)(self._groups_of_labels)
 
     def walk(self, content: Content, source: str) -> tuple[Leaf, ...]:
         """The leaves that decide about this alert, in the order of the tree; none when the root does not take it."""
@@ -171,6 +178,14 @@ class Compiled:
             return tuple(_walk(self._root, Case(content, source), None))
         get = content.labels.get
         return self._answers(tuple([get(name, "") for name in self._names]))
+
+    def groups(self, content: Content, source: str) -> tuple[Group, ...]:
+        """The groups the alert belongs to, one of each leaf that decides about it."""
+        if self._group_names is not None:
+            known = self._groups(tuple(map(content.labels.get, self._group_names)))
+            if known is not None:
+                return known
+        return _groups(self.walk(content, source), content)
 
     def trials(self, content: Content, source: str) -> tuple[Trial, ...]:
         """What every node that was asked said, in the order they were asked."""
@@ -184,11 +199,29 @@ class Compiled:
         labels = dict(zip(self._names, values, strict=True))
         return tuple(_walk(self._root, Case(Content(title="", severity="info", labels=labels), ""), None))
 
+    def _groups_of_labels(self, values: tuple[str | None, ...]) -> tuple[Group, ...] | None:
+        """The groups of all alerts with these labels; None where one stands for itself, by its title."""
+        assert self._group_names is not None, "groups by all labels are not remembered"
+        labels = {name: value for name, value in zip(self._group_names, values, strict=True) if value is not None}
+        content = Content(title="", severity="info", labels=labels)
+        leaves = self.walk(content, "")
+        if all(any(map(labels.get, leaf.group_by)) for leaf in leaves):
+            return _groups(leaves, content)
+        return None
+
 
 @lru_cache(maxsize=COMPILED_MAX)
 def compiled(tree: Tree) -> Compiled:
     """The tree, compiled once."""
     return Compiled(tree.root)
+
+
+def _groups(leaves: Iterable[Leaf], content: Content) -> tuple[Group, ...]:
+    groups = []
+    for leaf in leaves:
+        labels = leaf.group_labels(content)
+        groups.append(Group(leaf, leaf.group_key(labels), labels))
+    return tuple(groups)
 
 
 def _walk(node: Node, case: Case, trials: list[Trial] | None) -> list[Leaf]:
