@@ -38,6 +38,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class _IncidentEvent(Event, frozen=True):
     room: ClassVar[str] = "incidents"
     about: ClassVar[str] = "incident"
+    incident: str
+
+    def subject(self) -> str:  # said outright: a delivery may lead to one of these for each of its alerts
+        return self.incident
 
 
 class RoutesSet(Event, frozen=True):

