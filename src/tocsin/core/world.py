@@ -82,7 +82,8 @@ TICK = Tick()
 
 
 class Room(NamedTuple):
-    """A room's furniture, as the world needs it."""
+    """A room's furniture, as the world needs it. `fold_hears` are the events its view folds, the room's own among them:
+    what a view does not count costs it nothing."""
 
     name: str
     commands: tuple[type[Command], ...]
@@ -167,8 +168,7 @@ class World:
             view = getattr(self.look, room.name)
             if cls in room.events:
                 yield partial(room.evolve, view.known)
-                yield partial(room.fold, view)
-            elif cls in room.fold_hears:
+            if cls in room.fold_hears:
                 yield partial(room.fold, view)
 
     def decide(self, command: Command, envelope: Envelope) -> Decision:
@@ -191,10 +191,10 @@ class World:
 
     def react(self, event: Event, stamp: Stamp) -> list[tuple[str, Command]]:
         """What follows the event in the same batch, with the actor that asks for it."""
-        asked: list[tuple[str, Command]] = []
-        for react in self._reactors[type(event)]:
-            asked += [("room", command) for command in react(self.look, event, stamp)]
-        return asked
+        reactors = self._reactors[type(event)]
+        if not reactors:  # of most events nobody makes anything
+            return []
+        return [("room", command) for react in reactors for command in react(self.look, event, stamp)]
 
     def due(self) -> Moment | None:
         """The next instant at which time changes something."""

@@ -33,11 +33,8 @@ class Codec:
             self.classes[cls.__name__] = cls
         self._upcasters = dict(upcasters or {})
         self._decoders = {name: msgspec.json.Decoder(cls) for name, cls in self.classes.items()}
-        self._encode = msgspec.json.Encoder().encode
-
-    def encode(self, event: Event) -> bytes:
-        """The stored body of the event."""
-        return self._encode(event)
+        self.encode: Callable[[Event], bytes] = msgspec.json.Encoder().encode
+        """The stored body of an event."""
 
     def decode(self, name: str, version: int, body: bytes | str) -> Event:
         """The event stored under this name and version, brought to today's version."""

@@ -82,6 +82,7 @@ class Engine:
         self.clock = clock
         self.disk = disk
         self.entropy = entropy
+        self._kinds = {cls: (name, cls.version, cls.room) for name, cls in codec.classes.items()}
         self.seq = seq
         self.seq_dry = seq
         self.moved = asyncio.Event()
@@ -315,22 +316,16 @@ class Engine:
         self._answer(draft)
 
     def _rows(self, draft: Draft) -> list[Row]:
-        encode = self.codec.encode
-        return [
-            (
-                stamp.seq,
-                stamp.at,
-                type(event).__name__,
-                event.version,
-                event.room,
-                event.subject(),
-                stamp.actor,
-                stamp.cause,
-                stamp.correlation,
-                encode(event),
-            )
-            for stamp, event in ((record.stamp, record.event) for record in draft.records)
-        ]
+        encode, kinds = self.codec.encode, self._kinds
+        rows: list[Row] = []
+        for record in draft.records:
+            stamp, event = record.stamp, record.event
+            name, version, room = kinds[type(event)]
+            rows.append((
+                stamp.seq, stamp.at, name, version, room, event.subject(), stamp.actor, stamp.cause,
+                stamp.correlation, encode(event),
+            ))  # fmt: skip
+        return rows
 
     def _answer(self, draft: Draft) -> None:
         draft.dry.set_result(None)

@@ -234,7 +234,8 @@ def _fire(state: State, event: AlertsFired, at: Moment) -> None:
     keys = state.numbers.setdefault(source, {})
     open_count = len(keys) + len(event.signals)
     firing, pulses = state.firing, state.pulses
-    expires_at, second, row = Moment(-1), NEVER_S, list[int]()
+    expires_at, second = Moment(-1), NEVER_S
+    row: list[int] = []
     for number, signal in enumerate(event.signals, event.first):
         key = signal.key
         keys[key] = number

@@ -28,7 +28,10 @@ from tocsin.kernel.moment import DAY_MS, SECOND_MS
 
 __all__ = ["Alert", "Page", "Silence", "SourceTally", "Suppression", "View"]
 
-HEARS: tuple[type[Event], ...] = (SourceRemoved, MemorySet)
+HEARS: tuple[type[Event], ...] = (
+    AlertsRepeated, AlertsFired, AlertChanged, AlertAcknowledged, AlertResolved, SignalsDropped, SourceRemoved,
+    MemorySet,
+)  # fmt: skip
 
 PAGE_MAX = 1_000  # alerts in one answer
 SCAN_MAX = 100_000  # alerts looked at for one answer: about 50 ms of the loop all share

@@ -22,7 +22,7 @@ __all__ = [
     "unpacked",
 ]  # fmt: skip
 
-HEARS: tuple[type[Event], ...] = ()
+HEARS: tuple[type[Event], ...] = (DeadLetterKept, DeadLetterClosed, ChangeNoted, SourceRemoved)
 
 CHANGES_MAX = 1_000
 """Changes in memory: enough to see what was deployed before an outage."""

@@ -117,26 +117,25 @@ def _routed(known: Known, look: Look, groups: Iterable[Joining], at: Moment) -> 
     """Each group joins the incident that takes it, or opens one. Groups that a merge brought together join at once, so
     that their incident reopens and calls once; no alert joins an incident twice."""
     joining: dict[str, tuple[Incident, list[Alert]]] = {}
-    opening: list[Joining] = []
+    opening: list[tuple[Group, Sequence[Alert]]] = []
     for group, alerts in groups:
+        left: Sequence[Alert] = alerts
         incident = _taking(known, group.key, at)
         if incident is not None:
-            there = joining.get(incident.id)
-            if there is None:
-                there = joining[incident.id] = (incident, [])
-            else:
-                numbers = {alert.number for alert in there[1]}
-                alerts = [alert for alert in alerts if alert.number not in numbers]
-            room = ALERTS_MAX - len(incident.alerts) - len(there[1])
-            there[1].extend(alerts[:room])
-            alerts = alerts[room:]
-        opening += [(group, alerts[start : start + ALERTS_MAX]) for start in range(0, len(alerts), ALERTS_MAX)]
+            _, there = joining.setdefault(incident.id, (incident, []))
+            if there:
+                numbers = {alert.number for alert in there}
+                left = [alert for alert in alerts if alert.number not in numbers]
+            room = ALERTS_MAX - len(incident.alerts) - len(there)
+            there += left[:room]
+            left = left[room:]
+        opening += [(group, left[start : start + ALERTS_MAX]) for start in range(0, len(left), ALERTS_MAX)]
     events: list[IncidentsEvent] = []
     for incident, alerts in joining.values():
         if alerts:
             events += _joined(look, incident, alerts, at)
-    for number, (group, alerts) in enumerate(opening, known.number_last + 1):
-        events += _opened(known, look, group, numbered("INC", number), alerts, at)
+    for number, (group, some) in enumerate(opening, known.number_last + 1):
+        events += _opened(known, look, group, numbered("INC", number), some, at)
     return events
 
 

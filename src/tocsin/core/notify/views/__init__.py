@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 
 from tocsin.core.alerts.events import AlertsFired, AlertsRepeated
 from tocsin.core.incidents.events import AlertsJoined, IncidentOpened, IncidentsForgotten
-from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp, Rule
+from tocsin.core.notify.events import NotifyEvent, PageDelivered, PageFailed, PageGivenUp, Rule
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import State, carried
 from tocsin.core.notify.views import ledger
@@ -35,7 +36,7 @@ __all__ = [
     "Pages", "Reach", "RulesShown", "RunShown", "Rung", "View", "fold",
 ]  # fmt: skip
 
-HEARS: tuple[type[Event], ...] = (*ledger.HEARS, ContactCodeSent, ContactRemoved)
+HEARS: tuple[type[Event], ...] = (*ledger.HEARS, ContactCodeSent, ContactRemoved, *get_args(NotifyEvent))
 
 
 class View(msgspec.Struct):
