@@ -6,7 +6,6 @@ alert is the commonest thing in the house and must cost a tenth of a microsecond
 
 from __future__ import annotations
 
-from collections import Counter
 from heapq import heappop, heappush
 from typing import assert_never
 
@@ -246,8 +245,9 @@ def _fire(state: State, event: AlertsFired, at: Moment) -> None:
             row = _row(state, second)
         pulses[number] = Pulse(at, 0, expires_at, second)
         row.append(number)
-    for severity, count in Counter([signal.content.severity for signal in event.signals]).items():
-        state.severities[severity] = state.severities.get(severity, 0) + count
+    severities = [signal.content.severity for signal in event.signals]
+    for severity in dict.fromkeys(severities):
+        state.severities[severity] = state.severities.get(severity, 0) + severities.count(severity)
     assert len(keys) == open_count, f"an alert of {source} was open already: {event}"
 
 

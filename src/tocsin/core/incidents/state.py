@@ -268,24 +268,25 @@ def _open(state: State, event: IncidentOpened, at: Moment) -> None:
 
 
 def _join(state: State, event: AlertsJoined, at: Moment) -> None:
-    name = event.incident
-    incident, homes = state.incidents[name], state.homes
-    own, theirs = (name,), homes.get(next(reversed(incident.alerts), 0))
+    name, homes = event.incident, state.homes
+    members = state.incidents[name].alerts
+    own, theirs = (name,), homes.get(next(reversed(members), 0))
     own = theirs if theirs == own else own  # the alerts of an incident share one tuple
     joined = 0
     for number, severity, title in zip(event.alerts, event.severities, event.titles, strict=True):
-        old = incident.alerts.get(number)
+        old = members.get(number)
         if old is not None and not old.is_over:  # it was held by a closed incident that is open again
             _hush(state, name, number, "", 0)
             continue
         joined += 1
-        incident.alerts[number] = Member(severity, title, at)
+        members[number] = Member(severity, title, at)
         others = homes.get(number)
         if others is None:
             homes[number] = own
         elif name not in others:
             homes[number] = (*others, name)
-    _put(state, name, open_count=state.incidents[name].open_count + joined)
+    incident = state.incidents[name]
+    state.incidents[name] = replace(incident, open_count=incident.open_count + joined)
 
 
 def _end(state: State, event: AlertEnded, at: Moment) -> None:

@@ -140,6 +140,12 @@ def _routed(known: Known, look: Look, groups: Iterable[Joining], at: Moment) -> 
 
 
 def _join(incident: str, alerts: Sequence[Alert]) -> AlertsJoined:
+    if len(alerts) == 1:  # as most are where deliveries are small: half the time
+        (alert,) = alerts
+        content = alert.content
+        return AlertsJoined(
+            incident=incident, alerts=(alert.number,), severities=(content.severity,), titles=(content.title,)
+        )
     said = [(alert.number, alert.content.severity, alert.content.title) for alert in alerts]
     numbers, severities, titles = zip(*said, strict=True)
     return AlertsJoined(incident=incident, alerts=numbers, severities=severities, titles=titles)
@@ -187,19 +193,16 @@ def _opened(
         yield IncidentTriggered(incident=incident, ladder=leaf.ladder, urgency=urgency, why="opened")
 
 
-def _joined(look: Look, incident: Incident, alerts: Sequence[Alert], at: Moment) -> Iterator[IncidentsEvent]:
+def _joined(look: Look, incident: Incident, alerts: Sequence[Alert], at: Moment) -> Sequence[IncidentsEvent]:
     worst = _worst(alerts)
     severity = worst.content.severity
+    join = _join(incident.id, alerts)
     if worst.status != "firing":
-        yield _join(incident.id, alerts)
-    elif incident.is_open:
-        yield _join(incident.id, alerts)
-        yield from stirred(look, incident, at, severity)
-    else:
-        yield IncidentReopened(incident=incident.id, by="alerts")
-        yield from caught_up(look, incident)
-        yield _join(incident.id, alerts)
-        yield from _returned(look, incident, severity, at)
+        return (join,)
+    if incident.is_open:
+        return (join, *stirred(look, incident, at, severity))
+    reopened = IncidentReopened(incident=incident.id, by="alerts")
+    return (reopened, *caught_up(look, incident), join, *_returned(look, incident, severity, at))
 
 
 def _returned(look: Look, incident: Incident, severity: str, at: Moment) -> Iterator[IncidentsEvent]:

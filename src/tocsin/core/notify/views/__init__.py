@@ -183,7 +183,7 @@ class View(msgspec.Struct):
 def fold(view: View, event: Event, stamp: Stamp) -> None:
     """Fold one event, own or heard."""
     match event:
-        case AlertsFired() | AlertsJoined() | AlertsRepeated():  # the commonest come first
+        case AlertsJoined() | AlertsRepeated() | AlertsFired():  # the commonest come first
             view.book.fold(event)
         case IncidentOpened():
             view.board.titles[event.incident] = event.title

@@ -130,13 +130,13 @@ class Book(msgspec.Struct):
     def fold(self, event: Event) -> None:
         """Fold one event of a room below. The commonest come first."""
         match event:
+            case AlertsJoined():
+                self._join_all(event.incident, event.alerts)
             case AlertsRepeated():
                 self._count(MERGED, len(event.alerts))
             case AlertsFired():
                 self._count(PENDING, len(event.signals))
                 self.fates.update(dict.fromkeys(range(event.first, event.first + len(event.signals)), UNDECIDED))
-            case AlertsJoined():
-                self._join_all(event.incident, event.alerts)
             case AlertChanged() | AlertAcknowledged():
                 self._count(MERGED, 1)
             case AlertResolved():
@@ -195,8 +195,9 @@ class Book(msgspec.Struct):
             else:
                 self._join(incident, alert)
                 merged = self.merged.get(incident)
-        self._add(PENDING, -moved, "")
-        self._add(MERGED, moved, "")
+        columns = self.columns
+        columns[PENDING] = columns.get(PENDING, 0) - moved
+        columns[MERGED] = columns.get(MERGED, 0) + moved
 
     def _join(self, incident: str, alert: int) -> None:
         """The first alert of an incident opened it; whoever comes later is merged into it. One that no
