@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from house import House
 from tocsin.core.incidents.commands import SetRoutes
 from tocsin.core.incidents.events import Route, RoutesSet
 from tocsin.core.incidents.rules.flaws import DEPTH_MAX, NODES_MAX
 from tocsin.core.incidents.rules.scale import priority_of, urgency_of
-from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Leaf, Tree, compiled
+from tocsin.core.incidents.rules.tree import DEFAULT_ROOT, Compiled, Leaf, Tree, compiled
 from tocsin.core.incidents.views import View
 from tocsin.core.intake.events import SEVERITIES, Content
 from tocsin.core.items.events import ServiceSet, ServiceSpec
@@ -259,14 +260,23 @@ def naive(route: Route, labels: Mapping[str, str], above: str = "") -> list[str]
 
 
 @settings(max_examples=150, deadline=None)
-@given(TREES, st.lists(LABELS, min_size=1, max_size=6))
-def test_remembered_answers_are_those_of_a_fresh_walk(root: Route, alerts: list[dict[str, str]]) -> None:
-    routing = compiled(Tree(1, root))
+@given(TREES, st.sampled_from([(), ("a",), ("b", "c"), ("...",)]), st.lists(LABELS, min_size=1, max_size=6))
+def test_remembered_answers_are_those_of_a_fresh_walk(
+    root: Route, group_by: tuple[str, ...], alerts: list[dict[str, str]]
+) -> None:
+    root = replace(root, group_by=group_by)
+    routing = Compiled(root)
     for labels in alerts:
         told = [leaf.path for leaf in routing.walk(content(**labels), "prom")]
         assert told == naive(root, labels)
         trials = routing.trials(content(**labels), "prom")
         assert [trial.path for trial in trials if trial.decides] == told
+        leaves = routing.walk(content(**labels), "prom")
+        groups = routing.groups(content(**labels), "prom")
+        assert [group.labels for group in groups] == [leaf.group_labels(content(**labels)) for leaf in leaves]
+        assert [group.key for group in groups] == [
+            leaf.group_key(group.labels) for leaf, group in zip(leaves, groups, strict=True)
+        ]
 
 
 def test_routes_survive_a_snapshot() -> None:
