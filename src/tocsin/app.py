@@ -9,7 +9,6 @@ import asyncio
 import fcntl
 import gc
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ import uvicorn
 import uvloop
 
 from tocsin.core.world import codec
-from tocsin.shell import ticker
+from tocsin.shell import snapshots, ticker
 from tocsin.shell.channels.apprise import Apprise
 from tocsin.shell.channels.compose import Composer
 from tocsin.shell.channels.email import Email
@@ -53,7 +52,6 @@ LOCK_FILE = "lock"
 JOBS_FILE = "jobs.json"
 DRAIN_S = 20.0
 """How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
-FOLLOW_CHECK_S = 10.0
 WS_SIZE_MAX = 65_536
 """Bytes of one frame from a client of a room: the longest text, in any script."""
 TICKS_PER_S = 10
@@ -266,19 +264,16 @@ async def _watch(engine: Engine, ticks: asyncio.Task[None], server: uvicorn.Serv
 
 
 async def _follow(house: House) -> None:
-    """Let the follower write a snapshot in a process of its own, each time enough has happened."""
-    last = house.engine.seq_dry
-    while True:
-        await asyncio.sleep(FOLLOW_CHECK_S)
-        if house.engine.seq_dry - last < house.settings.snapshot_every_events:
-            continue
-        last = house.engine.seq_dry
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tocsin.shell.journal.follower",
-            str(house.settings.path(JOURNAL_FILE)), str(house.settings.path(SNAPSHOT_DIR)),
-        )  # fmt: skip
-        if await process.wait() != 0:
-            structlog.get_logger().warning("snapshot_failed", code=process.returncode)
+    """Let snapshots be written for as long as the house runs; what fails is logged and counted."""
+    log = structlog.get_logger()
+    journal, directory = house.settings.path(JOURNAL_FILE), house.settings.path(SNAPSHOT_DIR)
+
+    def failed(fault: str) -> None:
+        house.telemetry.snapshots_failed.inc()
+        log.warning("snapshot_failed", fault=fault)
+
+    every = house.settings.snapshot_every_events
+    await snapshots.run(house.engine, every, lambda: snapshots.write(journal, directory), failed)
 
 
 def run(settings: Settings) -> None:

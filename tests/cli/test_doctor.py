@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import msgspec
 from conftest import Run, Server
 
@@ -51,3 +52,10 @@ def test_a_ladder_that_leads_to_nobody_is_a_failure(run: Run) -> None:
     found = findings(run("doctor", "-o", "json", code=1).stdout)
     assert found["fail", "ladder"] == "nobody is behind the ladder void now"
     run("apply", "-f", "-", "--yes", stdin=ladder.replace("team, id: empty", "person, id: admin"))
+
+
+def test_what_the_server_says_of_itself_is_a_finding(run: Run, server: Server) -> None:
+    httpx2.post(f"{server.url}/in/{server.source_key}/grafana", content="nonsense")
+    assert "could not be understood" in findings(run("doctor", "-o", "json").stdout)["warn", "system"]
+    letter = run("source", "letters", "default", "-o", "name").stdout.split()
+    run("source", "discard", *letter)

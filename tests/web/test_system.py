@@ -60,6 +60,23 @@ def test_the_system_says_how_it_is_and_what_is_wrong() -> None:
     told(story)
 
 
+def test_events_that_nobody_made_a_snapshot_of_are_a_problem(tmp_path: Path) -> None:
+    async def story(web: Web) -> None:
+        settings = msgspec.structs.replace(web.services.settings, snapshot_every_events=1)
+        vitals = Vitals(START, tmp_path / "journal.db", tmp_path / "snapshots")
+        web.services = msgspec.structs.replace(web.services, settings=settings, vitals=vitals)
+        web.remake()
+        for language, words in (
+            ("en", "the log says why at snapshot_failed"),
+            ("zh", "原因见日志中的 snapshot_failed"),
+        ):
+            found = (await web.ask("GET", "/system", accept_language=language)).json()["problems"]
+            texts = {one["reason"]: one["text"] for one in found}
+            assert words in texts["no_snapshot"]
+
+    told(story)
+
+
 def test_roles_say_what_they_may() -> None:
     async def story(web: Web) -> None:
         found = (await web.ask("GET", "/roles")).json()

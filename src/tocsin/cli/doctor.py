@@ -27,6 +27,7 @@ from tocsin.cli.words import again, say
 PYTHON_MIN = (3, 11)
 FREE_BYTES_MIN = 500_000_000
 SMTP_TIMEOUT_S = 5.0
+FORBIDDEN = 403
 CLOCK_GAP_MS_MAX = 2_000
 """Timers and signed links bear more, but clocks that differ so much are not kept by anybody."""
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -183,11 +184,23 @@ def _server(talk: Talk) -> Findings:
         yield Finding(WARN, "clock", say("cli.doctor.clock_gap", seconds=round(gap_s)))
     else:
         yield Finding(OK, "clock", local(meta["at"]))
-    for look in (_people, _schedules, _sources):
+    for look in (_system, _people, _schedules, _sources):
         try:
             yield from look(talk)
         except Failure as fault:
             yield Finding(WARN, look.__name__.strip("_"), fault.message.replace("\n", " "))
+
+
+def _system(talk: Talk) -> Findings:
+    """What the server itself says is wrong with it; only administrators are told."""
+    try:
+        troubles = talk.api.get("/system")["problems"]
+    except Failure as fault:
+        if fault.status != FORBIDDEN:
+            raise
+        return
+    for trouble in troubles:
+        yield Finding(WARN, "system", trouble["text"])
 
 
 def _people(talk: Talk) -> Findings:

@@ -98,6 +98,9 @@ class Telemetry:
             registry=self.registry,
         )
         self.pages = Counter("tocsin_pages_sent", "Pages handed over.", ("channel",), registry=self.registry)
+        self.snapshots_failed = Counter(
+            "tocsin_snapshots_failed", "Snapshots that could not be written.", registry=self.registry
+        )
         self.journal_seconds = Histogram(
             "tocsin_journal_append_seconds",
             "One durable append of the journal.",
