@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 from tocsin.core.intake.rules.alertmanager import UNPARSABLE
-from tocsin.shell.detail import said_again
+from tocsin.shell.detail import said_again, titled
 from tocsin.shell.i18n import ids, translator
 from tocsin.shell.jobs import INTERRUPTED
 
@@ -169,6 +169,28 @@ def test_every_misunderstanding_is_said_in_chinese() -> None:
 def test_why_a_payload_was_not_understood_is_said_in_chinese(english: str, chinese: str) -> None:
     assert said_again("zh", "letter_not_understood", english) == chinese
     assert said_again("en", "letter_not_understood", english) == english
+
+
+def test_every_title_of_the_house_is_said_in_chinese() -> None:
+    tree = ast.parse((SRC / "core" / "alerts" / "react.py").read_text("utf-8"))
+    titles = [
+        text
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "title"
+        for text in example(node.value)
+    ]
+    assert len(titles) == 2, "the reading of the sources went wrong"
+    assert [one for one in titles if titled("zh", one) == one] == [], "add detail.house to library/locale/*/tocsin.po"
+
+
+def test_a_title_of_a_sender_is_not_touched() -> None:
+    for title in ("", "Source of all evil", "db is down", "Heartbeat of the city was missed by all"):
+        assert titled("zh", title) == title
+
+
+def test_a_title_of_the_house_names_its_source() -> None:
+    assert titled("zh", "Heartbeat backup was missed") == "backup 的心跳缺失"
+    assert titled("en", "Heartbeat backup was missed") == "Heartbeat backup was missed"
 
 
 def test_a_sentence_without_a_translation_is_missed() -> None:

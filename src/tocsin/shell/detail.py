@@ -4,8 +4,9 @@ Law: the rooms write one English sentence, which the journal keeps. A reader of 
 stands for it in their catalogue: `detail.<reason>` (`.2`, `.3`… for its other sentences) are templates of the same
 sentence in every language, with the same values; `detail.common` are sentences of many reasons, `detail.fault` those
 about one place of a request, `detail.part` words inside of others, `detail.world` what a fault of the world says (a
-disk, a setting, a job that ended), `detail.letter_not_understood` what the readers of payloads say. What no template
-fits stays as it is: a sentence nobody translated is better than none.
+disk, a setting, a job that ended), `detail.letter_not_understood` what the readers of payloads say, `detail.house` the
+titles of the house's own alerts. What no template fits stays as it is: a sentence nobody translated is better than
+none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ PART = "part"
 WORLD = "world"
 NUMBERED = re.compile(r"(.+?)(?:\.[0-9]+)?")
 LETTER = "letter_not_understood"
+HOUSE = "house"
 JOINT = "; "
 TEXT_MAX = 2_000
 """Characters that are compared with the templates: longer texts are a sender's, not ours."""
@@ -38,6 +40,19 @@ def said_again(language: str, reason: str, detail: str) -> str:
     if reason == LETTER:
         return "；".join(_problems(language, detail.split(JOINT)))
     return _again(language, (reason, COMMON, FAULT), detail, DEPTH_MAX)
+
+
+def titled(language: str, title: str) -> str:
+    """The title of an alert or an incident in that language where the house wrote it; a sender's stays as it is."""
+    if language == FALLBACK:
+        return title
+    for id_, pattern in _templates()[HOUSE]:
+        if found := pattern.fullmatch(title):
+            values = found.groupdict()
+            if "error" in values:
+                values["error"] = said_again(language, LETTER, values["error"])
+            return translator(language)(id_, **values)
+    return title
 
 
 def _problems(language: str, pieces: list[str]) -> Iterator[str]:

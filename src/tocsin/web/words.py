@@ -9,7 +9,7 @@ import msgspec
 from tocsin.core.world import Views
 from tocsin.kernel.ids import is_slug, numbered
 from tocsin.shell.channels.verdict import parted
-from tocsin.shell.detail import LETTER, said_again
+from tocsin.shell.detail import LETTER, said_again, titled
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.call import OneCall
 
@@ -81,6 +81,8 @@ def _worded(say: Translator, key: str, value: str, name: Callable[[str], str]) -
         return name(f"{key}:{value}")
     if key in CODES:
         return coded(say, value)
+    if key == "title":
+        return titled(say.language, value)
     if key == "error":
         return said_again(say.language, LETTER, value)
     if key == "channel":

@@ -67,6 +67,18 @@ def test_a_call_for_help_says_first_who_calls_and_what_they_say() -> None:
     told(story)
 
 
+def test_a_title_of_the_house_is_said_in_the_persons_language() -> None:
+    async def story(bell: Bell) -> None:
+        await bell.person("wei", language="zh")
+        incident = await bell.ask(OpenIncident("Heartbeat backup was missed"))
+        message = bell.composer.page(owed(incident, user="wei", contact="wei-mail"))
+        assert message is not None
+        assert message.subject == f"[{incident}] 严重 backup 的心跳缺失"
+        assert message.text.startswith("backup 的心跳缺失\n")
+
+    told(story)
+
+
 def test_it_is_said_in_the_persons_language() -> None:
     async def story(bell: Bell) -> None:
         await bell.person("wei", language="zh")

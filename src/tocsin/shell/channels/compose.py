@@ -5,8 +5,6 @@ Law: secrets are opened here and go only into the message; the link acts on one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tocsin.core.incidents.views import Incident
 from tocsin.core.notify.views import Owed
 from tocsin.core.people.events import ContactCodeDue
@@ -15,8 +13,9 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import rfc3339
 from tocsin.kernel.zone import local
 from tocsin.shell.brief import description_of, runbook_of
+from tocsin.shell.detail import titled
 from tocsin.shell.engine import Engine
-from tocsin.shell.i18n import translator
+from tocsin.shell.i18n import Translator, translator
 from tocsin.shell.ports import Message
 from tocsin.shell.settings import Settings
 from tocsin.shell.vault import IncidentLink, Vault, VaultBroken
@@ -24,8 +23,6 @@ from tocsin.shell.vault import IncidentLink, Vault, VaultBroken
 SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 """Channels whose address is a secret by itself."""
 INCIDENTS_LISTED_MAX = 20
-
-Say = Callable[..., str]
 
 
 class Composer:
@@ -97,7 +94,7 @@ class Composer:
         found = (self._engine.look.incidents.incident(incident) for incident in owed.incidents)
         return [incident for incident in found if incident is not None]
 
-    def _words(self, owed: Owed, incidents: list[Incident], user: User, say: Say) -> tuple[str, str]:
+    def _words(self, owed: Owed, incidents: list[Incident], user: User, say: Translator) -> tuple[str, str]:
         if owed.kind == "test":
             return say("page.test.subject"), say("page.test.text", name=user.spec.name)
         if owed.kind == "helper" and incidents:
@@ -110,7 +107,7 @@ class Composer:
         listed += ["", f"{self._settings.url}/"]
         return say("page.digest.subject", count=len(incidents)), "\n".join(listed)
 
-    def _call(self, owed: Owed, incident: Incident, user: User, say: Say) -> tuple[str, str]:
+    def _call(self, owed: Owed, incident: Incident, user: User, say: Translator) -> tuple[str, str]:
         """Somebody calls for help: who, and what they say, before anything else."""
         caller = self._engine.look.people.user(owed.by)
         name = caller.spec.name if caller is not None else owed.by
@@ -118,9 +115,9 @@ class Composer:
         said = [say("page.help.text", name=name), *([owed.text] if owed.text else []), ""]
         return subject, "\n".join([*said, self._details(incident, user, say)])
 
-    def _details(self, incident: Incident, user: User, say: Say) -> str:
+    def _details(self, incident: Incident, user: User, say: Translator) -> str:
         lines = [
-            incident.title,
+            titled(say.language, incident.title),
             "",
             say("page.severity", severity=say(f"severity.{incident.severity}"), priority=incident.priority),
             say("page.since", at=_clock_text(incident.opened_at, user.spec.zone)),
@@ -162,9 +159,9 @@ class Composer:
         }
 
 
-def _headline(incident: Incident, say: Say) -> str:
+def _headline(incident: Incident, say: Translator) -> str:
     where = f" {incident.service}:" if incident.service else ""
-    return f"[{incident.id}] {say(f'severity.{incident.severity}')}{where} {incident.title}"
+    return f"[{incident.id}] {say(f'severity.{incident.severity}')}{where} {titled(say.language, incident.title)}"
 
 
 def _clock_text(at: Moment, zone: str) -> str:

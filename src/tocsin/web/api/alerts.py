@@ -15,6 +15,7 @@ from tocsin.core.alerts.commands import ExpireSilence, ReopenAlert, ResolveAlert
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.alerts.views import Alert, Silence
 from tocsin.kernel.ids import number_of, numbered
+from tocsin.shell.detail import titled
 from tocsin.web.api.feed import Filter, Listed, Q
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.feed import order
@@ -24,6 +25,7 @@ from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, page
 from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, missing, puts
+from tocsin.web.words import speaker
 
 
 class AlertShown(msgspec.Struct, frozen=True):
@@ -102,7 +104,8 @@ def show_alert(call: OneCall, row: Alert) -> AlertShown:
     rule = facts.rule(row)
     fate = call.look.notify.fate_of(row.number)
     return AlertShown(
-        id=numbered("ALT", row.number), source=row.source, key=row.key, status=row.status, title=row.content.title,
+        id=numbered("ALT", row.number), source=row.source, key=row.key, status=row.status,
+        title=titled(speaker(call).language, row.content.title),
         severity=row.content.severity, severity_original=row.content.severity_original, labels=row.content.labels,
         annotations=row.content.annotations, url=row.content.url, first_at=shown(row.fired_at),
         last_at=shown(facts.last_at(row)), started_at=shown(row.started_at), fired_at=shown(row.fired_at),

@@ -17,6 +17,7 @@ from tocsin.core.world import Views
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.message import Moment
 from tocsin.shell.brief import description_of, runbook_of
+from tocsin.shell.detail import titled
 from tocsin.shell.i18n import Translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web.call import OneCall
@@ -136,7 +137,7 @@ def show_row(call: OneCall, row: Incident) -> IncidentRow:
 
 def show_incident(call: OneCall, row: Incident) -> IncidentShown:
     """The whole of an incident."""
-    look = call.look
+    look, say = call.look, speaker(call)
     run = look.notify.run(row.id)
     next_at = run.rungs[-1].next_at if run is not None and run.rungs and not run.ended else 0
     return IncidentShown(
@@ -147,8 +148,10 @@ def show_incident(call: OneCall, row: Incident) -> IncidentShown:
         description=description_of(look, row),
         runbook=runbook_of(look, row),
         next_rung_at=shown_or_none(next_at),
-        responders=_responders(look, row.id, namer(look), speaker(call)),
-        alerts=tuple(_member(look, number, one) for number, one in list(row.alerts.items())[:MEMBERS_SHOWN_MAX]),
+        responders=_responders(look, row.id, namer(look), say),
+        alerts=tuple(
+            _member(look, number, one, say.language) for number, one in list(row.alerts.items())[:MEMBERS_SHOWN_MAX]
+        ),
     )
 
 
@@ -159,7 +162,8 @@ def _row(call: OneCall, row: Incident) -> dict[str, object]:
     ladder = look.oncall.ladder(row.ladder) if row.ladder else None
     owner = look.people.team(team) if team else None
     return {
-        "id": row.id, "title": row.title, "status": row.status, "state": state_of(row, call.at),
+        "id": row.id, "title": titled(speaker(call).language, row.title),
+        "status": row.status, "state": state_of(row, call.at),
         "severity": row.severity, "urgency": row.urgency, "priority": row.priority,
         "service": row.service, "service_name": service.spec.name if service else row.service,
         "team": team, "team_name": owner.spec.name if owner else team,
@@ -208,11 +212,11 @@ def _responders(look: Views, incident: str, name: Name, say: Translator) -> tupl
     )  # fmt: skip
 
 
-def _member(look: Views, number: int, one: Member) -> MemberShown:
+def _member(look: Views, number: int, one: Member, language: str) -> MemberShown:
     alert = look.alerts.alert(number)
     return MemberShown(
         alert=numbered("ALT", number),
-        title=one.title,
+        title=titled(language, one.title),
         severity=one.severity,
         source=alert.source if alert else "",
         count=look.alerts.repeats(number) + 1 if alert else 0,

@@ -24,7 +24,7 @@ from tocsin.core.world import Views
 from tocsin.kernel.codec import Codec
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Event
-from tocsin.shell.detail import LETTER, said_again
+from tocsin.shell.detail import LETTER, said_again, titled
 from tocsin.shell.journal.protocol import Readable
 from tocsin.web.call import Call
 from tocsin.web.instants import shown
@@ -171,10 +171,11 @@ def _shown(look: Views, language: str, place: Place, at: int, one: Signalled) ->
     rule = one.rule or (held.rule if held else "")
     id_ = numbered("ALT", one.alert) if one.alert else ""
     link = f"/alerts/{id_}" if id_ else f"/dead-letters/{one.letter}" if one.letter else ""
-    title = said_again(language, LETTER, one.title) if one.letter else one.title
+    title = one.title or (alert.content.title if alert else "")
+    title = said_again(language, LETTER, title) if one.letter else titled(language, title)
     return EntryShown(
         place[0], shown(at), one.what, _source(look, one),
-        one.key or (alert.key if alert else ""), title or (alert.content.title if alert else ""),
+        one.key or (alert.key if alert else ""), title,
         one.fate or (held.kind if held else ""), rule, id_, incident, link,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from tocsin.core.notify.views import PageShown, PageStep
 from tocsin.core.people.views import Contact
 from tocsin.kernel.ids import number_of, numbered
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.detail import titled
 from tocsin.shell.i18n import Translator
 from tocsin.web.api.cards import canonical
 from tocsin.web.call import Call, OneCall, required
@@ -238,7 +239,7 @@ def _title(call: OneCall, row: PageShown, say: Translator) -> str:
         return say("page.test.subject")
     if row.kind == "digest":
         return say("page.digest.subject", count=len(row.incidents))
-    return call.look.notify.title(row.incident)
+    return titled(say.language, call.look.notify.title(row.incident))
 
 
 router = Router(

@@ -12,12 +12,14 @@ from tocsin.core.notify.events import Rule
 from tocsin.core.notify.views import PageShown as PageRow
 from tocsin.core.notify.views import RunShown as RunRow
 from tocsin.kernel.permission import ADMINISTER
+from tocsin.shell.detail import titled
 from tocsin.web.api.cards import canonical
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Limit, Page
 from tocsin.web.problem import READS, TAGGED, puts
+from tocsin.web.words import speaker
 
 
 class RulesWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,7 +135,11 @@ async def get_mailbox(call: Call, user_id: str, limit: Limit = 100) -> Page[Lett
     """A person's mailbox, newest first: one's own, or as an administrator anyone's."""
     _own(call, user_id)
     entries = call.look.notify.mailbox(user_id)[:limit]
-    items = tuple(Letter(one.page, one.incident, shown(one.at), one.title, one.kind, one.state) for one in entries)
+    language = speaker(call).language
+    items = tuple(
+        Letter(one.page, one.incident, shown(one.at), titled(language, one.title), one.kind, one.state)
+        for one in entries
+    )
     return await call.shown(Page(items))
 
 

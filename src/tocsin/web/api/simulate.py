@@ -22,7 +22,7 @@ from tocsin.core.rehearsal import Foreseen, Trouble, rehearse
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Moment
 from tocsin.kernel.permission import ADMINISTER
-from tocsin.shell.detail import LETTER, said_again
+from tocsin.shell.detail import LETTER, said_again, titled
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.instants import Instant, moment, shown
@@ -209,7 +209,8 @@ def _signal(
             )
         )  # fmt: skip
     return SignalTried(
-        signal.key, signal.status, content.title, content.severity, source, content.labels, content.annotations,
+        signal.key, signal.status, titled(say.language, content.title), content.severity, source,
+        content.labels, content.annotations,
         hushed.removeprefix("silence:"), tuple(routes), tuple(trials.values()),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from tocsin.core.notify.views import View as NotifyView
 from tocsin.core.notify.views import fold as fold_notify
 from tocsin.kernel.ids import numbered
 from tocsin.kernel.message import Event
+from tocsin.shell.detail import titled
 from tocsin.shell.i18n import Translator
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.shell.journal.why import step_of
@@ -128,7 +129,7 @@ class Teller:
         by = getattr(event, "by", "") or step.actor
         user = self._look.people.user_of(by) if ":" in by else by
         known = self._look.people.user(user)
-        page, joined = self._page(event), _joined(event)
+        page, joined = self._page(event), _joined(event, self._say.language)
         alone = joined[0] if len(joined) == 1 else None
         return Entry(
             seq=step.seq,
@@ -175,11 +176,13 @@ class Teller:
         )  # fmt: skip
 
 
-def _joined(event: Event) -> tuple[AlertInLine, ...]:
+def _joined(event: Event, language: str) -> tuple[AlertInLine, ...]:
     """The alerts an event is about."""
     if isinstance(event, incidents.AlertsJoined):
         rows = zip(event.alerts, event.severities, event.titles, strict=True)
-        return tuple(AlertInLine(numbered("ALT", number), severity, title) for number, severity, title in rows)
+        return tuple(
+            AlertInLine(numbered("ALT", number), severity, titled(language, title)) for number, severity, title in rows
+        )
     alert = getattr(event, "alert", 0)
     return (AlertInLine(numbered("ALT", alert), str(getattr(event, "severity", "")), ""),) if alert else ()
 

@@ -148,7 +148,7 @@ def card(call: OneCall, reader: Reader, row: Incident, *, is_held: bool = True) 
     service = found.spec.name if found is not None else row.service
     may = is_held and reader.caller is not None and reader.caller.may(RESPOND)
     return Card(
-        row.id, row.title, row.severity, row.priority, state_of(row, call.at), service, row.opened_at,
+        row.id, reader.titled(row.title), row.severity, row.priority, state_of(row, call.at), service, row.opened_at,
         namer(call.look)(row.acknowledged_by) if row.status == "acknowledged" else "", len(row.alerts),
         acts_of(row) if may else (),
     )  # fmt: skip

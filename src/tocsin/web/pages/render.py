@@ -14,7 +14,7 @@ from litestar import Request, Response
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, rfc3339
 from tocsin.kernel.zone import local
-from tocsin.shell.detail import said_again
+from tocsin.shell.detail import said_again, titled
 from tocsin.shell.i18n import Translator, preferred, translator
 from tocsin.web.gate import Caller
 from tocsin.web.headers import request_id
@@ -41,6 +41,10 @@ class Reader:
         """A person's name, for `user` or `user:<id>`; an unknown actor as it is."""
         found = self._services.engine.look.people.user(user.removeprefix("user:"))
         return found.spec.name if found is not None else user
+
+    def titled(self, title: str) -> str:
+        """The title of an alert or an incident, in their language where the house wrote it."""
+        return titled(self.language, title)
 
     def clock(self, at: int) -> str:
         """`2026-11-24 03:12` in the reader's zone."""
