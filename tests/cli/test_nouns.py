@@ -197,6 +197,22 @@ def test_the_same_list_for_people_and_for_programs(run: Run) -> None:
     assert ids == [row["id"] for row in yaml.safe_load(run("incident", "list", TOCSIN_OUTPUT="yaml").stdout)]
 
 
+def test_words_of_the_api_are_said_in_the_language_of_a_table_alone(run: Run, server: Server) -> None:
+    fire(server, alertname="Words", severity="critical", service="words")
+    incident = run("incident", "open", "Worded", "--severity", "low", "--urgency", "high", "-o", "name").stdout.strip()
+    shown = run("incident", "show", incident, TOCSIN_LANG="zh").stdout
+    assert "待认领" in shown and "次要" in shown and "紧急程度" in shown
+    assert not {"triggered", "low", "high"} & set(shown.split())
+    alerts = run("alert", "list", 'service="words"', TOCSIN_LANG="zh").stdout
+    assert "告警中" in alerts and "紧急" in alerts
+    assert {"firing", "critical"} <= set(run("alert", "list", 'service="words"').stdout.split())
+    assert '"status": "firing"' in run("alert", "list", 'service="words"', "-o", "json", TOCSIN_LANG="zh").stdout
+    assert "管理员" in run("user", "list", TOCSIN_LANG="zh").stdout
+    run("incident", "snooze", incident, "2h")
+    assert "待认领，暂缓至 " in run("incident", "show", incident, TOCSIN_LANG="zh").stdout
+    assert "triggered, sleeps until " in run("incident", "show", incident).stdout
+
+
 def test_a_long_line_is_not_cut_in_a_pipe(run: Run) -> None:
     run("incident", "open", "long " * 30)
     assert ("long " * 30).strip() in run("incident", "list").stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tocsin.cli.client import Thing, at
-from tocsin.cli.output import Talk, connected, field, fields
+from tocsin.cli.output import Talk, connected, field, fields, word
 from tocsin.cli.times import local, relative
 from tocsin.cli.words import say
 
@@ -71,7 +71,12 @@ def reopen(talk: Talk, alert_ids: tuple[str, ...]) -> None:
 
 def _severity(row: Thing) -> str:
     original = row["severity_original"]
-    return f"{row['severity']} ({original})" if original and original != row["severity"] else str(row["severity"])
+    severity = str(word("severity", row["severity"]))
+    return (
+        say("cli.severity_of", severity=severity, original=original)
+        if original not in ("", row["severity"])
+        else severity
+    )
 
 
 _FACTS = (

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from tocsin.cli.client import Thing, at
-from tocsin.cli.output import Talk, connected, field, fields
+from tocsin.cli.output import Talk, connected, field, fields, word
 from tocsin.cli.times import INSTANT, local, relative
 from tocsin.cli.words import say
 
@@ -166,9 +166,12 @@ def _owner(row: Thing) -> str:
 
 
 def _status(row: Thing) -> str:
+    status = str(word("status", row["status"]))
     if row["snoozed_until"]:
-        return f"{row['status']}, {say('cli.snoozed', until=local(row['snoozed_until']))}"
-    return f"{row['status']}, {say('cli.muted', rule=row['muted_by'])}" if row["muted_by"] else str(row["status"])
+        return say("cli.status_and", status=status, more=say("cli.snoozed", until=local(row["snoozed_until"])))
+    return (
+        say("cli.status_and", status=status, more=say("cli.muted", rule=row["muted_by"])) if row["muted_by"] else status
+    )
 
 
 _FACTS = (

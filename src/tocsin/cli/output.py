@@ -15,7 +15,8 @@ import click
 import msgspec
 
 from tocsin.cli.client import URL_DEFAULT, Api, Thing
-from tocsin.cli.words import say
+from tocsin.cli.words import say, spoken
+from tocsin.shell.i18n import FALLBACK
 
 Column: TypeAlias = tuple[str, Callable[[Thing], object]]
 """The name of a column (`cli.column.<name>`) and what stands in it."""
@@ -27,6 +28,12 @@ COLOURS = {
     "critical": "bold red", "high": "red", "medium": "yellow", "triggered": "bold red", "acknowledged": "yellow",
     "firing": "red", "resolved": "green", "active": "green", "fail": "bold red", "warn": "yellow", "ok": "green",
 }  # fmt: skip
+WORDS = {
+    "status": ("cli.word.status", "status"), "severity": ("severity",), "severity_default": ("severity",),
+    "urgency": ("cli.word.urgency",), "state": ("cli.word.state", "code"), "how": ("code",),
+    "role": ("cli.word.role",), "channel": ("channel",), "fate": ("cli.word.fate",),
+}  # fmt: skip
+"""The columns in which words of the API stand, and under which ids they are said to people."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -44,7 +51,7 @@ class Talk:
             case "table":
                 table(
                     [say(f"cli.column.{title}") for title, _ in columns],
-                    [[of(row) for _, of in columns] for row in found],
+                    [[word(title, of(row)) for title, of in columns] for row in found],
                 )
                 if not found:
                     self.tell(say("cli.nothing"))
@@ -57,7 +64,7 @@ class Talk:
         """Print one thing, a line a fact."""
         match self.form:
             case "table":
-                table(None, [[say(f"cli.column.{title}"), of(item)] for title, of in columns])
+                table(None, [[say(f"cli.column.{title}"), word(title, of(item))] for title, of in columns])
             case "name":
                 click.echo(item[name])
             case _:
@@ -134,9 +141,10 @@ def table(titles: list[str] | None, rows: list[list[object]]) -> None:
         grid.add_column(
             title, header_style="bold", overflow="fold" if is_terminal else "ignore", no_wrap=not is_terminal
         )
+    colours = COLOURS | {str(word(title, raw)): colour for raw, colour in COLOURS.items() for title in WORDS}
     for row in rows:
         cells = [_cell(value) for value in row]
-        grid.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in cells))
+        grid.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in cells))
     if not rows:
         return
     console = Console(
@@ -147,6 +155,14 @@ def table(titles: list[str] | None, rows: list[list[object]]) -> None:
         console.print(grid)
     text = captured.get()
     click.echo("\n".join(line.rstrip() for line in text.splitlines()) if not is_terminal else text.rstrip("\n"))
+
+
+def word(column: str, value: object) -> object:
+    """A word of the API in the language of this process. In English it stays: that is how options are typed."""
+    if spoken() == FALLBACK or not isinstance(value, str) or not value:
+        return value
+    ids = (f"{theme}.{value}" for theme in WORDS.get(column, ()))
+    return next((said for id_ in ids if (said := say(id_)) != id_), value)
 
 
 def _cell(value: object) -> str:
