@@ -176,6 +176,13 @@ def test_a_person_is_added_reached_and_removed(run: Run) -> None:
     assert "bea" in run("user", "list").stdout
 
 
+def test_rules_that_cannot_be_or_are_the_houses_are_told_in_the_readers_language(run: Run) -> None:
+    run("user", "add", "rita")
+    refused = run("user", "rules", "--user", "rita", "--set", "x", code=1, TOCSIN_LANG="zh")
+    assert (refused.stdout, "没有联系方式 'x'；'rita' 的联系方式：尚无" in refused.stderr) == ("", True)
+    assert run("user", "rules", "--user", "rita").stderr == "rita has no rules of their own; the house's hold\n"
+
+
 def test_a_key_may_no_more_than_its_scopes_and_ends_when_revoked(run: Run) -> None:
     added = data(run("key", "add", "board", "--scope", "read", "--expires", "90d", "-o", "json"))
     token, id_ = added["token"], added["id"]  # type: ignore[index]

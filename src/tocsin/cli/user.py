@@ -115,6 +115,7 @@ def rules(talk: Talk, user: str, wanted: tuple[str, ...], reset: bool) -> None:
         return
     if found["is_default"]:
         talk.tell(say("cli.rules_default", user=whom))
+        return
     labels = {row["id"]: row["label"] for row in _contacts(talk, whom)}
     rows = [{**rule, "contact": labels.get(rule["contact"], rule["contact"])} for rule in found["rules"]]
     talk.rows(rows, *fields("contact", "urgency", "start", "end", "delay_s"), name="contact")
