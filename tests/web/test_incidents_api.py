@@ -87,6 +87,32 @@ def test_a_timeline_has_one_entry_for_each_thing_that_happened() -> None:
     told(story)
 
 
+def test_a_merge_is_told_in_both_timelines_and_once() -> None:
+    async def story(web: Web) -> None:
+        for title in ("one", "two", "three"):
+            await web.ask("POST", "/incidents", {"title": title})
+        await web.ask("POST", "/incidents/INC-1/merge", {"into": "INC-2"})
+        await web.ask("POST", "/incidents/INC-3/notes", {"text": "later"})
+
+        async def acts(incident: str, query: str = "", language: str = "en") -> list[str]:
+            path = f"/incidents/{incident}/timeline?{query}"
+            lines = (await web.ask("GET", path, accept_language=language)).json()["items"]
+            return [line["text"] for line in lines if line["type"] == "IncidentMerged"]
+
+        assert await acts("INC-1") == ["merged into INC-2"]
+        assert await acts("INC-2") == ["INC-1 was merged into this incident by Administrator"]
+        assert await acts("INC-2", language="zh") == ["Administrator 将 INC-1 合并到此故障"]
+        assert await acts("INC-3") == []
+        paged, cursor = [], "limit=1"
+        while cursor:
+            page = (await web.ask("GET", f"/incidents/INC-2/timeline?{cursor}")).json()
+            paged += [line["seq"] for line in page["items"]]
+            cursor = f"limit=1&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+        assert paged == [line["seq"] for line in await _timeline(web)] == sorted(set(paged))
+
+    told(story)
+
+
 def test_the_frame_knows_the_person_and_their_duty() -> None:
     async def story(web: Web) -> None:
         await web.key_of("ada", "responder")

@@ -416,3 +416,16 @@ def test_who_may_not_administer_invites_nobody() -> None:
         assert (await web.ask("POST", "/users/rita/invite", {})).json()["reason"] == "user_removed"
 
     told(story)
+
+
+def test_an_incident_tells_which_other_was_merged_into_it() -> None:
+    async def story(web: Web) -> None:
+        for title in ("one", "two"):
+            await _open(web, title)
+        async with web.client() as client:
+            await _logged_in(web, client)
+            await web.ask("POST", "/incidents/INC-1/merge", {"into": "INC-2"})
+            assert "INC-1 was merged into this incident by Administrator" in (await client.get("/plain/i/INC-2")).text
+            assert "Merged into INC-2" in (await client.get("/plain/i/INC-1")).text
+
+    told(story)

@@ -255,12 +255,6 @@ def canonical(incident_id: str) -> str:
     return incident_id if number is None else numbered("INC", number)
 
 
-async def read_latest(call: OneCall, subject: str, limit: int) -> list[Recorded]:
-    """The last of a record's own events, oldest of them first."""
-    journal = call.house.engine.journal
-    return await asyncio.to_thread(lambda: journal.latest(subject, limit))
-
-
 async def read_subject(call: OneCall, subject: str, after: int, limit: int) -> list[Recorded]:
     """A record's own events; in a thread, because the journal is on disk."""
     journal = call.house.engine.journal

@@ -21,8 +21,8 @@ from tocsin.kernel.message import Event
 from tocsin.shell.detail import titled
 from tocsin.shell.i18n import Translator
 from tocsin.shell.journal.protocol import Recorded
-from tocsin.shell.journal.why import step_of
 from tocsin.web.api.cards import Name, PersonShown, canonical, read_subject
+from tocsin.web.api.happened import read_happened, step_for
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.instants import shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, opened_number, sealed
@@ -117,7 +117,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class Teller:
     """Turns the events of one incident into entries."""
 
-    def __init__(self, call: OneCall, pages: dict[str, PageRow]) -> None:
+    def __init__(self, call: OneCall, incident: str, pages: dict[str, PageRow]) -> None:
+        self._incident = incident
         self._look = call.look
         self._say: Translator = speaker(call)
         self._name: Name = namer(call.look)
@@ -125,7 +126,7 @@ class Teller:
 
     def entry(self, record: Recorded) -> Entry:
         """The entry an event makes."""
-        step, event = step_of(record), record.event
+        step, event = step_for(self._incident, record), record.event
         by = getattr(event, "by", "") or step.actor
         user = self._look.people.user_of(by) if ":" in by else by
         known = self._look.people.user(user)
@@ -202,7 +203,7 @@ async def timeline(
         required(held, "incident", incident_id)
     pages = {} if held is not None else await _old_pages(call, id_)
     await call.house.engine.dry()
-    teller = Teller(call, pages)
+    teller = Teller(call, id_, pages)
     items = tuple(teller.entry(record) for record in found[:limit])
     return Page(items, sealed(str(items[-1].seq)) if len(found) > limit else "")
 
@@ -214,7 +215,7 @@ async def _wanted(
     found: list[Recorded] = []
     is_known = False
     while len(found) < count:
-        records = await read_subject(call, incident, after, READ_CHUNK)
+        records = await read_happened(call, incident, after, READ_CHUNK)
         is_known = is_known or bool(records)
         found += [
             record

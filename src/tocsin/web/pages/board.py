@@ -25,8 +25,8 @@ from tocsin.kernel.message import Command, Moment
 from tocsin.kernel.permission import RESPOND
 from tocsin.shell.brief import description_of, runbook_of
 from tocsin.shell.i18n import ids
-from tocsin.shell.journal.why import step_of
-from tocsin.web.api.cards import canonical, from_journal, read_latest, state_of
+from tocsin.web.api.cards import canonical, from_journal, state_of
+from tocsin.web.api.happened import latest_happened, step_for
 from tocsin.web.api.intake import show_health
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN, OPEN
@@ -165,7 +165,7 @@ def acts_of(row: Incident) -> tuple[str, ...]:
 
 async def timeline(call: OneCall, reader: Reader, incident: str, limit: int) -> list[Happened]:
     """What has happened to an incident, newest first."""
-    steps = [(step_of(record), record.event.room) for record in await read_latest(call, incident, limit)]
+    steps = [(step_for(incident, record), record.event.room) for record in await latest_happened(call, incident, limit)]
     name = namer(call.look)
     return [
         Happened(step.at, _sentence(told(reader.say, step.message_id, step.values, name)), room)
