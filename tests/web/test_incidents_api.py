@@ -113,6 +113,17 @@ def test_a_merge_is_told_in_both_timelines_and_once() -> None:
     told(story)
 
 
+def test_what_the_house_did_is_told_under_its_name() -> None:
+    async def story(web: Web) -> None:
+        await _fire(web)
+        await web.ask("POST", "/incidents", {"title": "calls from customers", "severity": "low"})
+        await web.ask("POST", "/incidents/INC-2/merge", {"into": "INC-3"})
+        lines = (await web.ask("GET", "/incidents/INC-3/timeline")).json()["items"]
+        assert [line["text"] for line in lines if line["type"] == "PrioritySet"] == ["priority P2, by Tocsin"]
+
+    told(story)
+
+
 def test_the_frame_knows_the_person_and_their_duty() -> None:
     async def story(web: Web) -> None:
         await web.key_of("ada", "responder")

@@ -17,6 +17,9 @@ PEOPLE = ("by", "user", "users")
 """Values that are people: ids, or several with commas between them."""
 THINGS = ("calendar", "ladder", "schedule", "service", "source", "team")
 """Values that are ids of things with names."""
+HOUSE = "Tocsin"
+HOUSE_ACTORS = ("room", "outbox", "clock", "gate", "init")
+"""Under these names the house itself acts, and a sentence says so."""
 SILENCE = "silence:"
 """A rule that is a silence: its id is for machines."""
 CODES = ("why", "how", "reason", "rule", "detail", "act")
@@ -52,7 +55,9 @@ def namer(look: Views) -> Callable[[str], str]:
             return thing.spec.name if thing is not None else id_
         user = look.people.user_of(actor) if ":" in actor else actor
         found = look.people.user(user)
-        return found.spec.name if found is not None else actor
+        if found is None:
+            return HOUSE if actor in HOUSE_ACTORS else actor
+        return found.spec.name
 
     return name
 
