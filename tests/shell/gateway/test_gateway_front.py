@@ -227,6 +227,33 @@ def test_few_and_ordinary_heads_are_known() -> None:
     told(story)
 
 
+def test_a_websocket_asked_for_behind_a_request_under_way_is_an_ordinary_request() -> None:
+    async def story(front: house.Front) -> None:
+        Upgraded.asked = b""
+        asked = b"GET /live HTTP/1.1\r\nHost: house\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+        front.disk.gate.clear()
+        kept, kept_line = called(front)
+        kept.data_received(post(alerts(front)))
+        for request in (
+            post(alerts(front), RAW, "Idempotency-Key: a"),  # takes a task
+            post(alerts(front)),
+            post(alerts(front), b"[]"),
+            b"GET /slow HTTP/1.1\r\nHost: house\r\n\r\n",
+        ):
+            for parts in ((request, asked), (request + asked,)):
+                connection, line = called(front)
+                for part in parts:
+                    connection.data_received(part)
+                front.disk.gate.set()
+                await settle()
+                assert line.statuses() == [404 if request.startswith(b"GET") else 200, 404] and not Upgraded.asked
+                front.disk.gate.clear()
+        assert kept_line.statuses() == [200] and not front.gateway._under_way
+        assert front.look.alerts.source_tally("default").received == 4, "each was taken once"
+
+    told(story)
+
+
 def test_a_request_may_come_byte_by_byte_or_in_chunks() -> None:
     async def story(front: house.Front) -> None:
         connection, line = called(front)

@@ -193,6 +193,10 @@ class Front(HttpToolsProtocol):
         self._serve()
         super().handle_websocket_upgrade()
 
+    def _should_upgrade(self) -> bool:
+        """Behind a request under way it is asked for too early, and is an ordinary request."""
+        return self._is_next() and super()._should_upgrade()
+
     def _is_next(self) -> bool:
         """Whether nothing is under way."""
         return self.cycle is None or self.cycle.response_complete
