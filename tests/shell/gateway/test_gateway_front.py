@@ -204,6 +204,32 @@ def test_a_known_request_waits_for_its_turn_and_is_none_inside_another() -> None
     told(story)
 
 
+def test_only_whoever_has_a_good_key_makes_heads_known() -> None:
+    async def story(front: house.Front) -> None:
+        key = await front.source("duty", door="pagerduty")
+        for shown, known in (("nobody", 0), (key, 1)):
+            event = {"routing_key": shown, "event_action": "trigger", "dedup_key": "k",
+                     "payload": {"summary": "s", "source": "h", "severity": "info"}}  # fmt: skip
+            called(front)[0].data_received(post("/v2/enqueue", msgspec.json.encode(event)))
+            await settle()
+            assert len(front.gateway.known_heads) == known
+
+    told(story)
+
+
+def test_nothing_is_kept_of_a_known_request_that_is_refused() -> None:
+    async def story(front: house.Front) -> None:
+        connection, line = called(front)
+        connection.data_received(post(alerts(front)))
+        await settle()
+        await front.do(RemoveSource("default"))
+        connection.data_received(post(alerts(front)))
+        assert line.statuses() == [200, 401]
+        assert isinstance(connection.cycle, Exchange) and connection.cycle.body == b""
+
+    told(story)
+
+
 def test_few_and_ordinary_heads_are_known() -> None:
     async def story(front: house.Front) -> None:
         chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(RAW), RAW)

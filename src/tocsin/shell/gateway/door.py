@@ -194,7 +194,8 @@ class Gateway:
         return Visit(at, door, request, who, source, person, key)
 
     def know(self, bytes_: bytes, length: int, head: Head) -> None:
-        """Remember what a head says that announces a body of this length."""
+        """Remember what a head says that announces a body of this length; to be called for a good key only, so that
+        whoever has none makes nobody forget."""
         if len(self.known_heads) >= HEADS_MAX:
             self.known_heads.clear()
         self.known_heads[bytes_, length] = head

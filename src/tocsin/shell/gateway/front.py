@@ -145,26 +145,27 @@ class Front(HttpToolsProtocol):
         parser, so that a defect here is no bad request."""
         is_free = not self._is_in_message and self._is_next() and not self.flow.write_paused
         end = data.find(HEAD_END) + len(HEAD_END)
-        if is_free and (head := self.gateway.known_heads.get((data[:end], len(data) - end))) is not None:
+        length = len(data) - end
+        head = self.gateway.known_heads.get((data[:end], length)) if is_free else None
+        if head is not None:
             self._unset_keepalive_if_required()
-            self._begin(head, True).body = data[end:]
+            exchange = self._begin(head, True)
+            if not exchange.response_complete:
+                exchange.body = data[end:]
             self.on_message_complete()
         else:
             super().data_received(data)
-            if is_free and self._complete is not None:
-                self._learn(self._complete, data, end)
         if self._complete is not None:
             exchange, self._complete = self._complete, None
+            # A body that is all that came behind the head is what the head announced.
+            is_whole = is_free and head is None and len(exchange.body) == length
             self._hand_in(exchange)
+            if is_whole and exchange.keep_alive and end <= KNOWN_HEAD_BYTES_MAX and exchange.visit.source is not None:
+                self.gateway.know(data[:end], length, exchange.head)
         if self._is_in_head:
             self._head_size += len(data)
             if self._head_size > HEAD_BYTES_MAX:
                 self._turn_away(431, b"the head of the request is too long")
-
-    def _learn(self, exchange: Exchange, data: bytes, end: int) -> None:
-        """Know the head from now on. A body that is all the rest of what came with it is what the head announced."""
-        if exchange.keep_alive and end <= KNOWN_HEAD_BYTES_MAX and len(exchange.body) == len(data) - end:
-            self.gateway.know(data[:end], len(exchange.body), exchange.head)
 
     def on_message_begin(self) -> None:
         """Another request; its scope is made only if it goes the ASGI way."""
