@@ -131,7 +131,7 @@ def test_recovery_older_than_the_firing_is_out_of_date() -> None:
     house = House("alerts")
     say(house, signal("a", at=900), at=1_000)
     assert say(house, signal("a", "resolved", at=800), at=2_000) == [
-        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="resolved")
+        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="resolved", titles=(DISK.title,))
     ]
     assert seen(house).open_count() == 1
 
@@ -139,9 +139,16 @@ def test_recovery_older_than_the_firing_is_out_of_date() -> None:
 def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> None:
     house = House("alerts")
     assert say(house, signal("a", "resolved", at=900), at=1_000) == [
-        SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="resolved", moments=(Moment(900),))
+        SignalsDropped(
+            source="prom",
+            keys=("a",),
+            rule="no_open_alert",
+            status="resolved",
+            moments=(Moment(900),),
+            titles=(DISK.title,),
+        )
     ]
-    late = [SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")]
+    late = [SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing", titles=(DISK.title,))]
     assert say(house, signal("a", at=900), at=2_000) == late
     assert say(house, signal("a", at=800), at=2_000) == late
     assert isinstance(say(house, signal("a", at=901), at=2_000)[0], AlertsFired)
@@ -152,7 +159,7 @@ def test_trigger_older_than_the_recovery_of_its_alert_is_out_of_date() -> None:
     say(house, signal("a", at=500), at=1_000)
     say(house, signal("a", "resolved", at=1_500), at=1_600)
     assert say(house, signal("a", at=1_400), at=1_700) == [
-        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
+        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing", titles=(DISK.title,))
     ]
 
 
@@ -165,7 +172,7 @@ def test_fault_that_returns_in_the_second_of_its_recovery_opens_anew() -> None:
 
 def test_older_recovery_does_not_weaken_a_newer_one() -> None:
     house = House("alerts")
-    late = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
+    late = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing", titles=(DISK.title,))
     recoveries = signal("a", "resolved", at=900), signal("a", "resolved", at=500)
     assert say(house, *recoveries, signal("a", at=700), at=1_000)[-1] == late
     say(house, signal("a", "resolved", at=400), at=1_100)
@@ -186,7 +193,7 @@ def test_what_one_of_two_watchers_goes_on_saying_after_the_others_recovery_opens
     house = House("alerts")
     say(house, signal("a", at=7, expires_at=4 * MINUTE_MS), at=1_000)
     say(house, signal("a", "resolved", at=900), at=2_000)
-    still = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing")
+    still = SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing", titles=(DISK.title,))
     at = GRAVE_MINUTES_REPEATED * MINUTE_MS
     assert say(house, signal("a", at=7, expires_at=at + 4 * MINUTE_MS), at=at) == [still]
     at += MINUTE_MS
@@ -225,7 +232,9 @@ def test_senders_acknowledgement_is_kept_once() -> None:
         AlertAcknowledged(alert=1, acknowledged_at=Moment(1_900))
     ]
     assert say(house, signal("a", "acknowledged", at=1_950), at=2_000) == [
-        SignalsDropped(source="prom", keys=("a",), rule="already_acknowledged", status="acknowledged")
+        SignalsDropped(
+            source="prom", keys=("a",), rule="already_acknowledged", status="acknowledged", titles=(DISK.title,)
+        )
     ]
     alert = seen(house).alert(1)
     assert alert is not None
@@ -235,7 +244,7 @@ def test_senders_acknowledgement_is_kept_once() -> None:
 def test_acknowledgement_of_nothing_open_is_dropped_without_a_grave() -> None:
     house = House("alerts")
     assert say(house, signal("a", "acknowledged", at=900), at=1_000) == [
-        SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="acknowledged")
+        SignalsDropped(source="prom", keys=("a",), rule="no_open_alert", status="acknowledged", titles=(DISK.title,))
     ]
     assert isinstance(say(house, signal("a", at=800), at=2_000)[0], AlertsFired)
 
@@ -258,7 +267,7 @@ def test_signals_of_one_key_in_one_delivery_are_judged_in_order() -> None:
         AlertChanged(alert=1, content=WORSE),
         AlertResolved(alert=1, how="signal", ended_at=Moment(200)),
         fired(2, "a", 300),
-        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing"),
+        SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="firing", titles=(DISK.title,)),
     ]
 
 

@@ -100,6 +100,7 @@ def test_every_signal_is_an_entry_with_its_fate() -> None:
             ("fired", "paged", "ALT-2"), ("dead_letter", "dead_lettered", ""), ("dropped", "suppressed", ""),
             ("repeated", "merged", "ALT-1"), ("fired", "paged", "ALT-1"),
         ]  # fmt: skip
+        assert rows[2]["title"] == rows[4]["title"].replace("db", "web") != rows[2]["key"], "a key may say nothing"
         links = [(row["incident"], row["link"]) for row in rows]
         assert (links[4], links[1]) == (("INC-1", "/alerts/ALT-1"), ("", "/dead-letters/DL-1"))
         received = (await web.ask("GET", "/ledger")).json()["received"]

@@ -99,13 +99,15 @@ class AlertReleased(_AlertEvent, frozen=True):
 class SignalsDropped(_SourceEvent, frozen=True):
     """Signals that change nothing: `rule` is `no_open_alert` (a recovery or acknowledgement of nothing open),
     `out_of_date` (older than what is known) or `already_acknowledged`. One key a signal. Recoveries of nothing open
-    keep their event times in `moments`, one a key, so that a trigger that comes late is known as out of date."""
+    keep their event times in `moments`, one a key, so that a trigger that comes late is known as out of date. `titles`,
+    one a key, are for people: a key may say nothing to them."""
 
     source: str
     keys: tuple[str, ...]
     rule: str
     status: str
     moments: tuple[Moment, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 class ExpiriesChecked(Event, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import zip_longest
 from typing import Annotated
 
 import msgspec
@@ -150,7 +151,8 @@ def _signals(event: Event) -> Iterator[Signalled]:
         case AlertResolved(how="signal"):
             yield Signalled("resolved", "", "", event.alert, MERGED, "")
         case SignalsDropped():
-            yield from (Signalled("dropped", event.source, key, 0, SUPPRESSED, event.rule) for key in event.keys)
+            for key, title in zip_longest(event.keys, event.titles, fillvalue=""):
+                yield Signalled("dropped", event.source, key, 0, SUPPRESSED, event.rule, title)
         case DeadLetterKept():
             yield Signalled("dead_letter", event.source, "", 0, DEAD_LETTERED, "", event.error[:200], event.letter)
         case _:

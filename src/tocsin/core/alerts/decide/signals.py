@@ -186,6 +186,7 @@ class Hearing:
                 moments=tuple(min(signal.at, self.at) for signal in signals)
                 if rule == NO_OPEN_ALERT and status == "resolved"
                 else (),
+                titles=tuple(signal.content.title for signal in signals),
             )
             for (rule, status), signals in self.dropped.items()
         ]
