@@ -67,7 +67,6 @@ _decoder: msgspec.json.Decoder[list[_Posted] | None] = msgspec.json.Decoder(list
 _texts_decoder: msgspec.json.Decoder[dict[str, str | None] | None] = msgspec.json.Decoder(dict[str, str | None] | None)
 _plain_decoder: msgspec.json.Decoder[dict[str, str]] = msgspec.json.Decoder(dict[str, str])
 _url_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
-_encode = msgspec.json.Encoder().encode
 _text_decoder: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 
 
