@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from random import Random
 
 import msgspec
 import pytest
@@ -391,6 +392,40 @@ def test_the_short_way_of_reading_an_alert_says_what_the_long_way_says(
     spec = SourceSpec(name="prom")
     short = alertmanager._learn_plain(spec, posted, Memo())
     assert short is None or short == alertmanager._learn(spec, 0, posted, Memo())
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12) | st.sampled_from(["up", "é", "e\u0301", "\x00"])
+SHARED = Memo()
+"""Examples find here what others left."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["alertname", "severity", "instance", "job", "Z", "z9"]), TEXTS, min_size=1),
+    st.dictionaries(st.sampled_from(["summary", "runbook", "B", "b"]), TEXTS),
+    st.booleans(),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_however_a_label_set_is_written_it_is_the_same_alert_at_each_door(
+    labels: dict[str, str], annotations: dict[str, str], is_ascii: bool, is_twice: bool, chance: Random
+) -> None:
+    def written(texts: dict[str, str]) -> bytes:
+        names = chance.sample(list(texts), len(texts))
+        pairs = [(name, texts[name]) for name in names]
+        if is_twice and pairs:
+            pairs.insert(0, (names[-1], "said before"))
+        raw = ", ".join(f"{json.dumps(name)}: {json.dumps(text, ensure_ascii=is_ascii)}" for name, text in pairs)
+        return f"{{{raw}}}".replace("<", "\\u003c").encode()
+
+    posted = alertmanager._Posted(msgspec.Raw(written(labels)), msgspec.Raw(written(annotations)))
+    spec = SourceSpec(name="prom")
+    short = alertmanager._learn_plain(spec, posted, SHARED)
+    assert short is not None and short == alertmanager._learn(spec, 0, posted, Memo())
+    assert (short[1].labels, short[1].annotations) == (labels, annotations)
+    assert list(short[1].labels) == sorted(labels) and list(short[1].annotations) == sorted(annotations)
+    body = {"status": "firing", "alerts": [{"status": "firing", "labels": {**labels, "none": ""}}]}
+    assert signal(read("alertmanager_webhook", body)).key == short[0]
 
 
 def test_an_ordinary_alert_is_read_the_short_way() -> None:
