@@ -280,6 +280,39 @@ def test_a_websocket_asked_for_behind_a_request_under_way_is_an_ordinary_request
     told(story)
 
 
+def test_the_body_of_who_would_rather_speak_http_2_is_taken() -> None:
+    """As the HTTP client of Java asks, with every request on a line without TLS."""
+
+    async def story(front: house.Front) -> None:
+        wish = ("Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAEAAEAAAAIAAAAB", "Upgrade: h2c")
+        chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(RAW), RAW)
+        whole = post(alerts(front), RAW, *wish)
+        end = len(whole) - len(RAW)
+        look = b"GET /x HTTP/1.1\r\nHost: house\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+        for parts, statuses in (
+            ((whole,), [200]),
+            ((whole,), [200]),
+            ((whole[:end], whole[end:]), [200]),
+            ([whole[at : at + 1] for at in range(len(whole))], [200]),
+            ((whole * 3,), [200] * 3),
+            ((post(alerts(front), chunks, *wish, "Transfer-Encoding: chunked"), whole), [200, 200]),
+            ((look + whole + look,), [404, 200, 404]),
+            ((look * 2_000,), [404] * 2_000),
+            ((post(alerts(front), RAW, "Connection: upgrade, close", "Upgrade: h2c"),), [200]),
+            ((b"CONNECT house:80 HTTP/1.1\r\n\r\n" + whole,), [400]),
+        ):
+            connection, line = called(front)
+            for part in parts:
+                connection.data_received(part)
+            for _ in range(len(statuses)):
+                await settle()
+            assert line.statuses() == statuses
+            assert line.is_closed == (b"close" in parts[0] or statuses == [400])
+        assert front.look.alerts.source_tally("default").received == 11
+
+    told(story)
+
+
 def test_a_request_may_come_byte_by_byte_or_in_chunks() -> None:
     async def story(front: house.Front) -> None:
         connection, line = called(front)

@@ -38,6 +38,10 @@ HEAD_END = b"\r\n\r\n"
 KNOWN_HEAD_BYTES_MAX = 2_048
 """A head longer than this is parsed each time: what is known must be bounded."""
 
+NO_HTTP = "Invalid HTTP request received."
+WISHES = (b"connection", b"upgrade", b"http2-settings")
+"""The headers that ask for another protocol on this connection."""
+
 
 class Exchange:
     """A request that was let in at a door, and its answer. It stands where uvicorn's own cycle of request and response
@@ -106,6 +110,7 @@ class Front(HttpToolsProtocol):
         self._host = ""
         self._is_in_message = False
         self._is_in_head = False
+        self._is_wish_ignored = False
         self._head_size = 0
         self._complete: Exchange | None = None
         self._last_url = b""  # nearly always the same on one connection, so that it is understood once
@@ -154,7 +159,7 @@ class Front(HttpToolsProtocol):
                 exchange.body = data[end:]
             self.on_message_complete()
         else:
-            super().data_received(data)
+            self._parse(data)
         if self._complete is not None:
             exchange, self._complete = self._complete, None
             # A body that is all that came behind the head is what the head announced.
@@ -167,12 +172,54 @@ class Front(HttpToolsProtocol):
             if self._head_size > HEAD_BYTES_MAX:
                 self._turn_away(431, b"the head of the request is too long")
 
+    def _parse(self, data: bytes) -> None:
+        """Parse what came. The parser ends where another protocol is wished for, and takes no body before that."""
+        self._unset_keepalive_if_required()
+        rest = memoryview(data)
+        try:
+            while rest:
+                try:
+                    self.parser.feed_data(rest)
+                    return
+                except httptools.HttpParserUpgrade as upgrade:
+                    if not self._is_wish_ignored:
+                        self._end_http()
+                        return
+                    rest = rest[upgrade.args[0] :]
+                    self._parse_without_wish()
+        except httptools.HttpParserError:
+            self._refuse_bytes()
+
+    def _end_http(self) -> None:
+        """Another protocol begins here, or (CONNECT) none that we speak."""
+        if self._should_upgrade():
+            self.handle_websocket_upgrade()
+        else:
+            self._refuse_bytes()
+
+    def _refuse_bytes(self) -> None:
+        self.logger.warning(NO_HTTP)
+        self.send_400_response(NO_HTTP)
+
+    def _parse_without_wish(self) -> None:
+        """Begin the request anew, as if it wished for no other protocol."""
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
+        for name, value in self.headers:
+            if name == b"connection" and b"close" in value.lower():
+                lines.append(b"connection: close")
+            elif name not in WISHES:
+                lines.append(b"%b: %b" % (name, value))
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
+        self.parser.feed_data(b"\r\n".join((*lines, b"", b"")))
+
     def on_message_begin(self) -> None:
         """Another request; its scope is made only if it goes the ASGI way."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
         self._is_in_message = self._is_in_head = True
+        self._is_wish_ignored = False
         self._head_size = 0
         self._wait(HEAD_TIMEOUT_S)
 
@@ -180,6 +227,9 @@ class Front(HttpToolsProtocol):
         """The head tells which way."""
         self._is_in_head = False
         self._until = self.loop.time() + self.gateway.body_timeout_s
+        if self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self._is_wish_ignored = True
+            return
         if self._is_plain() and self._let_in():
             return
         url, headers, is_expecting = self.url, self.headers, self.expect_100_continue
@@ -259,6 +309,8 @@ class Front(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is all here."""
+        if self._is_wish_ignored:
+            return
         self._is_in_message = False
         exchange: object = self.cycle
         if not isinstance(exchange, Exchange):
