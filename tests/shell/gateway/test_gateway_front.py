@@ -313,6 +313,24 @@ def test_the_body_of_who_would_rather_speak_http_2_is_taken() -> None:
     told(story)
 
 
+def test_whoever_has_said_all_and_only_listens_is_answered() -> None:
+    async def story(front: house.Front) -> None:
+        for _ in range(2):
+            connection, line = called(front)
+            assert not connection.eof_received(), "who says nothing hears nothing"
+            front.disk.gate.clear()
+            connection.data_received(post(alerts(front)))
+            assert connection.eof_received()
+            front.disk.gate.set()
+            await settle()
+            assert line.statuses() == [200] and line.is_closed and b"connection: close" in line.said
+        connection, line = called(front)
+        connection.data_received(post(alerts(front))[:-1])
+        assert not connection.eof_received()
+
+    told(story)
+
+
 def test_a_request_may_come_byte_by_byte_or_in_chunks() -> None:
     async def story(front: house.Front) -> None:
         connection, line = called(front)

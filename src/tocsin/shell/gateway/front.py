@@ -145,6 +145,14 @@ class Front(HttpToolsProtocol):
             exchange.response_complete = True
             self.gateway.dismiss(exchange.visit, None)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The sender says no more; whether it is still to be answered. Whoever is gone is only found out by that."""
+        exchange: object = self.cycle
+        if not isinstance(exchange, Exchange) or exchange.response_complete or not exchange.is_handed_in:
+            return False
+        exchange.keep_alive = False
+        return True
+
     def data_received(self, data: bytes) -> None:
         """Take a whole request whose head is known, parse any other; then hand in what is complete, outside the
         parser, so that a defect here is no bad request."""
