@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from tocsin.kernel.message import (
 )
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
 from tocsin.shell.journal.memory import MemoryJournal
-from tocsin.shell.journal.protocol import Batch, JournalFull
+from tocsin.shell.journal.protocol import Batch, JournalFull, Recorded
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
 
@@ -176,6 +176,59 @@ def test_a_defect_in_deciding_is_quarantined_and_the_engine_goes_on() -> None:
         assert isinstance(await engine.submit(ANN, "init"), Accepted)
         assert isinstance(next(iter(journal.read())).event, CommandQuarantined)
         loop.cancel()
+
+    story(tell)
+
+
+class Broken:
+    """Who waits for a decision and cannot bear it."""
+
+    def done(self) -> bool:
+        return False
+
+    def set_result(self, result: object, /) -> None:
+        raise KeyError("a defect in an answer")
+
+    def set_exception(self, exception: BaseException, /) -> None: ...
+
+
+def test_a_defect_in_whoever_is_told_spares_everybody_else() -> None:
+    async def tell() -> None:
+        engine = engine_of()
+        heard: list[int] = []
+
+        def broken(records: Sequence[Recorded]) -> None:
+            raise KeyError("a defect in a feed")
+
+        stop = engine.subscribe(broken)
+        engine.subscribe(lambda records: heard.append(len(records)))
+        loop = asyncio.create_task(engine.run())
+        engine.post(ANN, "init", Broken())
+        assert isinstance(await engine.submit(BOB, "init"), Accepted)
+        assert sum(heard) == 2 and engine.failed is None
+        told = engine.defects
+        assert told >= 2
+        stop()
+        assert isinstance(await engine.submit(BOB, "init"), Accepted)
+        assert engine.defects == told
+        loop.cancel()
+
+    story(tell)
+
+
+def test_without_a_vital_listener_the_engine_does_not_go_on() -> None:
+    async def tell() -> None:
+        engine = engine_of()
+
+        def broken(records: Sequence[Recorded]) -> None:
+            raise KeyError("a defect in the outbox")
+
+        engine.subscribe(broken, is_vital=True)
+        loop = asyncio.create_task(engine.run())
+        assert isinstance(await engine.submit(ANN, "init"), Accepted)
+        with pytest.raises(KeyError):
+            await loop
+        assert engine.stopped.is_set()
 
     story(tell)
 

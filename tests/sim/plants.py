@@ -26,7 +26,7 @@ class EffectBeforeInk(Engine):
         """Never waits."""
 
     async def _write(self, draft: Draft) -> None:
-        for listener in tuple(self._listeners):
+        for listener, _ in tuple(self._listeners):
             listener(draft.records)
         await asyncio.sleep(0)
         await super()._write(draft)
@@ -40,6 +40,14 @@ class AnswerBeforeInk(Engine):
             if asked.decision is not None and not asked.answer.done():
                 asked.answer.set_result(asked.decision)
         await super()._write(draft)
+
+
+class Restless(Engine):
+    """Is busy with nothing as soon as something was decided."""
+
+    async def _write(self, draft: Draft) -> None:
+        while True:  # noqa: ASYNC110 (that is the bug)
+            await asyncio.sleep(0)
 
 
 class InkThatNeverDries(SqliteJournal):
@@ -112,6 +120,7 @@ class ImpureFold(World):
 PLANTS: dict[str, tuple[Parts, str]] = {
     "effect before ink": (Parts(engine=EffectBeforeInk), "left before its event was durable"),
     "answer before ink": (Parts(engine=AnswerBeforeInk), "the journal knows|the journal does not know"),
+    "restless": (Parts(engine=Restless), "time stands still"),
     "ink that never dries": (Parts(journal=InkThatNeverDries), "before it was synced"),
     "blind verifier": (Parts(journal=BlindVerifier), "verify did not see it"),
     "lost reaction": (Parts(world=LostReaction), "its batch ends without its fate"),

@@ -1,7 +1,8 @@
 """The one writer: takes what was asked, decides it, lets the ink dry, then answers.
 
 Law: while one batch is being made durable the next is being decided; nothing of a batch leaves before its ink
-is dry; when the journal fails the engine stops, because memory ahead of the journal must never be served.
+is dry; when the journal fails the engine stops, because memory ahead of the journal must never be served. A defect in
+whoever is told afterwards stops nothing, unless somebody would not be paged for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 import msgspec
+import structlog
 
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.world import Views, World
@@ -89,6 +91,8 @@ class Engine:
         self.stopped = asyncio.Event()
         self.failed: BaseException | None = None
         self.quarantined = 0
+        self.defects = 0
+        """How often whoever was told what had been decided met a defect."""
         self.tick_lateness_ms = 0
         answers = {
             id_: msgspec.json.decode(outcome, type=Answer)
@@ -97,7 +101,7 @@ class Engine:
         self.inbox = Inbox(answers)
         self._draft: Draft | None = None
         self._writing: Draft | None = None
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, bool]] = []
         self._last_at = Moment(0)
         self._dry_at = 0.0  # when the last batch was dry, how long that took, and how much was answered with it
         self._drying_s = 0.0
@@ -108,10 +112,12 @@ class Engine:
         """The views of every room. Await `dry()` before showing what they say."""
         return self.world.look
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener with the records of each batch once it is durable; returns the way to stop that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def subscribe(self, listener: Listener, *, is_vital: bool = False) -> Callable[[], None]:
+        """Call the listener with the records of each batch once it is durable; returns the way to stop that. Without a
+        vital one the house must not go on: its defect stops the engine."""
+        entry = (listener, is_vital)
+        self._listeners.append(entry)
+        return lambda: self._listeners.remove(entry)
 
     async def submit(self, command: Command, actor: str, id: str = "", weight: int = 1) -> Decision:
         """Decide the command; returns after everything that follows is durable. Raises InboxFull, EngineStopped."""
@@ -306,14 +312,14 @@ class Engine:
                 self._dry_at = loop.time()
                 self._drying_s = self._dry_at - began
                 self._answered = len(draft.asked)
+            self.seq_dry = draft.first_seq + len(draft.records) - 1
+            for asked, answer in answers:
+                self.inbox.remember(asked, answer)
+            self._writing = None if self._writing is draft else self._writing
+            self._answer(draft)
         except BaseException as fault:
             self._stop(fault)
             raise
-        self.seq_dry = draft.first_seq + len(draft.records) - 1
-        for asked, answer in answers:
-            self.inbox.remember(asked, answer)
-        self._writing = None if self._writing is draft else self._writing
-        self._answer(draft)
 
     def _rows(self, draft: Draft) -> list[Row]:
         encode, kinds = self.codec.encode, self._kinds
@@ -331,11 +337,23 @@ class Engine:
         draft.dry.set_result(None)
         for asked in draft.asked:
             assert asked.decision is not None
-            if not asked.answer.done():
-                asked.answer.set_result(asked.decision)
+            try:
+                if not asked.answer.done():
+                    asked.answer.set_result(asked.decision)
+            except Exception as defect:
+                self._note(defect)
         if draft.records:
-            for listener in tuple(self._listeners):
-                listener(draft.records)
+            for listener, is_vital in tuple(self._listeners):
+                try:
+                    listener(draft.records)
+                except Exception as defect:
+                    if is_vital:
+                        raise
+                    self._note(defect)
+
+    def _note(self, defect: Exception) -> None:
+        self.defects += 1
+        structlog.get_logger().error("defect_after_commit", exc_info=defect)
 
     def _stop(self, fault: BaseException) -> None:
         """Answer nobody with what may not be durable."""

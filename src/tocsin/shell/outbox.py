@@ -47,7 +47,7 @@ class Outbox:
     def start(self) -> Callable[[], None]:
         """Pay what is owed from before, and from now on what becomes due; returns the way to stop."""
         self._pay()
-        return self._engine.subscribe(self._on_records)
+        return self._engine.subscribe(self._on_records, is_vital=True)
 
     async def drain(self, timeout_s: float) -> None:
         """Wait for deliveries under way; what does not finish in time stays owed."""

@@ -190,6 +190,9 @@ class _EngineCollector:
         yield GaugeMetricFamily("tocsin_inbox_depth", "Signals and commands that wait.", value=engine.inbox.weight)
         yield GaugeMetricFamily("tocsin_journal_seq", "The last durable sequence.", value=engine.seq_dry)
         yield CounterMetricFamily("tocsin_commands_quarantined", "Commands a defect stopped.", value=engine.quarantined)
+        yield CounterMetricFamily(
+            "tocsin_defects_after_commit", "Answers and feeds a defect stopped after the commit.", value=engine.defects
+        )
         # A gauge: signals move from pending to paged, and back when a silence lets go of them.
         fates = GaugeMetricFamily("tocsin_signals_fate", "All signals so far by their fate now.", labels=("fate",))
         for fate, count in engine.look.notify.ledger().by_fate().items():

@@ -19,7 +19,7 @@ from tocsin.shell.journal.protocol import JournalError
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.ports import Message
 from tocsin.sim import town as towns
-from tocsin.sim.checkers import Checkers, check_end
+from tocsin.sim.checkers import Broken, Checkers, check_end
 from tocsin.sim.crowd import Crowd
 from tocsin.sim.disk import SimDisk
 from tocsin.sim.faults import Faults
@@ -52,12 +52,10 @@ def run(seed: int, days: float = 1.0, parts: Parts | None = None) -> Result:
         try:
             with asyncio.Runner(loop_factory=VirtualLoop) as runner:
                 runner.get_loop().set_exception_handler(lambda loop, context: None)
-                return runner.run(life.live())
-        except Stuck as stuck:
-            assert life.checkers is not None, "the house stood still before it was built"
-            life.checkers.break_(f"time stands still: {stuck}")
-            assert life.checkers.broken is not None, "it was broken just now"
-            raise life.checkers.broken from stuck
+                try:
+                    return runner.run(life.live())
+                except Stuck as stuck:
+                    raise runner.run(life.stood_still(stuck)) from stuck
         finally:
             life.close()
 
@@ -85,6 +83,13 @@ class _Life:
             self._house.journal.close()
         if self._disk is not None:
             self._disk.close()
+
+    async def stood_still(self, stuck: Stuck) -> Broken:
+        """The story of a run in which nothing happens any more."""
+        assert self.checkers is not None, "the house stood still before it was built"
+        self.checkers.break_(f"time stands still: {stuck}")
+        assert self.checkers.broken is not None, "it was broken just now"
+        return self.checkers.broken
 
     async def live(self) -> Result:
         """All of it."""
