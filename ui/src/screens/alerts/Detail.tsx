@@ -241,6 +241,11 @@ function Aside({ alert }: { alert: Shown }) {
       </Card>
       <Card title={i18n.t("Identity")}>
         <p className={css.key}>{alert.key}</p>
+        <p className={css.note}>
+          {i18n.t(
+            "Its source's repeats and its recovery are known by this. Of a Prometheus it is a digest of all labels.",
+          )}
+        </p>
       </Card>
     </>
   );
