@@ -6,7 +6,7 @@ from house import House
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.decide.signals import FIRED_MAX
 from tocsin.core.alerts.events import AlertsFired
-from tocsin.core.incidents.commands import MergeIncident
+from tocsin.core.incidents.commands import MergeIncident, RouteAlerts
 from tocsin.core.incidents.decide.known import ALERTS_MAX
 from tocsin.core.incidents.events import (
     AlertEnded,
@@ -76,6 +76,16 @@ def test_an_alert_that_two_routes_bring_to_one_incident_joins_it_once() -> None:
     assert joins(say(house, signal("b"), signal("c"), at=2)) == [("INC-1", (2, 3))]
     found = house.world.look.incidents.incident("INC-1")
     assert found is not None and found.open_count == 3
+
+
+def test_an_alert_that_is_named_twice_joins_once() -> None:
+    apart = Route(name="root", matchers=('alertname="None"',))
+    house = House().given(RoutesSet(revision=1, root=apart))
+    say(house, signal("a"), signal("b"))
+    house.given(RoutesSet(revision=2, root=Route(name="root", group_by=("alertname",))))
+    opening = house.ask(RouteAlerts(alerts=(1, 1)), actor="room", at=1)
+    joining = house.ask(RouteAlerts(alerts=(2, 1, 2)), actor="room", at=2)
+    assert [joins(told) for told in (opening, joining)] == [[("INC-1", (1,))], [("INC-1", (2,))]]
 
 
 def test_one_that_is_over_already_calls_nobody_while_the_rest_does() -> None:

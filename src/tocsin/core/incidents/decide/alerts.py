@@ -59,8 +59,9 @@ Joining: TypeAlias = tuple[Group, list[Alert]]
 def route_alerts(known: Known, look: Look, command: RouteAlerts, at: Moment) -> Accepted:
     """Find the alerts' incidents. One that is in an open incident already is only heard there again."""
     heard: list[IncidentsEvent] = []
-    homeless = look.alerts.unsuppressed(command.alerts)
-    if not known.homes.keys().isdisjoint(command.alerts):
+    numbers = list(dict.fromkeys(command.alerts))  # no alert joins an incident twice
+    homeless = look.alerts.unsuppressed(numbers)
+    if not known.homes.keys().isdisjoint(numbers):
         alerts, homeless = homeless, []
         for alert in alerts:
             homes = list(homes_of(known, alert.number))
