@@ -50,11 +50,14 @@ class SteadyClock:
 
     def now(self) -> Moment:
         """Milliseconds since 1970 UTC, never backwards."""
-        steady_ms, wall_ms = self._steady() * 1000, self._wall() * 1000
-        self._last_ms = max(wall_ms, self._last_ms + steady_ms - self._steady_ms)
-        self.behind_ms = int(self._last_ms - wall_ms)
-        self._steady_ms = steady_ms
-        return Moment(int(self._last_ms))
+        steady_ms, now_ms = self._steady() * 1000, self._wall() * 1000
+        counted_ms = self._last_ms + steady_ms - self._steady_ms
+        self.behind_ms = 0
+        if counted_ms > now_ms:
+            self.behind_ms = int(counted_ms - now_ms)
+            now_ms = counted_ms
+        self._steady_ms, self._last_ms = steady_ms, now_ms
+        return Moment(int(now_ms))
 
 
 class ThreadDisk:

@@ -321,8 +321,9 @@ class Gateway:
         return replies.wrong_method(door, request, METHODS.get(door, POSTED))
 
     def _read(self, door: str, source: Source, request: Request) -> Reading:
-        if source.spec.door not in {"any", door}:
-            return replies.wrong_door(door, source.spec.door)
+        own = source.spec.door
+        if own not in ("any", door):
+            return replies.wrong_door(door, own)
         memo = self._memos.get(source.id)
         if memo is None:
             memo = self._memos[source.id] = Memo()

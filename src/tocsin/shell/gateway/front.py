@@ -154,8 +154,8 @@ class Front(HttpToolsProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
-        """Take a whole request whose head is known, parse any other; then hand in what is complete, outside the
-        parser, so that a defect here is no bad request."""
+        """Take a whole request whose head is known. Parse any other, and hand in what is complete outside the parser:
+        a defect there is no bad request."""
         is_free = not self._is_in_message and self._is_next() and not self.flow.write_paused
         end = data.find(HEAD_END) + len(HEAD_END)
         length = len(data) - end
@@ -164,15 +164,15 @@ class Front(HttpToolsProtocol):
             self._unset_keepalive_if_required()
             exchange = self._begin(head, True)
             if not exchange.response_complete:
-                exchange.body = data[end:]
-            self.on_message_complete()
-        else:
-            self._parse(data)
+                self._hand_in(exchange, data[end:])
+            return
+        self._parse(data)
         if self._complete is not None:
             exchange, self._complete = self._complete, None
+            body, exchange.body = bytes(exchange.body), b""
+            self._hand_in(exchange, body)
             # A body that is all that came behind the head is what the head announced.
-            is_whole = is_free and head is None and len(exchange.body) == length
-            self._hand_in(exchange)
+            is_whole = is_free and len(body) == length
             if is_whole and exchange.keep_alive and end <= KNOWN_HEAD_BYTES_MAX and exchange.visit.source is not None:
                 self.gateway.know(data[:end], length, exchange.head)
         if self._is_in_head:
@@ -326,15 +326,14 @@ class Front(HttpToolsProtocol):
             if self.cycle is not None and not self.cycle.response_complete:
                 self._serve()
         elif not exchange.response_complete:
-            exchange.is_handed_in = True
-            self._serve()
             self._complete = exchange
 
-    def _hand_in(self, exchange: Exchange) -> None:
+    def _hand_in(self, exchange: Exchange, body: bytes) -> None:
         """Give the request to the engine; what needs more than one decision gets a task."""
+        exchange.is_handed_in = True
+        self._serve()
         visit = exchange.visit
-        reading = self.gateway.hear(visit, bytes(exchange.body))
-        exchange.body = b""
+        reading = self.gateway.hear(visit, body)
         if isinstance(reading, Understood):
             exchange.reading = reading
             try:

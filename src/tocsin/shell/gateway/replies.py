@@ -82,7 +82,7 @@ def accepted(door: str, request: Request, reading: Understood, letter: str = "")
 
 def _alertmanager_ok(request: Request, reading: Understood, headers: Headers) -> Reply:
     """The good alerts of a batch are stored whatever the others are."""
-    error = "; ".join(reading.problems)
+    error = "; ".join(reading.problems) if reading.problems else ""
     if request.path == ALERTMANAGER_V1:
         if error:
             return json_reply(400, {"status": "error", "errorType": "bad_data", "error": error}, headers)

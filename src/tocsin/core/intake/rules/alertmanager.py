@@ -31,7 +31,7 @@ from tocsin.core.intake.rules.reading import (
     one_line,
 )
 from tocsin.core.intake.rules.severity import severity_of
-from tocsin.core.intake.rules.times import parse_time
+from tocsin.core.intake.rules.times import TEXT_MAX, parse_time
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MOMENT_MIN, SECOND_MS
 
@@ -43,6 +43,8 @@ MEMO_MAX = 200_000
 """Remembered alerts of a source, shared with the alerts that are open: past it the memory starts anew."""
 DIGEST_BYTES = 24
 """Of BLAKE2b: nobody finds two alerts with one digest."""
+TIMES_MAX = 16_384
+"""Remembered times: the beginnings and ends of what is repeated once a minute."""
 ORDERS_MAX = 4_096
 """Remembered orders of names of labels: all senders together have some hundreds."""
 PROBLEMS_MAX = 100
@@ -148,6 +150,11 @@ def _described(labels: dict[str, str]) -> str:
 
 def _time(text: str | None) -> Moment:
     """The instant; 0 for an absent one, also in Go's words; -1 for what is none. Times before 1970 are absent too."""
+    return _instant(text) if text is None or len(text) <= TEXT_MAX else Moment(-1)  # what is remembered must be short
+
+
+@lru_cache(maxsize=TIMES_MAX)
+def _instant(text: str | None) -> Moment:
     if not text:
         return _NO_TIME
     found = parse_time(text)
