@@ -243,7 +243,7 @@ function Aside({ alert }: { alert: Shown }) {
         <p className={css.key}>{alert.key}</p>
         <p className={css.note}>
           {i18n.t(
-            "Its source's repeats and its recovery are known by this. Of a Prometheus it is a digest of all labels.",
+            "Repeats and the recovery are recognized by this. For an alert of Prometheus it is a digest of its labels.",
           )}
         </p>
       </Card>

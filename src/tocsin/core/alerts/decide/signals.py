@@ -133,8 +133,8 @@ class Hearing:
         self.dropped: dict[tuple[str, str], list[Signal]] = {}
 
     def are_new(self, signals: Sequence[Signal]) -> bool:
-        """Whether each signal opens an alert of its own. Asked of all together this costs a tenth of judging them; the
-        first one tells repeats apart, which must not pay for it."""
+        """Whether each signal opens an alert of its own. To ask this of all together is far cheaper than to judge each;
+        the first one tells repeats apart, which must not pay for it."""
         if not signals or signals[0].key in self.numbers:
             return False
         keys = {signal.key for signal in signals}

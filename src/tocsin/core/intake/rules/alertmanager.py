@@ -201,8 +201,8 @@ def _bad_time(text: str) -> _Invalid:
 
 
 def _learn_plain(spec: SourceSpec, alert: _Posted, memo: Memo) -> tuple[str, Content] | None:
-    """Key and content of an alert about which nothing is unusual, as of nearly all: what `_learn` would say, in a third
-    of the time. None for any other."""
+    """Key and content of an alert about which nothing is unusual, as of nearly all: what `_learn` would say, in much
+    less time. None for any other."""
     if len(alert.labels) > LABEL_TEXT_MAX or len(alert.annotations) > ANNOTATION_TEXT_MAX or spec.labels:
         return None
     try:
