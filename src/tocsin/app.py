@@ -11,6 +11,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import IO, NamedTuple
@@ -31,6 +32,7 @@ from tocsin.shell.channels.wires import Wires
 from tocsin.shell.engine import Engine
 from tocsin.shell.gateway.door import Gateway
 from tocsin.shell.gateway.front import Front
+from tocsin.shell.gateway.late import Late
 from tocsin.shell.gateway.wire import CALLERS_MAX
 from tocsin.shell.jobs import Jobs
 from tocsin.shell.journal.snapshot import recover
@@ -42,7 +44,6 @@ from tocsin.shell.settings import Settings
 from tocsin.shell.telemetry import Telemetry, configure_logs
 from tocsin.shell.vault import Vault
 from tocsin.shell.vitals import Vitals
-from tocsin.web.app import make_app
 from tocsin.web.services import Services
 
 JOURNAL_FILE = "journal.db"
@@ -50,6 +51,8 @@ SNAPSHOT_DIR = "snapshots"
 KEY_FILE = "key"
 LOCK_FILE = "lock"
 JOBS_FILE = "jobs.json"
+WEB = "tocsin.web.app"
+"""The web interface: half a second to import, as much again to put together. Signals are taken meanwhile."""
 DRAIN_S = 20.0
 """How long a SIGTERM waits for deliveries under way; the rest is still owed at the next start."""
 WS_SIZE_MAX = 65_536
@@ -137,7 +140,7 @@ def _locked(directory: Path) -> IO[str]:
     return file
 
 
-async def serve(settings: Settings, started: asyncio.Event | None = None) -> None:
+async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, or until the engine stops (then raises what stopped it)."""
     log = structlog.get_logger()
     async with AsyncExitStack() as stack:
@@ -159,15 +162,17 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             engine=engine, settings=settings, vault=house.vault, passwords=Passwords(), entropy=house.entropy,
             telemetry=house.telemetry, vitals=house.vitals, jobs=jobs,
         )  # fmt: skip
-        web = make_app(services)
+        web = Late(lambda: import_module(WEB).make_app(services))
         gateway = Gateway(engine, settings, house.telemetry, web, callers_max=min(CALLERS_MAX, connections_max()))
         server = _Server(uvicorn.Config(
-            gateway, http=Front, host=settings.host, port=settings.port, lifespan="on", backlog=2048,
+            gateway, http=Front, host=settings.host, port=settings.port, lifespan="off", backlog=2048,
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
             log_config=None, access_log=False, date_header=True, proxy_headers=False,
             ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
-        ), started, _Leaving(settings.drain_delay_s, gateway.leave, web.state.close))  # fmt: skip
-        watch = asyncio.create_task(_watch(engine, ticks, server), name="watch")
+        ), _Leaving(settings.drain_delay_s, gateway.leave, web.close))  # fmt: skip
+        behind = asyncio.create_task(_behind(engine, server, web), name="web")
+        stack.push_async_callback(_ended, behind)
+        watch = asyncio.create_task(_watch(engine, server, ticks, behind), name="watch")
         stack.push_async_callback(_ended, watch)
         log.info("listening", address=f"http://{settings.listen}", seq=engine.seq)
         await server.serve()
@@ -188,9 +193,9 @@ class _Server(uvicorn.Server):
     """Says when it listens and when it will stop, lets go of whoever is too slow, and ends the live feeds before it
     waits for connections to end."""
 
-    def __init__(self, config: uvicorn.Config, started: asyncio.Event | None, leaving: _Leaving) -> None:
+    def __init__(self, config: uvicorn.Config, leaving: _Leaving) -> None:
         super().__init__(config)
-        self._started = started
+        self.opened = asyncio.Event()
         self._leaving = leaving
         self._is_leaving = False
 
@@ -231,8 +236,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
-        if self._started is not None and not self.should_exit:
-            self._started.set()
+        self.opened.set()
 
 
 def _wires(settings: Settings, engine: Engine, vault: Vault, stack: AsyncExitStack) -> Wires:
@@ -254,11 +258,18 @@ def _measure(house: House, due_at: int, channel: str) -> None:
     house.telemetry.pages.labels(channel).inc()
 
 
-async def _watch(engine: Engine, ticks: asyncio.Task[None], server: uvicorn.Server) -> None:
-    """A stopped engine ends the server: memory ahead of the journal is never served. So does a ticker that ended: the
+async def _behind(engine: Engine, server: _Server, web: Late) -> None:
+    """Make the web interface when the doors are open; ends with the engine, or at once when it cannot be made."""
+    await server.opened.wait()
+    await web.make()
+    await engine.stopped.wait()
+
+
+async def _watch(engine: Engine, server: _Server, *helpers: asyncio.Task[None]) -> None:
+    """A stopped engine ends the server: memory ahead of the journal is never served. So does a helper that ended: the
     doors would stay open, and nobody would be called."""
     stopped = asyncio.create_task(engine.stopped.wait())
-    await asyncio.wait({stopped, ticks}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({stopped, *helpers}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     server.should_exit = True
 

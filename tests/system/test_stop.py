@@ -40,14 +40,19 @@ def test_a_ticker_that_ended_ends_the_server(tmp_path: Path, monkeypatch: pytest
         raise ZeroDivisionError("planted")
 
     monkeypatch.setattr(app.ticker, "run", broken)
-    settings = Settings(data_dir=str(tmp_path), listen="127.0.0.1:0")
+    assert asyncio.run(ended_by_itself(tmp_path, ZeroDivisionError))
 
-    async def ended_by_itself() -> bool:
-        serving = asyncio.create_task(app.serve(settings))
-        done, _ = await asyncio.wait({serving}, timeout=20)
-        serving.cancel()
-        with pytest.raises(ZeroDivisionError):
-            await serving
-        return bool(done)
 
-    assert asyncio.run(ended_by_itself())
+def test_a_web_interface_that_cannot_be_made_ends_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "WEB", "tocsin.planted")
+    assert asyncio.run(ended_by_itself(tmp_path, ModuleNotFoundError))
+
+
+async def ended_by_itself(data: Path, fault: type[Exception]) -> bool:
+    """Whether a server ends, with this fault, though nobody told it to."""
+    serving = asyncio.create_task(app.serve(Settings(data_dir=str(data), listen="127.0.0.1:0")))
+    done, _ = await asyncio.wait({serving}, timeout=20)
+    serving.cancel()
+    with pytest.raises(fault):
+        await serving
+    return bool(done)

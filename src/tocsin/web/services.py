@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
-
 import msgspec
-from litestar.params import Dependency
 
 from tocsin.shell.engine import Engine
 from tocsin.shell.jobs import Jobs
@@ -33,7 +30,3 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     def is_secure(self) -> bool:
         """Whether browsers reach us by TLS, so that cookies may be `Secure`."""
         return self.settings.url.startswith("https://")
-
-
-House: TypeAlias = Annotated[Services, Dependency(skip_validation=True)]
-"""How a handler asks for the services."""
