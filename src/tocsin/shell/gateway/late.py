@@ -28,11 +28,10 @@ class Late:
         """Make it, in a thread of its own. Raises whatever stood in the way."""
         try:
             made = await asyncio.to_thread(self._make)
-        except BaseException:
-            self._made.cancel()
-            raise
-        if not self._made.done():
-            self._made.set_result(made)
+            if not self._made.done():
+                self._made.set_result(made)
+        finally:
+            self._made.cancel()  # whoever waits for what was not made need not wait; nothing happens to what was
 
     def close(self) -> None:
         """Let its followers go, or those who still wait for it."""
