@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pager import HOUR, MINUTE, NOON, SECOND, Pager, moment
 
 from tocsin.core.incidents.events import (
@@ -308,6 +309,14 @@ def test_somebody_asks_for_the_next_rung_now() -> None:
     assert house.hasten(at=10 * SECOND)[0] == "INC-1 rung 0.1: bob, next never"
     assert house.hasten(at=20 * SECOND)[:2] == ["INC-1 ended exhausted", "INC-1 rung 1.0: alice, next +320s"]
     assert house.hasten("INC-9") == []
+
+
+@pytest.mark.parametrize("rungs", [("alice",), ("alice", "alice"), ("alice", "alice bob")])
+def test_the_next_rung_of_what_nobody_was_called_for_calls_nobody_twice(rungs: tuple[str, ...]) -> None:
+    house = Pager().person("alice", "sms").person("bob", "sms").ladder(*rungs)
+    told = house.trigger(why="escalated") + house.hasten()
+    left = [one.split()[2] for one in told if "planned" in one and "mailbox" not in one]
+    assert left == ["alice-sms", "bob-sms"][: 1 + ("bob" in rungs[-1])], told
 
 
 def test_an_incident_that_triggers_again_begins_anew_and_ends_the_old_run() -> None:

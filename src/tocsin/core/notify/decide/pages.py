@@ -9,17 +9,18 @@ from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
 from tocsin.core.notify.rules import MAILBOX, Way, soonest, ways
-from tocsin.core.notify.state import BUNDLED, DUE, FAILED, PLANNED, Run
+from tocsin.core.notify.state import BUNDLED, CANCELLED, DUE, FAILED, GIVEN_UP, PLANNED, Run
 from tocsin.kernel.message import Moment
 
 
 def tell_person(draft: Draft, look: Look, run: Run, user: str) -> bool:
     """Plan the pages of a person for the rung the run has reached. False when only the mailbox could be used."""
     plan_mailbox(draft, run, user, MAILBOX)
-    found = _ways(draft, look, run, user)
+    found, told = _ways(draft, look, run, user), _told_now(draft, run, user)
     for way in found:
-        _renew(draft, run, user, way)
-        plan(draft, run, user, way)
+        if way.contact not in told:
+            _renew(draft, run, user, way)
+            plan(draft, run, user, way)
     return bool(found)
 
 
@@ -63,6 +64,13 @@ def tell_admins(draft: Draft, look: Look, run: Run, *, loud: bool) -> None:
             if contact not in used:
                 at = soonest(run.urgency, draft.at, zone_of(look, admin))
                 plan(draft, run, admin, Way(contact, channel, "admins", at))
+
+
+def _told_now(draft: Draft, run: Run, user: str) -> tuple[str, ...]:
+    """The contacts by which this run told the person at this very instant, on another rung: whoever asks for the next
+    one when nobody is being called reaches two at once, and they may lead to the same people."""
+    pages = [page for page in draft.pages_of(run) if page.user == user and page.planned_at == draft.at]
+    return tuple(page.contact for page in pages if page.status not in (CANCELLED, GIVEN_UP))
 
 
 def _renew(draft: Draft, run: Run, user: str, way: Way) -> None:
