@@ -28,6 +28,7 @@ from tocsin.core.incidents.commands import (
     SetRoutes,
 )
 from tocsin.core.incidents.events import (
+    ActUndone,
     AlertHeard,
     AlertHushed,
     AlertsJoined,
@@ -172,6 +173,20 @@ def test_a_silenced_opener_released_after_its_incident_was_answered_or_merged_do
     given_back.fold(IncidentTriggered(incident="INC-1", ladder="web", urgency="high", why="unacknowledged"))
     given_back.fold(AlertReleased(alert=1))
     assert given_back.fates[1] == Fate("pending", "INC-1")
+
+
+def test_what_was_over_before_its_incident_came_back_and_paged_does_not_pend_when_the_end_is_undone() -> None:
+    over_early = (fired(1), opened(), joined(1), over(1), IncidentResolved(incident="INC-1", by="", how="manual"))
+    kept = book(*over_early, fired(2), joined(2))
+    kept.fold(IncidentTriggered(incident="INC-1", ladder="web", urgency="high", why="reopened"))
+    kept.page_delivered("INC-1")
+    kept.fold(IncidentResolved(incident="INC-1", by="user:al", how="manual"))
+    kept.fold(
+        ActUndone(
+            incident="INC-1", by="al", act="resolved", status="triggered", ladder="web", user="", is_calling=True
+        )
+    )
+    assert kept.fates == {1: Fate("suppressed", "INC-1", rule="resolved_before_page"), 2: Fate("merged", into="INC-1")}
 
 
 def test_an_incident_merged_before_it_paged_merges_its_signal() -> None:

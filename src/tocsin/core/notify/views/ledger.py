@@ -171,7 +171,8 @@ class Book(msgspec.Struct):
             case IncidentTriggered() | ActUndone(is_calling=True):
                 if event.incident in self.settled and self.settled[event.incident].kind == SUPPRESSED:
                     del self.settled[event.incident]
-                if isinstance(event, ActUndone) or event.why == "opened":
+                is_unpaged = event.incident not in self.settled
+                if is_unpaged and (isinstance(event, ActUndone) or event.why == "opened"):
                     self._wait_again(event.incident)
             case IncidentMerged():
                 merged = Fate(MERGED, into=event.into)
