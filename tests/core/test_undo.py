@@ -286,6 +286,17 @@ def test_what_a_digest_with_its_channel_lost_by_an_answer_that_is_undone_leaves_
     _kept(house)
 
 
+def test_what_two_rungs_owed_by_one_contact_leaves_once() -> None:
+    house = Pager().person("ann", "sms").ladder("ann", "ann", delay_s=30)
+    for number in range(7):
+        _do(house, OpenIncident(f"Disk {number} full", ladder="web"), number)
+    for at in (36 * SECOND, MINUTE + 10):
+        house.clock(at)
+    _do(house, AcknowledgeIncident("INC-7"), 61 * SECOND)
+    assert len(_leaves(_do(house, UndoAct("INC-7"), 62 * SECOND))) == 1
+    _kept(house)
+
+
 def test_undoing_the_end_of_a_silenced_incident_calls_nobody() -> None:
     root = Route(name="root", ladder="web", routes=(Route(name="a", go_on=True), Route(name="b")))
     house = _house(open_=False).given(RoutesSet(revision=1, root=root))

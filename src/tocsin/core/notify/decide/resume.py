@@ -46,10 +46,13 @@ def resume(draft: Draft, look: Look, command: ResumeRun) -> None:
             alarmed="all_given_up" in old.alarms or any(_was_heard(page) for page in pages), why=command.why,
         )
     )  # fmt: skip
+    again: dict[tuple[str, str, Moment], PageShown] = {}  # of two overdue by one contact, of two rungs, one leaves
     for page in pages:
         if _was_stopped(look, page, old) and reaches(look, page.user, page.contact):
             at = soonest(old.urgency, Moment(max(draft.at, page.due_at + stood_ms)), zone_of(look, page.user))
-            plan(draft, draft.runs[old.incident], page.user, Way(page.contact, page.channel, page.rule, at))
+            again[page.user, page.contact, at] = page
+    for (user, contact, at), page in again.items():
+        plan(draft, draft.runs[old.incident], user, Way(contact, page.channel, page.rule, at))
     return None
 
 
