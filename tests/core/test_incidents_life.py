@@ -10,6 +10,7 @@ from tocsin.core.alerts.events import AlertResolved, SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
     AddNote,
+    EndSnooze,
     EscalateIncident,
     MergeIncident,
     OpenIncident,
@@ -339,6 +340,24 @@ def test_what_somebody_had_who_is_gone_calls_again() -> None:
     assert do(one, RemoveUser("ben"), "init") == [triggered("unacknowledged")]
     assert own(one.tick(HOUR_MS)) == [triggered("woken", "INC-2", urgency="low")]
     assert refused(one, UndoAct(INC)) == "nothing_to_undo"
+    assert own(one.tick(DAY_MS))[-2:] == [IncidentUnmuted(incident="INC-3"), triggered("unacknowledged", "INC-3")]
+
+
+@pytest.mark.parametrize(
+    "later, back",
+    [
+        (SnoozeIncident(incident=INC, until=Moment(HOUR_MS)), EndSnooze(INC)),
+        (ReassignIncident(incident=INC, user="ann"), UndoAct(INC)),
+        (ResolveIncident(incident=INC), UndoAct(INC)),
+    ],
+)
+def test_what_somebody_had_who_is_gone_calls_as_soon_as_it_can(later: Command, back: Command) -> None:
+    one = house(DISK)
+    do(one, AcknowledgeIncident(incident=INC), BEN)
+    do(one, later)
+    do(one, RemoveUser("ben"), "init")
+    assert triggered("unacknowledged") in do(one, back)
+    assert INC in one.world.look.notify.known.runs
 
 
 def test_a_priority_set_by_hand_brings_its_urgency() -> None:

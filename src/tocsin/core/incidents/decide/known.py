@@ -180,7 +180,7 @@ def stirred(
         return
     priority, urgency = raised(look, incident, severity)
     wakes = is_heard and bool(incident.muted_by)
-    why = _why_unmuted(incident, at) if wakes else ""
+    why = _why_unmuted(look, incident, at) if wakes else ""
     if urgency != incident.urgency and not incident.is_waiting and (wakes or not incident.muted_by):
         why = why or "escalated"
     if wakes:
@@ -193,12 +193,20 @@ def stirred(
         yield triggered(incident, why, urgency)
 
 
-def _why_unmuted(incident: Incident, at: Moment) -> str:
+def is_left(look: Look, incident: Incident) -> bool:
+    """Whether it stays with a person who is gone: nobody has it, though it could not call when they went."""
+    user = look.people.user(incident.acknowledged_by) if incident.status == "acknowledged" else None
+    return user is not None and not user.active
+
+
+def _why_unmuted(look: Look, incident: Incident, at: Moment) -> str:
     """Why an incident triggers at the moment it is unmuted, empty when it does not (yet)."""
     if incident.is_asleep(at):
         return ""
     if incident.snoozed_until:
         return "woken"
+    if is_left(look, incident):
+        return "unacknowledged"
     if incident.status != "triggered" or (incident.is_waiting and incident.trigger_at > at):
         return ""
     return "unmuted"

@@ -22,6 +22,7 @@ from tocsin.core.incidents.decide.known import (
     found,
     found_open,
     hushed_by,
+    is_left,
     missed,
     stirred,
     triggered,
@@ -50,7 +51,7 @@ def end_snooze(known: Known, look: Look, command: EndSnooze, envelope: Envelope)
     if not incident.is_asleep(envelope.at):
         return Rejected("incident_not_snoozed", f"{incident.id} is not snoozed")
     ended = SnoozeEnded(incident=incident.id, by=asker(look, envelope), is_calling=_is_calling(incident))
-    return Accepted((ended, *_overdue(replace(incident, snoozed_until=NEVER), envelope.at)))
+    return Accepted((ended, *_overdue(look, replace(incident, snoozed_until=NEVER), envelope.at)))
 
 
 def undo_act(known: Known, look: Look, command: UndoAct, envelope: Envelope) -> Decision:
@@ -69,12 +70,12 @@ def undo_act(known: Known, look: Look, command: UndoAct, envelope: Envelope) -> 
         )
     after = _restored(incident, before, incident.muted_by)
     if incident.is_open:
-        return Accepted(tuple(_stands(after, by, before.act, at)))
+        return Accepted(tuple(_stands(look, after, by, before.act, at)))
     back = dict.fromkeys(returning(look.alerts, incident, before.at, at))
     rule = hushed_by(look, incident, at, back)
     again = _reopened(look, incident, by)
     after = _restored(incident, before, rule)
-    return Accepted((*again, *_muted(incident, rule), *_stands(after, by, before.act, at, before.at)))
+    return Accepted((*again, *_muted(incident, rule), *_stands(look, after, by, before.act, at, before.at)))
 
 
 def returned(known: Known, look: Look, alert: Alert, by: str, at: Moment) -> Iterator[IncidentsEvent]:
@@ -116,7 +117,7 @@ def _brought_back(look: Look, incident: Incident, alert: Alert, by: str, at: Mom
     yield from missed(look, incident, number)
     rule = hushed_by(look, incident, at, (number,))
     yield from _muted(incident, rule)
-    yield from _stands(_restored(incident, before, rule), by, ALERTS_RESOLVED, at)
+    yield from _stands(look, _restored(incident, before, rule), by, ALERTS_RESOLVED, at)
 
 
 def _heard_again(look: Look, incident: Incident, alert: Alert, by: str, at: Moment) -> Iterator[IncidentsEvent]:
@@ -132,7 +133,7 @@ def _heard_again(look: Look, incident: Incident, alert: Alert, by: str, at: Mome
             yield from _muted(incident, held.rule)
     elif incident.muted_by:
         yield IncidentUnmuted(incident=incident.id)
-        yield from _stands(replace(incident, muted_by=""), by, "muted", at)
+        yield from _stands(look, replace(incident, muted_by=""), by, "muted", at)
 
 
 def _reopened(look: Look, incident: Incident, by: str) -> Iterator[IncidentsEvent]:
@@ -153,14 +154,16 @@ def _restored(incident: Incident, before: Standing, muted_by: str) -> Incident:
     )  # fmt: skip
 
 
-def _stands(after: Incident, by: str, act: str, at: Moment, acted_at: Moment = NEVER) -> Iterator[IncidentsEvent]:
+def _stands(
+    look: Look, after: Incident, by: str, act: str, at: Moment, acted_at: Moment = NEVER
+) -> Iterator[IncidentsEvent]:
     """It stands like this now."""
     yield ActUndone(
         incident=after.id, by=by, act=act, status=after.status, ladder=after.ladder, user=after.user,
         is_calling=_is_calling(after) and not after.snoozed_until, acknowledged_at=after.acknowledged_at,
         acknowledged_by=after.acknowledged_by, snoozed_until=after.snoozed_until, acted_at=acted_at,
     )  # fmt: skip
-    yield from _overdue(after, at)
+    yield from _overdue(look, after, at)
 
 
 def _is_calling(incident: Incident) -> bool:
@@ -168,11 +171,13 @@ def _is_calling(incident: Incident) -> bool:
     return incident.status == "triggered" and not incident.muted_by and not incident.is_waiting
 
 
-def _overdue(incident: Incident, at: Moment) -> Iterator[IncidentsEvent]:
-    """What its timers would have brought meanwhile, had they not been stopped."""
+def _overdue(look: Look, incident: Incident, at: Moment) -> Iterator[IncidentsEvent]:
+    """What its timers, or the leaving of whoever has it, would have brought meanwhile, had it not been kept still."""
     if incident.muted_by or incident.is_asleep(at):
         return
     if incident.snoozed_until:
         yield triggered(incident, "woken")
+    elif is_left(look, incident):
+        yield triggered(incident, "unacknowledged")
     elif incident.status == "triggered" and incident.is_waiting and incident.trigger_at <= at:
         yield triggered(incident, "opened")
