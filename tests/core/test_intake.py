@@ -315,6 +315,23 @@ def test_new_interval_counts_from_the_last_beat() -> None:
     assert seen(house).due() == 30_000
 
 
+def test_a_heartbeat_that_nobody_waited_for_is_not_missed_the_moment_somebody_does() -> None:
+    house = House()
+    house.ask(SetSource("job", SourceSpec(name="Backup"), KEY), at=0)
+    house.ask(SetSource("job", SourceSpec(name="Backup", every_s=60, grace_s=10)), at=86_400_000)
+    assert seen(house).due() == 86_470_000
+    house.ask(SetSource("job", SourceSpec(name="Backup", every_s=30, grace_s=10)), at=86_460_000)
+    assert seen(house).due() == 86_500_000
+
+
+def test_a_heartbeat_awaited_anew_is_not_due_sooner_because_its_source_is_described_anew() -> None:
+    house = House()
+    house.ask(SetSource("job", BEAT, KEY), at=0)
+    house.tick(200_000, was_deaf=True)
+    house.ask(SetSource("job", msgspec.structs.replace(BEAT, name="Nightly backup")), at=200_001)
+    assert seen(house).due() == 270_000
+
+
 def test_missed_heartbeat_worries_nobody_once_it_is_not_expected() -> None:
     quiet = SourceSpec(name="Backup")
     for command, last in (

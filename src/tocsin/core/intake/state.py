@@ -131,8 +131,12 @@ def _set(state: State, event: SourceSet, stamp: Stamp) -> None:
         state.sources[event.source] = Source(event.source, event.spec, event.revision, stamp.at)
     else:
         state.sources[event.source] = msgspec.structs.replace(old, spec=event.spec, revision=event.revision)
-    source = state.sources[event.source]
-    _beat(state, event.source, due_at=beat_due_at(event.spec, source.beat_at or source.set_at))
+    if old is None or (old.spec.every_s, old.spec.grace_s) != (event.spec.every_s, event.spec.grace_s):
+        source = state.sources[event.source]
+        due_at = beat_due_at(event.spec, source.beat_at or source.set_at)
+        if due_at <= stamp.at:  # nobody was waiting for it until now
+            due_at = beat_due_at(event.spec, stamp.at)
+        _beat(state, event.source, due_at=due_at)
 
 
 def _remove(state: State, source: str) -> None:
