@@ -6,7 +6,7 @@ from house import House
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.decide.signals import FIRED_MAX
 from tocsin.core.alerts.events import AlertsFired
-from tocsin.core.incidents.commands import MergeIncident, RouteAlerts
+from tocsin.core.incidents.commands import MergeIncident, OpenIncident, ResolveIncident, RouteAlerts
 from tocsin.core.incidents.decide.known import ALERTS_MAX
 from tocsin.core.incidents.events import (
     AlertEnded,
@@ -18,8 +18,9 @@ from tocsin.core.incidents.events import (
     Route,
     RoutesSet,
 )
-from tocsin.core.intake.events import Content, Signal
+from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
 from tocsin.kernel.message import Event, Moment, Rejected
+from tocsin.kernel.moment import DAY_MS
 
 FULL = Content(title="Disk full", severity="high", labels={"alertname": "Disk"})
 FILLING = Content(title="Disk filling", severity="low", labels={"alertname": "Disk"})
@@ -76,6 +77,23 @@ def test_an_alert_that_two_routes_bring_to_one_incident_joins_it_once() -> None:
     assert joins(say(house, signal("b"), signal("c"), at=2)) == [("INC-1", (2, 3))]
     found = house.world.look.incidents.incident("INC-1")
     assert found is not None and found.open_count == 3
+
+
+def test_alerts_of_a_merged_group_follow_for_longer_than_memory_holds_what_was_merged() -> None:
+    house = House()
+    say(house, signal("a"), signal("b", LOAD))
+    house.ask(OpenIncident("Shop down"), actor="init")
+    house.ask(MergeIncident(incident="INC-1", into="INC-2"), at=1)
+    house.ask(MergeIncident(incident="INC-2", into="INC-3"), at=2)
+    for day in range(1, 3):
+        house.tick((MEMORY_DAYS + day) * DAY_MS)
+    known = house.world.look.incidents.known
+    assert list(known.incidents) == ["INC-3"]
+    later = Moment((MEMORY_DAYS + 3) * DAY_MS)
+    assert joins(say(house, signal("c", at=later), signal("d", LOAD, at=later), at=later)) == [("INC-3", (3, 4))]
+    house.ask(ResolveIncident("INC-3"), at=later, actor="init")
+    house.tick(later + MEMORY_DAYS * DAY_MS)
+    assert (known.incidents, known.by_key) == ({}, {})
 
 
 def test_an_alert_that_is_named_twice_joins_once() -> None:

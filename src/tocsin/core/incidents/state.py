@@ -425,18 +425,24 @@ def _reassign(state: State, event: IncidentReassigned, at: Moment) -> None:
 
 
 def _forget(state: State, event: IncidentsForgotten, at: Moment) -> None:
+    gone: dict[str, str] = {}
     for name in event.incidents:
         incident = state.incidents.pop(name)
+        gone[name] = incident.merged_into
         del state.closed[name]
         state.statuses["resolved"] -= 1
-        if state.by_key.get(incident.group_key) == name:
-            del state.by_key[incident.group_key]
         for number in incident.alerts:
             homes = tuple(home for home in state.homes[number] if home != name)
             if homes:
                 state.homes[number] = homes
             else:
                 del state.homes[number]
+    for key in [key for key, name in state.by_key.items() if name in gone]:
+        name = state.by_key.pop(key)
+        while name in gone:
+            name = gone[name]
+        if name:  # what it was merged into may be open for longer, and alerts of its group go on to follow
+            state.by_key[key] = name
     _note_oldest(state)
     state.forget_after = Moment(at + FORGET_INTERVAL_MS)
 
