@@ -506,6 +506,15 @@ def test_an_incident_that_becomes_urgent_in_the_night_does_not_wait_for_the_morn
     assert react(house.world.look, raised, STAMP) == ()
 
 
+def test_what_became_urgent_is_called_for_once_and_not_at_all_if_it_was_answered() -> None:
+    house = one_rung()
+    house.trigger(urgency="low")
+    house.trigger(at=1 * SECOND, why="raised")
+    assert house.trigger(at=2 * SECOND, why="raised") == []
+    house.stop(at=3 * SECOND)
+    assert house.trigger(at=3 * SECOND, why="raised") == []
+
+
 STAMP = Stamp(1, NOON, "room", 0, "x")
 
 

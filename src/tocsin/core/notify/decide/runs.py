@@ -19,13 +19,20 @@ from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
 
+RAISED = "raised"
+"""Why a run begins whose incident became more urgent."""
 Rung = tuple[int, int]
 """Round and step, both from 0."""
 
 
 def start(draft: Draft, look: Look, command: StartRun) -> None:
-    """Begin a run, ending one that is under way, and reach the first rung."""
-    if command.incident in draft.runs:
+    """Begin a run, ending one that is under way, and reach the first rung. What became more urgent is called for anew
+    only if it still is being called for less urgently: it may be answered, or begun anew, by another event of the same
+    decision."""
+    under_way = draft.runs.get(command.incident)
+    if command.why == RAISED and (under_way is None or under_way.urgency == command.urgency):
+        return
+    if under_way is not None:
         stop(draft, command.incident, "reassigned" if command.why == "reassigned" else "restarted")
     revision, spec = laid(look, command.ladder, command.user)
     draft.tell(
