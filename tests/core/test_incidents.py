@@ -252,8 +252,11 @@ def test_another_silence_taking_over_keeps_the_incident_muted() -> None:
     silence(house, "s1", 'host="db1"', at=1)
     silence(house, "s2", 'alertname="Disk"', at=2)
     told = own(house.ask(ExpireSilence(silence="s1"), at=3))
-    assert told == [AlertHushed(incident="INC-1", alert=1, rule="silence:s2", revision=1)]
-    assert incident(house).muted_by == "silence:s1"
+    assert told == [
+        AlertHushed(incident="INC-1", alert=1, rule="silence:s2", revision=1),
+        IncidentMuted(incident="INC-1", rule="silence:s2"),
+    ]
+    assert incident(house).muted_by == "silence:s2", "the one to end, if somebody wants to be called"
 
 
 def test_a_group_wait_that_ends_during_a_silence_calls_after_it() -> None:

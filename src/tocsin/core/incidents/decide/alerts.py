@@ -274,7 +274,8 @@ def _hushed(look: Look, homes: list[Incident], command: FollowAlert) -> Iterator
             continue
         yield AlertHushed(incident=incident.id, alert=number, rule=command.rule, revision=command.revision)
         hushed_count = incident.hushed_count + (not old)
-        if hushed_count == incident.open_count and not incident.muted_by and not incident.by:
+        # One that another rule muted is said to be muted by a rule that still holds.
+        if hushed_count == incident.open_count and incident.muted_by in ("", old) and not incident.by:
             yield IncidentMuted(incident=incident.id, rule=command.rule)
 
 
