@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pager import HOUR, MINUTE, NOON, SECOND, Pager, moment
@@ -107,10 +109,29 @@ def test_twenty_messages_in_a_quarter_of_an_hour_are_the_most_but_high_urgency_w
         storm(house, 5, minute * MINUTE, first=10 * minute)
         answer(house, minute * MINUTE)
     assert storm(house, 1, 4 * MINUTE, "low", first=90) == ["PG-42 held until +900s"]
-    assert storm(house, 2, 4 * MINUTE, first=91) == ["PG-44 held until +300s", "PG-46 held until +300s"]
-    assert house.clock(5 * MINUTE)[-1] == "PG-47 digest #1 of PG-46 PG-44 (throttle)"
+    assert storm(house, 3, 4 * MINUTE, first=91) == [
+        "PG-44 due #1",
+        "PG-46 held until +300s",
+        "PG-48 held until +300s",
+    ]
+    answer(house, 4 * MINUTE)
+    assert house.clock(5 * MINUTE)[-1] == "PG-49 digest #1 of PG-48 PG-46 (throttle)"
     answer(house, 5 * MINUTE)
     assert house.clock(15 * MINUTE) == ["PG-42 due #1 late 660s"]
+
+
+def test_a_storm_that_goes_on_for_an_hour_is_one_message_a_minute_once_it_is_too_much() -> None:
+    house = phone()
+    for number in range(1_200):
+        at = number * 3 * SECOND
+        while (due := house.world.due()) is not None and due <= NOON + at:
+            house.tick(due)
+            answer(house, due)
+        house.trigger(f"INC-{number}", at)
+        answer(house, at)
+    left = [at - NOON for at, event in stamped(house) if isinstance(event, PageDue | DigestDue)]
+    assert max(sum(start <= at < start + 15 * MINUTE for at in left) for start in left) <= 20 + 15
+    assert max(later - earlier for earlier, later in pairwise(left)) <= HIGH_WAIT_MS_MAX
 
 
 def test_an_answer_takes_a_page_out_of_what_waits() -> None:

@@ -112,6 +112,12 @@ def opens_at(sent: Sequence[Moment], at: Moment) -> Moment:
     return Moment(max([at, *full]))
 
 
+def presses_at(sent: Sequence[Moment]) -> Moment:
+    """When a full slot takes a message of high urgency all the same: a minute after its last one, so that whatever
+    comes until then waits for one and the same instant, and none of it longer than that minute."""
+    return Moment(sent[-1] + HIGH_WAIT_MS_MAX)
+
+
 def sent_with(sent: Sequence[Moment], at: Moment) -> tuple[Moment, ...]:
     """The sending times of a slot with one more, as far back as they matter."""
     return (*sent[1 - SENT_KEPT :], at)

@@ -2,19 +2,19 @@
 
 Law: after `settle` nothing is due. Nothing is dropped: what does not leave is held until the slot opens. Of one slot
 at most as many messages leave as a person can bear; high urgency waits a minute at the longest and then leaves all
-the same.
+the same, together with all that waited: of a full slot one message a minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, reaches
 from tocsin.core.notify.decide.runs import climb
 from tocsin.core.notify.decide.ways import give_up, wanted, withdraw
 from tocsin.core.notify.events import DigestDue, PageBundled, PageDue, PageHeld
-from tocsin.core.notify.rules import ATTEMPTS_MAX, HIGH_WAIT_MS_MAX, LATE_MS, opens_at, room
+from tocsin.core.notify.rules import ATTEMPTS_MAX, LATE_MS, opens_at, presses_at, room
 from tocsin.core.notify.state import DUE, HELD, PLANNED, Page, slot
 from tocsin.kernel.ids import number_of
 from tocsin.kernel.message import Moment
@@ -79,8 +79,7 @@ def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
         sent = draft.sent.get(key, ())
     free = room(sent, at)
     held = any(page.status == HELD for page in ready)
-    pressing = any(page.urgency == "high" and page.due_at + HIGH_WAIT_MS_MAX <= at for page in ready)
-    if (held and free) or (pressing and not free):
+    if (held and free) or (not free and any(_presses(page, sent, at) for page in ready)):
         return _bundle(draft, ready, "throttle")
     singles = len(ready) if len(ready) <= free else max(0, free - 1)
     for page in ready[:singles]:
@@ -89,7 +88,7 @@ def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
     if rest and free:
         return _bundle(draft, rest, "throttle")
     for page in rest:
-        _hold(draft, page, opens_at(sent, at))
+        _hold(draft, page, sent)
     return None
 
 
@@ -97,9 +96,15 @@ def _waited(page: Page) -> bool:
     return page.status == PLANNED and page.due_at > page.planned_at
 
 
-def _hold(draft: Draft, page: Page, opens: Moment) -> None:
-    until = min(opens, page.due_at + HIGH_WAIT_MS_MAX) if page.urgency == "high" else opens
-    draft.tell(PageHeld(incident=page.incident, page=page.id, until=Moment(until), why="throttle"))
+def _presses(page: Page, sent: Sequence[Moment], at: Moment) -> bool:
+    """Whether it leaves although the slot is full: it has waited, or the last message is a minute old."""
+    return page.urgency == "high" and (page.status == HELD or presses_at(sent) <= at)
+
+
+def _hold(draft: Draft, page: Page, sent: Sequence[Moment]) -> None:
+    opens = opens_at(sent, draft.at)
+    until = min(opens, presses_at(sent)) if page.urgency == "high" else opens
+    draft.tell(PageHeld(incident=page.incident, page=page.id, until=until, why="throttle"))
 
 
 def _send(draft: Draft, page: Page) -> None:
