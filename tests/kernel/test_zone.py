@@ -59,6 +59,13 @@ def test_a_wall_clock_is_read() -> None:
     assert local(at, "Asia/Shanghai").clock == "11:12"
 
 
+@pytest.mark.parametrize("name", ["US/Pacific-New", "posix/Mars/Olympus", ""])
+def test_a_zone_that_is_known_no_more_is_read_as_utc(name: str) -> None:
+    noon = moment("2026-11-24T12:00:00Z")
+    assert local(noon, name) == local(noon, "UTC")
+    assert instant(local(noon, name).day, 720, name) == noon
+
+
 @pytest.mark.parametrize(
     ("date", "clock", "zone", "expected"),
     [

@@ -3,7 +3,8 @@
 Law: an instant is turned into a wall clock (`local`) and a wall clock into an instant (`instant`) here and nowhere
 else. Daylight saving: a wall time that does not exist (the spring gap) is moved forward by the length of the gap;
 one that happens twice (the autumn fold) is the first. Decisions store the instants, never the wall times, so a
-newer zone database never rewrites the past.
+newer zone database never rewrites the past. A zone that was known when it was named and is no more (another machine,
+another database) is read as UTC: a duty that shifts by hours is better than one nobody can work out.
 """
 
 from __future__ import annotations
@@ -70,9 +71,13 @@ def is_zone(name: str) -> bool:
         return False
 
 
+def _known(zone: str) -> str:
+    return zone if is_zone(zone) else "UTC"
+
+
 def local(at: Moment, zone: str) -> Local:
     """The wall clock of the zone at the instant. Instants beyond the years 1 … 9999 show its first or last."""
-    stamp = Instant.from_timestamp(min(max(at, LOCAL_MIN), LOCAL_MAX), unit="millisecond").to_tz(zone)
+    stamp = Instant.from_timestamp(min(max(at, LOCAL_MIN), LOCAL_MAX), unit="millisecond").to_tz(_known(zone))
     day = date(stamp.year, stamp.month, stamp.day).toordinal()
     return Local(
         year=stamp.year,
@@ -92,7 +97,7 @@ def instant(day: Day, minute_of_day: int, zone: str, ms_of_minute: int = 0) -> M
     ordinal = min(max(day + days, 3), date.max.toordinal() - 2)
     wall = date.fromordinal(ordinal)
     clock = Time(minute // 60, minute % 60)
-    stamp = Date(wall.year, wall.month, wall.day).at(clock).assume_tz(zone, disambiguation="compatible")
+    stamp = Date(wall.year, wall.month, wall.day).at(clock).assume_tz(_known(zone), disambiguation="compatible")
     return Moment(stamp.timestamp(unit="millisecond") + ms_of_minute)
 
 
