@@ -72,10 +72,10 @@ def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
     sent = draft.sent.get(key, ())
     if sum(1 for page in ready if at - page.timer_at > LATE_MS) > 1:
         return _bundle(draft, ready, "backlog")
-    morning = [page for page in ready if page.urgency == "low" and _waited(page)]
+    morning = [page for page in ready if _waited(page)]
     if len(morning) > 1 and room(sent, at):
         _bundle(draft, morning, "delivery_hours")
-        ready = [page for page in ready if page not in morning]
+        ready = [page for page in ready if not _waited(page)]
         sent = draft.sent.get(key, ())
     free = room(sent, at)
     held = any(page.status == HELD for page in ready)
@@ -93,7 +93,8 @@ def _pass(draft: Draft, key: str, ready: list[Page]) -> None:
 
 
 def _waited(page: Page) -> bool:
-    return page.status == PLANNED and page.due_at > page.planned_at
+    """Whether it was no matter for the night."""
+    return page.urgency == "low" and page.status == PLANNED and page.due_at > page.planned_at
 
 
 def _presses(page: Page, sent: Sequence[Moment], at: Moment) -> bool:
