@@ -97,3 +97,30 @@ def test_an_address_that_is_none_reaches_nobody(address: str) -> None:
     with Post() as post:
         receipt = sent(post.port, msgspec.structs.replace(ANN, address=address))
         assert (receipt.delivered, [one.rcpt_tos for one in post.envelopes]) == (False, [])
+
+
+def test_a_server_that_answers_in_latin_1_is_understood_as_far_as_its_words_can_be_kept() -> None:
+    """Half a character in a receipt could not be written down, and stopped the house at each start."""
+
+    gone = asyncio.Event()
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        while line := await reader.readline():
+            writer.write("550 Empfänger unbekannt\r\n".encode("latin-1") if line[:4] == b"RCPT" else b"250 fine\r\n")
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    async def story() -> Receipt:
+        server = await asyncio.start_server(speak, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        settings = Settings(smtp_host="127.0.0.1", smtp_port=port, smtp_from="bell@ops.example")
+        async with server:
+            receipt = await Email(settings).send(ANN)
+            await gone.wait()
+        return receipt
+
+    receipt = asyncio.run(story())
+    assert receipt == Receipt(False, "recipient_refused: 550 Empf?nger unbekannt", retryable=False)
+    assert msgspec.json.encode(receipt.detail)

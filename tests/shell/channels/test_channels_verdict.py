@@ -39,6 +39,7 @@ def test_a_receipt_is_parted_into_its_word_and_what_was_said() -> None:
     assert parted(verdict("recipient_refused", "550 no\r\n  such: user")) == ("recipient_refused", "550 no such: user")
     assert parted(verdict("taken")) == ("taken", "")
     assert parted("the mail server could not be used: gaierror") == ("", "the mail server could not be used: gaierror")
+    assert parted(verdict("not_taken", "550 Empf\udce4nger \ud800")) == ("not_taken", "550 Empf?nger ?")
     assert len(verdict("not_taken", "x" * 5000)) == len("not_taken: ") + SAID_MAX
 
 

@@ -51,7 +51,8 @@ OF_STATUS = {
 def verdict(word: str, said: str = "") -> str:
     """The text of a receipt: `recipient_refused: 550 no such user`."""
     assert word in WORDS, f"{word!r} is no word that readers can be told"
-    said = " ".join(said.split())[:SAID_MAX]
+    # Of a server that speaks Latin-1 or GBK, the mail library makes half characters, which no journal takes.
+    said = " ".join(said.encode(errors="replace").decode().split())[:SAID_MAX]
     return f"{word}: {said}" if said else word
 
 
