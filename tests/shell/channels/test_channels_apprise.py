@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -82,6 +83,36 @@ def test_a_name_that_leads_elsewhere_when_it_is_asked_again_leads_nowhere() -> N
         async with far() as end:
             with socket.socket() as own:
                 own.connect(("127.0.0.1", end.port))  # what is not sent for a user is not judged
+        channel.close()
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
+def test_a_service_that_answers_a_byte_at_a_time_keeps_no_thread_once_nobody_waits() -> None:
+    called, cut = asyncio.Event(), asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+        called.set()
+        with suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(b"x")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await reader.read()
+        writer.close()
+        cut.set()
+
+    async def tell() -> None:
+        channel = Apprise(Guard(("127.0.0.0/8",)))
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            sending = asyncio.create_task(channel.send(message("apprise", f"json://127.0.0.1:{port}/")))
+            await called.wait()
+            sending.cancel()
+            await cut.wait()
         channel.close()
 
     asyncio.run(asyncio.wait_for(tell(), 20))

@@ -1,8 +1,9 @@
 """The long tail of services by an apprise URL, in its own bounded pool, so that a dead one holds up nobody else.
 
-Law: whoever may add a contact point is not the server's administrator: a URL reaches no private network, is led nowhere
-else by its answer, and reads no file of the server. apprise asks the name server once more after a host was judged; so
-each connection it makes is judged again where it is made.
+Law: whoever may add a contact point is not the server's administrator: a URL reaches no private network, is led
+nowhere else by its answer, and reads no file of the server. apprise asks the name server once more after a host was
+judged, so each connection it makes is judged again where it is made. A thread cannot be stopped, its connections can:
+whoever waits no longer cuts them, so that a service that answers a byte at a time keeps no thread.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import errno
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,10 +23,13 @@ import apprise
 
 from tocsin.shell.channels.guard import Guard, Refused
 from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
+from tocsin.shell.channels.wires import AT_ONCE
 from tocsin.shell.ports import Message, Receipt
 
-THREADS = 8
-CONNECTS = ("socket.connect", "socket.sendto", "socket.sendmsg")
+THREADS = AT_ONCE
+"""Whoever has a place at the switchboard does not wait for a thread."""
+CONNECT = "socket.connect"
+CONNECTS = (CONNECT, "socket.sendto", "socket.sendmsg")
 """What the interpreter tells its auditors just before a packet leaves."""
 TITLE_MAX = 250
 BODY_MAX = 4_000
@@ -36,9 +42,35 @@ HOST_ATTRIBUTES = ("host", "endpoint", "smtp_host")
 a place for them: elsewhere `host` holds a token, which must not be asked of a name server."""
 
 
-_refused: ContextVar[list[Refused] | None] = ContextVar("refused", default=None)
-"""The connections refused to what is being sent for a user here; None where nothing is. apprise takes it along into the
-threads of its own."""
+class Sending:
+    """One message on its way: the connections it was refused, and those it made."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self.refused: list[Refused] = []
+        self._made: list[socket.socket] = []
+        self._is_over = False
+        self._lock = Lock()
+
+    def connects(self, connection: socket.socket) -> None:
+        """A connection is about to be made. A second handle of it is kept: TLS takes the first one away."""
+        with self._lock:
+            if self._is_over:
+                raise TimeoutError(errno.ETIMEDOUT, "nobody waits for it any more")
+            self._made.append(connection.dup())
+
+    def end(self) -> None:
+        """Cut what is open; no more is made."""
+        with self._lock:
+            self._is_over = True
+        for connection in self._made:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+
+_sending: ContextVar[Sending | None] = ContextVar("sending", default=None)
+"""What is being sent for a user here, None where nothing is. apprise takes it along into the threads of its own."""
 
 
 class Apprise:
@@ -73,22 +105,24 @@ class Apprise:
             if not _may_be_token(service):
                 return Receipt(False, of_fault(fault))
         body = f"{message.text}\n{message.link}".strip()[:BODY_MAX]
-        sent = await loop.run_in_executor(self._pool, self._notify, service, message.subject[:TITLE_MAX], body)
-        if isinstance(sent, Refused):
-            return Receipt(False, sent.verdict, retryable=False)
+        sending, title = Sending(self._guard), message.subject[:TITLE_MAX]
+        try:
+            sent = await loop.run_in_executor(self._pool, self._notify, service, title, body, sending)
+        finally:
+            sending.end()
+        if sending.refused and not sent:
+            return Receipt(False, sending.refused[0].verdict, retryable=False)
         return Receipt(sent, verdict(TAKEN if sent else NOT_TAKEN))
 
-    def _notify(self, service: apprise.NotifyBase, title: str, body: str) -> bool | Refused:
-        """Whether it was taken, or why it may not be sent there."""
+    def _notify(self, service: apprise.NotifyBase, title: str, body: str, sending: Sending) -> bool:
+        """Whether it was taken."""
         box = apprise.Apprise()
         box.add(service)
-        refused: list[Refused] = []
-        mark = _refused.set(refused)
+        mark = _sending.set(sending)
         try:
-            sent = bool(box.notify(title=title, body=body))
+            return bool(box.notify(title=title, body=body))
         finally:
-            _refused.reset(mark)
-        return refused[0] if refused and not sent else sent
+            _sending.reset(mark)
 
     def _watch(self) -> None:
         """See connections where they are made. An auditor stays for as long as the process: there is to be one."""
@@ -98,14 +132,16 @@ class Apprise:
 
     def _audit(self, event: str, told: tuple[Any, ...]) -> None:
         """Refuse a connection to where it must not go, as the operating system would."""
-        refusals = _refused.get() if event in CONNECTS else None
-        if refusals is None or told[1] is None:
-            return  # nothing for a user; or on a way that is open and was judged
+        sending = _sending.get() if event in CONNECTS else None
+        if sending is None or sending.guard is not self._guard or told[1] is None:
+            return  # nothing for a user, or not by us; or on a way that is open and was judged
         try:
             self._judge(told[1])
         except Refused as refused:
-            refusals.append(refused)
+            sending.refused.append(refused)
             raise PermissionError(errno.EACCES, str(refused)) from None
+        if event == CONNECT:
+            sending.connects(told[0])
 
     def _judge(self, address: object) -> None:
         """Raises Refused."""
