@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -230,6 +231,16 @@ def test_a_silence_from_set_to_ended_twice() -> None:
         for _ in range(2):
             assert (await front.ask("DELETE", f"{api}/silence/{made}")).facts == (200, "")
         assert (await front.ask("GET", f"{api}/silence/{made}")).json["status"] == {"state": "expired"}
+
+    told(story)
+
+
+def test_a_silence_is_set_beside_characters_that_are_none() -> None:
+    async def story(front: Front) -> None:
+        api = f"/in/{front.made.admin_key}/api/v2"
+        posted = json.dumps({**POSTED, "comment": "\ud800"}).encode()
+        assert (await front.ask("POST", f"{api}/silences", posted)).status == 200
+        assert [silence["comment"] for silence in (await front.ask("GET", f"{api}/silences")).json] == ["�"]
 
     told(story)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_a_format_with_a_key_of_its_own_needs_no_other() -> None:
         answer = await front.ask("POST", "/nrdp/", NRDP + b"&token=" + key.encode(), FORM)
         assert "<message>OK</message>" in answer.body.decode()
         assert sorted(front.open_titles()) == ["db1 / disk: full", "disk full", "old"] or len(front.open_titles()) == 3
+
+    told(story)
+
+
+def test_a_key_is_found_beside_characters_that_are_none() -> None:
+    async def story(front: Front) -> None:
+        event = json.dumps({**EVENT, "routing_key": front.key, "client": "\ud800"}).encode()
+        assert (await front.ask("POST", "/v2/enqueue", event)).status == 202
+        assert front.open_titles() == ["disk full"]
 
     told(story)
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from tocsin.core.intake.views import Misunderstood, Request, Understood, unpacked
+from tocsin.core.intake.views import Flaw, Misunderstood, Request, Understood, decode, unpacked
 from tocsin.kernel.message import Rejected
 from tocsin.shell.gateway.wire import CLOSE, TEXT, Headers, Reply, json_reply
 
@@ -44,11 +44,8 @@ def key_in_body(door: str, request: Request) -> str:
         return ""
     match door:
         case "pagerduty" | "zabbix":
-            try:
-                found = _KEY_DECODER.decode(plain.body)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                return ""
-            return found.routing_key or found.service_key or found.token
+            found = decode(_KEY_DECODER, plain.body)
+            return "" if isinstance(found, Flaw) else found.routing_key or found.service_key or found.token
         case "nrdp":
             return parse_qs(plain.body.decode("utf-8", "replace")).get("token", [""])[0]
         case _:

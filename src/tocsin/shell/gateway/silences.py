@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.alerts.views import Silence
-from tocsin.core.intake.views import Misunderstood, Request, unpacked
+from tocsin.core.intake.views import Flaw, Misunderstood, Request, decode, unpacked
 from tocsin.kernel.matcher import Matcher, parse_matcher
 from tocsin.kernel.message import Moment, Rejected
 from tocsin.kernel.moment import parse_rfc3339, rfc3339
@@ -64,11 +64,9 @@ def read_silence(request: Request) -> tuple[str, SilenceSpec] | Reply:
         return _refuse(plain.status, plain.status, plain.error)
     if not plain.body.strip():
         return _refuse(422, 602, "silence in body is required")
-    try:
-        posted = _decoder.decode(plain.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = "unexpected EOF" if "truncated" in str(error) else str(error)
-        return _unparsable(why)
+    posted = decode(_decoder, plain.body)
+    if isinstance(posted, Flaw):
+        return _unparsable("unexpected EOF" if posted.ends_early else posted.error)
     return _checked(posted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from typing import TypeVar
@@ -23,6 +24,12 @@ DETAIL_TEXT_MAX = 4_000
 DETAILS_MAX = 64
 """Free fields of one alert kept as annotations."""
 
+HALF_PAIR = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
+)
+"""The escape of half a surrogate pair, in a text whose escaped backslashes are written otherwise."""
+
 T = TypeVar("T")
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _plain_decoder: msgspec.json.Decoder[object] = msgspec.json.Decoder()
@@ -37,7 +44,7 @@ class Flaw(msgspec.Struct, frozen=True):
 
 
 def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T | Flaw:
-    """The value of a JSON text. Bytes that are not UTF-8 are read as U+FFFD, as Go does."""
+    """The value of a JSON text. What is no Unicode in it is read as U+FFFD, as Go does."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
@@ -45,10 +52,18 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T | Flaw:
     except RecursionError:
         return Flaw("the JSON is nested too deeply")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        mended = body.decode("utf-8", "replace").encode()
+        mended = _as_unicode(body)
         if mended != body:
             return decode(decoder, mended)
         return Flaw(str(error), ends_early="truncated" in str(error))
+
+
+def _as_unicode(body: bytes) -> bytes:
+    """The JSON text with U+FFFD for bytes that are not UTF-8 and for each escape of half a surrogate pair."""
+    text = body.decode("utf-8", "replace").encode()
+    if HALF_PAIR.search(text) is None:
+        return text
+    return HALF_PAIR.sub(rb"\\ufffd", text.replace(rb"\\", rb"\u005c"))
 
 
 def decode_plain(body: bytes) -> object | Flaw:
