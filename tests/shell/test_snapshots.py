@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,10 @@ def test_a_process_that_cannot_be_started_is_a_reason_not_an_end(
 
 def test_a_follower_that_fails_is_a_reason(tmp_path: Path) -> None:
     assert asyncio.run(snapshots.write(tmp_path / "none" / "journal.db", tmp_path)) == "the follower ended with 1"
+
+
+def test_a_follower_that_hangs_is_killed_and_is_a_reason(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    os.mkfifo(journal)  # whoever opens it waits for ever
+    said = asyncio.run(snapshots.write(journal, tmp_path, limit_s=0))
+    assert said == "the follower was killed after 0 s"
