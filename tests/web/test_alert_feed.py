@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tocsin.core.alerts.commands import ReceiveSignals, ResolveAlert
 from tocsin.core.intake.events import Content, Signal
+from tocsin.web.feed import sieve
+from tocsin.web.feed.sieve import Verdicts
 from web.harness import Web, told
 
 
@@ -140,6 +144,41 @@ def test_a_mistake_in_a_condition_is_shown_where_it_is() -> None:
             assert (problem["status"], fault["pointer"], fault["line"], fault["column"]) == (400, "?q", line, column), q
 
     told(story)
+
+
+def test_filters_are_prometheus_matchers_and_all_must_hold() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, "db1", "db2", env="prod")
+        await fire(web, "web1")
+        for filters, found in (
+            (['job="db"'], ["db2", "db1"]),
+            (['job=~"d.+|x"'], ["db2", "db1"]),
+            (['job!~"d.+"'], ["web1"]),
+            (['env=~".+"', 'alertname!~".*2"'], ["db1"]),
+            (['{env=~"p.*", alertname="db2"}'], ["db2"]),
+            (['env=~"|test.*"'], ["web1"]),
+            (['job=~"d"'], []),
+        ):
+            for _ in range(2):  # the second time from memory
+                async with web.client(web.key) as client:
+                    answer = (await client.get("/api/v1/alerts", params={"filter": filters})).json()
+                assert [row["title"] for row in answer["items"]] == found, filters
+
+    told(story)
+
+
+def test_an_expression_is_asked_once_about_each_value() -> None:
+    asked: list[str] = []
+    verdicts = Verdicts(lambda value: bool(asked.append(value)) or value == "a")
+    assert [verdicts[value] for value in ("a", "b", "a", "b")] == [True, False, True, False]
+    assert asked == ["a", "b"]
+
+
+def test_what_is_remembered_of_an_expression_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "REMEMBERED_MAX", 2)
+    verdicts = Verdicts(str.isalpha)
+    assert [verdicts[value] for value in ("a", "1", "b", "2", "a")] == [True, False, True, False, True]
+    assert len(verdicts) <= 2
 
 
 def test_facets_count_what_another_choice_would_show() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache
 from itertools import islice
 from time import perf_counter
 
@@ -16,8 +17,8 @@ from tocsin.core.alerts.views import Alert
 from tocsin.core.intake.events import SEVERITIES
 from tocsin.core.world import Views
 from tocsin.kernel.ids import number_of, numbered
-from tocsin.kernel.matcher import Matchers
-from tocsin.web.feed.condition import Condition, compiled
+from tocsin.kernel.matcher import Matcher, Matchers
+from tocsin.web.feed.condition import CONDITIONS_MAX, REMEMBERED_MAX, Condition, compiled
 from tocsin.web.feed.facts import Facts
 from tocsin.web.problem import Fault, Refused
 
@@ -139,8 +140,37 @@ class Sieve:
                 return
 
 
+class Verdicts(dict[str, bool]):
+    """What a regular expression says of a value, asked once: the values of a label are the same from alert to alert,
+    and a filter is asked for again with each look at the feed."""
+
+    def __init__(self, test: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, value: str) -> bool:
+        if len(self) >= REMEMBERED_MAX:
+            self.clear()
+        verdict = self[value] = self._test(value)
+        return verdict
+
+
+@lru_cache(maxsize=CONDITIONS_MAX)
+def _verdicts(matcher: Matcher) -> Verdicts:
+    return Verdicts(matcher.test)
+
+
 def _keeper(matchers: Matchers) -> Keep:
-    return lambda rows: [row for row in rows if matchers.matches(row.content.labels)]
+    if not any(matcher.is_regex for matcher in matchers.items):
+        return lambda rows: [row for row in rows if matchers.matches(row.content.labels)]
+    tests = [(one.name, _verdicts(one).__getitem__ if one.is_regex else one.test) for one in matchers.items]
+
+    def keep(rows: list[Alert]) -> list[Alert]:
+        for name, test in tests:
+            rows = [row for row in rows if test(row.content.labels.get(name, ""))]
+        return rows
+
+    return keep
 
 
 def _listed(name: str, text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
