@@ -101,7 +101,9 @@ def calendar(**more: object) -> dict[str, object]:
             "200000 values",
         ),
         ("  x: &x [*x]", "recursive"),
-        ("  x: " + "[" * 5_000, "nested too deeply"),
+        ("  x: " + "[" * 5_000, "line 5: this is not YAML: it is nested too deeply"),  # found before it is all read
+        ("  x:\n    - " + "{y: " * 65, "line 6: this is not YAML: it is nested too deeply"),
+        ("  x:\n    " + "- " * 5_000, "nested too deeply"),
     ],
 )
 def test_a_few_lines_do_not_stand_for_millions(spec: str, wanted: str) -> None:

@@ -19,6 +19,8 @@ from tocsin.shell.i18n import say
 API_VERSION = "tocsin/v1"
 NODES_MAX = 200_000
 """Values of one document, each alias counted as what it stands for: some lines of aliases stand for billions."""
+FLOW_DEPTH_MAX = 64
+"""Brackets open at once: many times what an object has. The parser holds each against every other."""
 TOP = ("apiVersion", "kind", "metadata", "spec")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*?)`)?$", re.DOTALL)
 _PART = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -65,7 +67,13 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's idea of what is a text, and no key twice."""
+    """YAML 1.2's idea of what is a text, no key twice, and no bottomless depth."""
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:  # noqa: N803 (the parser's own name)
+        """A bracket opens."""
+        if self.flow_level >= FLOW_DEPTH_MAX:
+            raise yaml.scanner.ScannerError(None, None, say("cli.too_deep"), self.get_mark())
+        super().fetch_flow_collection_start(TokenClass)
 
 
 _Loader.yaml_implicit_resolvers = {}
