@@ -49,6 +49,11 @@ def test_every_spelling_of_a_private_address_is_refused(url: str) -> None:
     [
         "syslog://", " syslog://", "SYSLOG://", "dbus://", "json://example.org/?template=/etc/passwd",
         "fcm://project/device?keyfile=/etc/passwd", "mailto://u:p@example.org?pgpkey=/etc/passwd",
+        "workflows://example.org/flow/signature/#?template=/etc/hosts",
+        "workflows://example.org/flow/signature/?a=1#&template=/etc/hosts",
+        "workflows://example.org/flow/signature/?a=1;template=/etc/hosts",
+        "workflows://example.org/flow/signature/?template%20=/etc/hosts",
+        "workflows://example.org/flow/signature/?%C2%A0TEMPLATE=/etc/hosts",
     ],
 )  # fmt: skip
 def test_what_acts_on_the_server_itself_is_not_for_users(url: str) -> None:

@@ -12,14 +12,15 @@ import asyncio
 import errno
 import socket
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import apprise
+from apprise.plugins import url_to_dict
 
 from tocsin.shell.channels.guard import Guard, Refused
 from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
@@ -153,13 +154,18 @@ class Apprise:
 
 def _service(url: str) -> apprise.NotifyBase | None:
     """The service, None when it is none we know or one that is not for users."""
-    parts = urlsplit(url.strip())
-    if parts.scheme.lower() in LOCAL_SCHEMES or any(name.lower() in FILE_PARAMETERS for name in parse_qs(parts.query)):
+    # As apprise reads it: a check that cut a URL in another way than the library would let files through.
+    asked = url_to_dict(url.strip())  # type: ignore[no-untyped-call]
+    if asked is None or asked["schema"] in LOCAL_SCHEMES or _names_a_file(asked.get("qsd", {})):
         return None
     service = apprise.Apprise.instantiate(url.strip(), suppress_exceptions=True)
     if service is not None:
         service.redirects = False
     return service
+
+
+def _names_a_file(parameters: Mapping[str, str]) -> bool:
+    return any(name.strip().lower() in FILE_PARAMETERS for name in parameters)
 
 
 def _hosts(service: apprise.NotifyBase) -> list[str]:
