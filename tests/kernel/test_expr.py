@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.kernel.expr import MACROS_MAX, TEXT_MAX, Atom, Expression, Failure, Scope
+from tocsin.kernel.expr import MACROS_MAX, PARTS_MAX, TEXT_MAX, Atom, Expression, Failure, Scope
+from tocsin.kernel.matcher import finder
 
 ALERT = {"labels": {"severity": "critical", "env": "Prod", "tags": ["a", "b"]}, "summary": "Disk full", "count": 3}
 
@@ -72,6 +73,10 @@ def test_only_true_holds(text: str) -> None:
         ("a . exists ( x , a.filter(y, [a.all(z, true)] == [])==[] )", "nested deeper than 2"),
         ("true" + " && a.all(x, x)" * (MACROS_MAX + 1), "at most 8"),
         ("a.map(x, x + x).map(x, x + x)", "at most 1 is allowed"),
+        ("a.all(x, b.all(y, " + " && ".join(["x == y"] * 16) + "))", "at most 64"),
+        ("a.all(x, b.all(y, x + x + y + y == x))", "at most 2"),
+        ("a.all(x, b.all(y, x.matches('1') || x.matches('2') || x.trim() == y))", "at most 2"),
+        ("a" + " + a" * 33, "at most 32"),
         ("a.matches(b)", "must be a text in quotes"),
         ("a.matches('x' + b)", "must be a text in quotes"),
         ("matches(a, 'x')", "must be a text in quotes"),
@@ -87,6 +92,23 @@ def test_bad_or_costly_expressions_are_refused_when_saved(text: str, complaint: 
     answer = Expression.compile(text)
     assert isinstance(answer, str)
     assert complaint in answer
+
+
+def test_a_long_text_makes_no_endless_list() -> None:
+    parts = compiled('summary.split("")').evaluate({"summary": "x" * 8_192})
+    assert isinstance(parts, list)
+    assert [len(part) for part in parts] == [1] * (PARTS_MAX - 1) + [8_192 - PARTS_MAX + 1]
+    assert compiled('summary.split(",", 2)').evaluate({"summary": "a,b,c"}) == ["a", "b,c"]
+
+
+def test_patterns_are_re2_and_made_once() -> None:
+    say = '"matches(" != x && x.matches(r"^\\w{1,50}$") && !x.matches("(?i)DISK \\\\d") // .matches("'
+    rows = [compiled(say).evaluate({"x": text}) for text in ("disk", "磁盘", "disk 1")]
+    assert rows == [True, False, False]
+    before = finder.cache_info()
+    compiled(say).evaluate({"x": "again"})
+    assert finder.cache_info().misses == before.misses
+    assert isinstance(compiled('x.matches("a")').evaluate({"x": 5}), Failure)
 
 
 def test_references_are_the_variables_without_those_of_macros() -> None:

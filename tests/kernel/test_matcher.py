@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 import re2
 from hypothesis import given, settings
@@ -123,6 +125,21 @@ def test_no_matcher_matches_everything() -> None:
     assert isinstance(compiled, Matchers)
     assert compiled.matches({"a": "b"})
     assert str(compiled) == "{}"
+
+
+def test_a_value_full_of_blanks_does_not_hold_up_the_house() -> None:
+    value = "x" + " " * (TEXT_MAX - 16) + "y"
+    begun = process_time()
+    found = parse_matchers(",".join([f" a = {value}  "] * MATCHERS_MAX))
+    assert found == (Matcher("a", "=", value),) * MATCHERS_MAX
+    assert process_time() < begun + 10, "it took half a minute once, and takes less than a tenth of a second"
+
+
+def test_groups_of_an_expression_cost_nothing() -> None:
+    matchers = Matchers((Matcher("a", "=~", "(.*)*" * 200),) * MATCHERS_MAX)
+    begun = process_time()
+    assert all(matchers.matches({"a": f"{number} " + "a" * 200}) for number in range(50))
+    assert process_time() < begun + 10, "it took minutes"
 
 
 def test_the_first_bad_text_of_many_is_told() -> None:

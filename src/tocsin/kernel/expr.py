@@ -1,8 +1,9 @@
 """Expressions people write into routes and mappings: CEL, `alert.labels.env == "prod" && size(alert.summary) > 3`.
 
 Law: an expression reads plain data and has no side effect. The engine below has no cost limit, so what could cost
-too much is refused when it is saved: long texts, nested or many macros, patterns that are not literals, and more than
-one `map` (the only macro whose result can be larger than its input). What cannot be evaluated does not hold.
+too much is refused when it is saved: long texts, nested or many macros and much work within nested ones, many sums,
+patterns that are not literals, and more than one `map` (the only macro whose result can be larger than its input).
+Patterns are RE2, as the language has it. What cannot be evaluated does not hold.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import cel
 import msgspec
 from cel.stdlib import EXTENSIONS
+
+from tocsin.kernel.matcher import finder
 
 TEXT_MAX = 4_000
 """Characters: six nested macros fit into much less, but nobody reads more than this in a rule."""
@@ -24,8 +27,17 @@ MACRO_DEPTH_MAX = 2
 """Macros within macros: two over 100 entries are 10,000 steps; six over 10 took 12 s."""
 MAPS_MAX = 1
 """Maps in one expression: `[s].map(x, x + x).map(x, x + x)…` doubles at every step."""
+INNER_TOKENS_MAX = 64
+"""Words and signs within a macro within a macro: they are gone through 16,384 times for 128 labels."""
+INNER_CALLS_MAX = 2
+"""Calls among them that make or search a text."""
+SUMS_MAX = 32
+"""Sums in one expression: `text + text + …` copies what it has at every step."""
+PARTS_MAX = 128
+"""Parts a text is split into, as many as an alert has labels; the last has the rest. `split("")` of a long text fed
+macros for minutes."""
 REGEX_TEXT_MAX = 512
-"""Characters of a pattern of `matches`: it is compiled at every evaluation."""
+"""Characters of a pattern of `matches`."""
 COMPILED_MAX = 16_384
 """Expressions kept compiled: more than an installation has routes and mappings."""
 
@@ -39,6 +51,8 @@ NATIVE_FUNCTIONS = (
     "getDayOfYear", "getFullYear", "getHours", "getMilliseconds", "getMinutes", "getMonth", "getSeconds", "has", "int",
     "matches", "size", "startsWith", "string", "timestamp", "type", "uint",
 )  # fmt: skip
+
+INNER_COSTLY = ("+", "matches", *STRING_FUNCTIONS)
 
 TEXT_TESTS = ("contains", "endsWith", "matches", "startsWith")
 """Methods that compare a text with another."""
@@ -73,6 +87,27 @@ class Atom(msgspec.Struct, frozen=True):
     text: str
 
 
+def _split(text: str, separator: str, limit: int | None = None) -> list[str]:
+    """As the string library's, which keeps what is beyond a limit in the last part."""
+    most = PARTS_MAX if limit is None or limit < 0 else min(limit, PARTS_MAX)
+    parts: list[str] = EXTENSIONS["strings"]["split"](text, separator, most)
+    return parts
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """Whether RE2 finds the pattern in the text."""
+    found = finder(pattern)
+    assert not isinstance(found, str), f"{pattern!r} was judged when the expression was saved"
+    return found(text)
+
+
+OWN_MATCHES = "_matches"
+"""What `matches` is called below: the engine's own compiles its pattern at every call, which may take 50 ms."""
+FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    **{name: EXTENSIONS["strings"][name] for name in STRING_FUNCTIONS}, "split": _split, OWN_MATCHES: _matches,
+}  # fmt: skip
+
+
 class Scope:
     """Variables made ready once for many expressions: ten times faster than a mapping each time."""
 
@@ -80,8 +115,8 @@ class Scope:
 
     def __init__(self, variables: Mapping[str, object]) -> None:
         self.context = cel.Context(dict(variables))
-        for name in STRING_FUNCTIONS:
-            self.context.add_function(name, EXTENSIONS["strings"][name])
+        for name, function in FUNCTIONS.items():
+            self.context.add_function(name, function)
 
 
 class Expression:
@@ -93,7 +128,7 @@ class Expression:
         self.text = text
         self._program = program
         self._names = names
-        self._needs_functions = any(name in STRING_FUNCTIONS for name in program.functions())
+        self._needs_functions = any(name in FUNCTIONS for name in program.functions())
 
     @staticmethod
     def compile(text: str) -> Expression | str:
@@ -150,7 +185,18 @@ def _compile(text: str) -> Expression | str:
         return f"unknown function {unknown[0]}; known are {known}"
     bound = _bound(tokens)
     names = tuple(name for name in program.variables() if name not in bound)
-    return _cost(tokens) or _patterns(tokens) or Expression(text, program, names)
+    return _cost(tokens) or _patterns(tokens) or Expression(text, cel.compile(_with_own_matches(text)), names)
+
+
+def _with_own_matches(text: str) -> str:
+    """The expression with the calls of `matches` led to RE2."""
+    found = [match for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+    pieces, done = [], 0
+    for before, match, after in zip(found, found[1:], found[2:], strict=False):
+        if (before.group(), match.group(), after.group()) == (".", "matches", "("):
+            pieces += [text[done : match.start()], OWN_MATCHES]
+            done = match.end()
+    return "".join((*pieces, text[done:]))
 
 
 def _is_known(name: str) -> bool:
@@ -289,6 +335,9 @@ def _cost(tokens: list[str]) -> str:
         return f"{len(macros)} macros ({', '.join(MACROS)}); at most {MACROS_MAX} are allowed"
     if macros.count("map") > MAPS_MAX:
         return f"{macros.count('map')} calls of map; at most {MAPS_MAX} is allowed"
+    if tokens.count("+") > SUMS_MAX:
+        return f"{tokens.count('+')} sums; at most {SUMS_MAX} are allowed"
+    inner: list[str] = []
     for place, token in enumerate(tokens):
         if token in ("(", "[", "{"):
             open_calls.append(place > 0 and _is_macro(tokens, place - 1))
@@ -296,6 +345,13 @@ def _cost(tokens: list[str]) -> str:
                 return f"macros nested deeper than {MACRO_DEPTH_MAX}"
         elif token in (")", "]", "}") and open_calls:
             open_calls.pop()
+        if sum(open_calls) == MACRO_DEPTH_MAX:
+            inner.append(token)
+    if len(inner) > INNER_TOKENS_MAX:
+        return f"{len(inner)} words and signs within nested macros; at most {INNER_TOKENS_MAX} are allowed"
+    calls = sum(token in INNER_COSTLY for token in inner)
+    if calls > INNER_CALLS_MAX:
+        return f"{calls} sums, patterns and calls on texts within nested macros; at most {INNER_CALLS_MAX} are allowed"
     return ""
 
 
@@ -317,8 +373,6 @@ def _patterns(tokens: list[str]) -> str:
 
 def _regex_error(literal: str) -> str:
     """What is wrong with a pattern as written in quotes, empty when it compiles."""
-    try:
-        cel.evaluate(f'"".matches({literal})')
-    except _FAULTS:
-        return f"bad regular expression {literal}"
-    return ""
+    pattern = cel.evaluate(literal)
+    is_good = isinstance(pattern, str) and not isinstance(finder(pattern), str)
+    return "" if is_good else f"bad regular expression {literal}"

@@ -27,7 +27,7 @@ OPERATORS = ("=", "!=", "=~", "!~")
 
 _PLAIN_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _MATCHER = re.compile(
-    r"""\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<name>[^\s{}!=~,\\"'`]+))\s*(?P<op>=~|!=|!~|=)\s*(?P<value>.*?)\s*""",
+    r"""\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<name>[^\s{}!=~,\\"'`]+))\s*(?P<op>=~|!=|!~|=)\s*(?P<value>.*)""",
     re.DOTALL,
 )
 _LITERALS = re.compile(r"[A-Za-z0-9_ /:@%,;<>=!~'\"&#-]*(?:\|[A-Za-z0-9_ /:@%,;<>=!~'\"&#-]*)*")
@@ -121,9 +121,10 @@ def parse_matcher(text: str) -> Matcher | str:
     found = _MATCHER.fullmatch(text)
     if found is None:
         return f'bad matcher format: {text}; write name="value", name!="value", name=~"regex" or name!~"regex"'
-    value = _unquote(found["value"])
+    said = found["value"].rstrip()
+    value = _unquote(said)
     if value is None:
-        return f"matcher value contains unescaped double quote: {found['value']}"
+        return f"matcher value contains unescaped double quote: {said}"
     quoted = found["quoted"]
     return make_matcher(found["name"] if quoted is None else _unescape(quoted), found["op"], value)
 
@@ -234,11 +235,26 @@ def _test(op: str, value: str) -> Test:
     if _LITERALS.fullmatch(value):
         words = dict.fromkeys(value.split("|"))
         return (lambda text: text in words) if op == "=~" else (lambda text: text not in words)
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = REGEX_MEM_MAX
-    # Bytes spare the wrapper its offset tables: twice as fast as text, with the same meaning.
-    fullmatch = re2.compile(value.encode(), options).fullmatch
+    fullmatch = _pattern(value).fullmatch
     if op == "=~":
         return lambda text: fullmatch(text.encode()) is not None
     return lambda text: fullmatch(text.encode()) is None
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def finder(pattern: str) -> Test | str:
+    """Whether the expression is found anywhere in a text, as a function, or what is wrong with it."""
+    try:
+        search = _pattern(pattern).search
+    except re2.error as error:
+        return _words(error)
+    return lambda text: search(text.encode()) is not None
+
+
+def _pattern(text: str) -> re2._Regexp[bytes]:
+    """Bytes spare the wrapper its offset tables: twice as fast as text, with the same meaning. Raises re2.error."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = REGEX_MEM_MAX
+    options.never_capture = True  # groups only group here; to find them costs a hundred times as much
+    return re2.compile(text.encode(), options)

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-import re2
 
 from tocsin.core.alerts.views import Alert
 from tocsin.core.intake.events import Content
 from tocsin.kernel.expr import Atom, Expression
+from tocsin.kernel.matcher import finder
 from tocsin.web.feed.facts import FIELDS, Facts
 from tocsin.web.problem import Fault, Refused
 
@@ -104,11 +104,7 @@ class Condition:
         self._is_whole = any(_is_whole(path) for path in paths)
         if self._is_whole:
             return
-        try:
-            self._tests = tuple(_test(atom, _reader(atom.path, self._readers)) for atom in atoms)
-        except re2.error:  # a pattern our engine finds too large
-            self._is_whole = any(_is_whole(path) for path in self._paths)
-            return
+        self._tests = tuple(_test(atom, _reader(atom.path, self._readers)) for atom in atoms)
         self._expression, self._paths = rest, paths
 
     def keep(self, alerts: list[Alert]) -> list[Alert]:
@@ -194,8 +190,9 @@ def _compared(op: str, text: str) -> Callable[[str], bool]:
         case "endsWith":
             return lambda value: value.endswith(text)
         case _:
-            pattern = re2.compile(text)
-            return lambda value: pattern.search(value) is not None
+            found = finder(text)
+            assert not isinstance(found, str), f"{text!r} was judged with its expression"
+            return found
 
 
 def _fields(path: tuple[str, ...]) -> tuple[str, ...]:
