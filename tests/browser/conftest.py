@@ -8,13 +8,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser.stage import CHROMIUM, FLAGS, PASSWORD, Stage, staged
 from system.town import free_port
 
 DIST = Path(__file__).parents[2] / "src" / "tocsin" / "web" / "dist" / "index.html"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+"""How long is waited for what must come: a slow machine is no fault, and what comes at once costs nothing."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
