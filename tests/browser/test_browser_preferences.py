@@ -27,15 +27,15 @@ def test_preferences_follow_their_person_to_another_browser(stage: Stage, enter:
     here.get_by_role("menuitem", name="Language, theme, keys").click()
     wishes = here.get_by_role("dialog")
     for wish in ("Dark", "Roomy", "Off", "中文"):
-        wishes.get_by_text(wish, exact=True).click()
+        with here.expect_response(lambda answer: answer.request.method == "PUT"):
+            wishes.get_by_text(wish, exact=True).click()
     expect(here.get_by_role("heading", level=1)).to_have_text("故障")
     expect(other.get_by_role("heading", level=1)).to_have_text("故障")
-    assert other.evaluate(BACKGROUND) == NIGHT
-    other.keyboard.press("g")
-    other.keyboard.press("a")
+    expect(other.locator("body")).to_have_css("background-color", NIGHT)
+    other.keyboard.type("ga")
     third = enter("/teams", user="mei", color_scheme="light")
     expect(third.get_by_role("heading", level=1)).to_have_text("团队")
-    assert third.locator("html").get_attribute("data-density") == "roomy"
+    expect(third.locator("html")).to_have_attribute("data-density", "roomy")
     assert "/incidents" in other.url
     third.add_init_script(FIRST_COLOUR)
     third.reload()

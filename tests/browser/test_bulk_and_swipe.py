@@ -14,9 +14,7 @@ STEPS = 8
 
 
 def _opened(stage: Stage, title: str) -> str:
-    stage.call("POST", "/api/v1/incidents", {"title": title, "severity": "high"})
-    found = stage.call("GET", "/api/v1/incidents")["items"]
-    return next(str(row["id"]) for row in found if row["title"] == title)
+    return str(stage.call("POST", "/api/v1/incidents", {"title": title, "severity": "high"})["id"])
 
 
 def _swipe(page: Page, row: str, dx: int, dy: int) -> None:
@@ -47,6 +45,7 @@ def test_a_row_swiped_to_the_right_is_acknowledged_and_can_be_undone(stage: Stag
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert _status(stage, incident) == "acknowledged"
     page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("Undone")).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     assert _status(stage, incident) == "triggered"
 
