@@ -21,7 +21,7 @@ from jeepney.io.threading import DBusConnection, ReceiveStopped, open_dbus_conne
 
 DAEMON = shutil.which("dbus-daemon")
 NAME = "org.freedesktop.Notifications"
-PATIENCE_S = 15
+PATIENCE_S = 30
 BUS = """<busconfig><type>session</type><listen>unix:path={path}</listen>
 <policy context="default">
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
@@ -35,16 +35,18 @@ class Desktop:
         self.environment = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": address}
         self._connection = connection
         self._shown: SimpleQueue[str] = SimpleQueue()
-        self._count = 0
+        self._last = 0
 
-    def title(self) -> str:
-        """The title of the next notification that is shown."""
-        return self._shown.get(timeout=PATIENCE_S)
+    def sees(self, title: str) -> None:
+        """Wait until a notification of this title is shown. One shown before may be shown again meanwhile."""
+        seen: list[str] = []
+        while title not in seen:
+            seen.append(self._shown.get(timeout=PATIENCE_S))
 
     def click(self) -> None:
         """Click the notification that was shown last."""
         here = DBusAddress("/org/freedesktop/Notifications", interface=NAME)
-        self._connection.send(new_signal(here, "ActionInvoked", "us", (self._count, "default")))
+        self._connection.send(new_signal(here, "ActionInvoked", "us", (self._last, "default")))
 
     def serve(self) -> None:
         """Answer what browsers ask, until it is interrupted."""
@@ -64,9 +66,10 @@ class Desktop:
             case "GetServerInformation":
                 return new_method_return(asked, "ssss", ("desktop", "tocsin", "1", "1.2"))
             case "Notify":
-                self._count += 1
+                replaced: int = body[1]
+                self._last = replaced or self._last + 1
                 self._shown.put(body[3])
-                return new_method_return(asked, "u", (self._count,))
+                return new_method_return(asked, "u", (self._last,))
             case _:
                 return new_method_return(asked)
 

@@ -54,7 +54,7 @@ def _incident(stage: Stage, title: str) -> str:
 def _pushed(screen: Desktop, page: Page, stage: Stage, incident: str) -> None:
     told = {"title": f"P1 {incident}", "body": "", "url": f"{stage.url}/i/{incident}", "tag": incident, "id": "PG-7"}
     assert push(page, stage.url, told)
-    assert screen.title() == f"P1 {incident}"
+    screen.sees(f"P1 {incident}")
 
 
 def test_a_click_opens_the_incident_and_takes_the_notification_away(
