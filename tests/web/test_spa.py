@@ -72,10 +72,12 @@ def test_the_page_wears_what_its_person_wished_for(dist: Path) -> None:
             wish = {"theme": "dark", "density": '">', "language": "zh", "language_chosen": True, "columns": "many"}
             await client.put("/api/v1/me/preferences", json=wish, headers={"x-csrf-token": me["csrf"]})
             page = (await client.get("/alerts", headers=HTML)).text
-            found = re.search(r'<html lang="zh-CN" data-mantine-color-scheme="dark" data-own="([^"]*)">', page)
+            tag = r'<html lang="zh-CN" data-mantine-color-scheme="dark" data-own="([^"]*)" data-seq="(\d+)">'
+            found = re.search(tag, page)
             assert found is not None, page
             told_there = {name: wish[name] for name in wish if name != "columns"}
             assert json.loads(html.unescape(found[1])) == told_there
+            assert int(found[2]) == web.engine.seq_dry
             for theme in ("auto", "pink", ["dark"]):
                 await client.put("/api/v1/me/preferences", json={"theme": theme}, headers={"x-csrf-token": me["csrf"]})
                 assert '<html lang="zh-CN" data-own=' in (await client.get("/", headers=HTML)).text

@@ -35,6 +35,8 @@ const PATIENCE_MS = 5_000;
 
 let state: LiveState = { phase: "connecting", since: Date.now() };
 let heard = Date.now();
+/** The event heard last; at first that up to which the page was made: what comes between page and feed is told, too. */
+let seq = Number(document.documentElement.dataset.seq ?? Number.NaN);
 const watchers = new Set<() => void>();
 const listeners = new Set<(told: Told) => void>();
 const due = new Map<string, number>();
@@ -86,13 +88,14 @@ function take(word: Word): void {
   } else if (word.kind === "reset") refresh("/api/");
   else if (word.kind === "told") {
     heard = Date.now();
+    seq = word.told.seq;
     touch(word.told.room);
     for (const listener of listeners) listener(word.told);
   }
 }
 
 function read(say: (word: Word) => void): () => void {
-  const source = new EventSource("/api/v1/live");
+  const source = new EventSource(Number.isNaN(seq) ? "/api/v1/live" : `/api/v1/live?after=${seq}`);
   source.onopen = () => say({ kind: "ping" });
   source.onerror = () => {
     say({ kind: "phase", phase: "reconnecting", since: Date.now() });

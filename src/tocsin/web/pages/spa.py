@@ -144,7 +144,8 @@ async def _index(call: OneCall, build: Build) -> Response[bytes]:
 
 
 def _dressed(call: OneCall) -> bytes:
-    """The page's first tag as its person likes it: no script has to run before the right colours are painted."""
+    """The page's first tag as its person likes it: no script has to run before the right colours are painted. It says
+    up to which event it was made: its live feed begins there, however late it is opened."""
     caller = call.request.scope["state"].get("caller")
     if not isinstance(caller, Caller):
         return UNDRESSED
@@ -153,6 +154,7 @@ def _dressed(call: OneCall) -> bytes:
     if own.get("theme") in ("light", "dark"):
         attributes["data-mantine-color-scheme"] = str(own["theme"])
     attributes["data-own"] = msgspec.json.encode(own).decode()
+    attributes["data-seq"] = str(call.house.engine.seq_dry)
     said = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
     return f"<html {said}>".encode()
 
