@@ -2,7 +2,7 @@ import { ActionIcon, AppShell, Burger, Menu, Tooltip, UnstyledButton } from "@ma
 import { useDisclosure } from "@mantine/hooks";
 import { IconLogout, IconPlus, IconSearch, IconSettings } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { setCsrf } from "../api/client";
 import { useGet } from "../api/query";
 import { i18n } from "../i18n";
@@ -48,7 +48,7 @@ function Inside() {
   useEffect(() => {
     if (own) take(own);
   }, [own]);
-  useEffect(listen, []);
+  useLayoutEffect(listen, []);
   useEffect(() => router.subscribe("onResolved", close), [router, close]);
   const keys: Keys = {
     "ctrl+k": [i18n.t("Search and commands"), openPalette],

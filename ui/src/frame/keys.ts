@@ -2,7 +2,7 @@
  * Keys: each screen says which it has while it is shown; the newest wins. Law: never while somebody types or composes
  * (Chinese input), never with a dialog open, and not at all when switched off. `g i` is two keys within a second.
  */
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { ownNow } from "../preferences";
 
 export type Keys = Record<string, [words: string, run: () => void]>;
@@ -13,11 +13,11 @@ let first = "";
 let firstAt = 0;
 
 /** These keys are valid while the caller is shown. Empty words: not listed. Those of the frame lie under any screen's,
- * whichever is drawn first. */
+ * whichever is drawn first. What can be seen can be pressed: they are valid before the screen is painted. */
 export function useKeys(keys: Keys, isFrame = false): void {
   const ref = useRef({ current: keys, isFrame });
   ref.current.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = ref.current;
     if (isFrame) stack.unshift(own);
     else stack.push(own);

@@ -224,7 +224,13 @@ function OnNow({ id, zone }: { id: string; zone: string }) {
   const start = Math.floor(now / HOUR) * HOUR;
   const query = { start_at: new Date(start).toISOString(), end_at: new Date(start + 14 * 24 * HOUR).toISOString() };
   const { data } = useGet("/api/v1/schedules/{schedule_id}/lanes", { path: { schedule_id: id }, query });
-  if (!data) return null;
+  // its line is kept free: what is dragged below must not move under the hand
+  if (!data)
+    return (
+      <div className={css.onNow}>
+        <strong>&nbsp;</strong>
+      </div>
+    );
   const on = data.final.find((one) => Date.parse(one.start_at) <= now && now < Date.parse(one.end_at));
   const next = data.final.find((one) => Date.parse(one.start_at) > now && one.user !== on?.user);
   const at = (text: string) => moment(Date.parse(text), zone);
