@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
-import { Problem } from "../api/client";
+import { newId, Problem } from "../api/client";
 import { i18n } from "../i18n";
 import css from "./Toast.module.css";
 
@@ -24,9 +24,12 @@ export function offer(run: () => void): void {
 
 /** It is done. `back` undoes it. */
 export function done(text: string, back?: () => Promise<unknown>): void {
-  const id = `done-${Date.now()}`;
+  const id = newId();
+  let isBack = false;
   const run = () => {
-    undoLast = null;
+    if (isBack) return; // a toast on its way out can still be pressed
+    isBack = true;
+    if (undoLast === run) undoLast = null;
     notifications.hide(id);
     back?.().then(() => done(i18n.t("Undone")), refused);
   };
