@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useMe } from "../api/me";
 import { useGet } from "../api/query";
 import { i18n } from "../i18n";
@@ -18,13 +18,49 @@ export const openPalette = spotlight.open;
 
 const wish = (change: Partial<Own>) => void prefer(change).catch(refused);
 
+/**
+ * Enter goes to the first of what fits all that was typed, as soon as that is known: an answer to less is not gone to.
+ * Who has chosen with the arrows goes there.
+ */
+function useFirst(isKnown: boolean) {
+  const list = useRef<HTMLDivElement>(null);
+  const hasChosen = useRef(false);
+  const isWaiting = useRef(false);
+  const chosen = () => list.current?.querySelector<HTMLElement>("[data-selected]");
+  const typed = () => {
+    hasChosen.current = false;
+    isWaiting.current = false;
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer; `chosen` is what is drawn then
+  useEffect(() => {
+    if (!isKnown) return;
+    if (!hasChosen.current || !chosen()) {
+      chosen()?.removeAttribute("data-selected");
+      list.current?.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+      store.updateState((now) => ({ ...now, selected: 0 }));
+    }
+    if (isWaiting.current) chosen()?.click();
+    isWaiting.current = false;
+  }, [isKnown]);
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") hasChosen.current = true;
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || isKnown || hasChosen.current) return;
+    event.preventDefault();
+    event.stopPropagation();
+    isWaiting.current = true;
+  };
+  return { list, typed, onKeyDownCapture };
+}
+
 /** Ctrl/⌘-K: go anywhere, find anything by id or name, act. */
 export function Palette() {
   const [text, setText] = useState("");
   const [asked] = useDebouncedValue(text.trim(), 80);
   const navigate = useNavigate();
   const me = useMe();
-  const { data: found } = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
+  const search = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
+  const isAnswered = !search.isPending && !search.isPlaceholderData;
+  const first = useFirst(text.trim() === asked && (asked === "" || isAnswered));
   const go = (to: string) => () => void navigate({ to });
   const places = NAV.flatMap((group) => group.items)
     .filter((item) => !item.needs || me.permissions.includes(item.needs))
@@ -45,12 +81,15 @@ export function Palette() {
     { id: "en", label: "English", onClick: () => wish({ language: "en" }) },
   ];
   const fits = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
-  const hits = asked ? (found?.items ?? []) : [];
+  const hits = asked ? (search.data?.items ?? []) : [];
   return (
     <Spotlight.Root
       store={store}
       query={text}
-      onQueryChange={setText}
+      onQueryChange={(next) => {
+        first.typed();
+        setText(next);
+      }}
       shortcut={null}
       scrollable
       maxHeight={460}
@@ -62,8 +101,9 @@ export function Palette() {
         aria-label={i18n.t("Search or do…")}
         placeholder={i18n.t("INC-12, a name, or what to do")}
         leftSection={<IconSearch size={17} />}
+        onKeyDownCapture={first.onKeyDownCapture}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList ref={first.list}>
         {hits.length > 0 && (
           <Spotlight.ActionsGroup label={i18n.t("Found")}>
             {hits.map((hit) => (
