@@ -57,7 +57,7 @@ def test_from_the_first_link_to_an_acknowledged_page(browser: Browser, tmp_path:
         where = re.search(r"http\S+", line)
         assert where is not None, line
         alert = {"labels": {"alertname": "FirstAlert"}, "annotations": {"summary": "My first alert"}}
-        assert httpx2.post(where.group(), json=[alert], trust_env=False).status_code == 200
+        assert httpx2.post(where.group(), json=[alert], timeout=30, trust_env=False).status_code == 200
         expect(page.get_by_text("It is connected.")).to_be_visible()
         page.get_by_role("button", name="Go on", exact=True).click()
         page.get_by_role("button", name="The mailbox is enough for now").click()
@@ -143,6 +143,25 @@ def test_the_palette_finds_by_id_and_by_pinyin(stage: Stage, enter: Enter) -> No
     page.wait_for_url("**/services/payments")
 
 
+def test_enter_in_the_palette_goes_to_what_was_typed(stage: Stage, enter: Enter) -> None:
+    """Whether its answer has come, is still on its way, or only that to less is there."""
+    page = enter("/")
+    found = page.get_by_role("dialog")
+    box = found.get_by_role("textbox")
+    page.keyboard.press("Control+k")
+    box.fill("zfwg")
+    expect(found.get_by_text("支付网关").first).to_be_visible()
+    box.press("Enter")
+    page.wait_for_url("**/services/payments")
+    expect(found).to_be_hidden()
+    page.keyboard.press("Control+k")
+    box.fill("checkou")
+    expect(found.get_by_text("Checkout").first).to_be_visible()
+    box.fill("postgres")
+    box.press("Enter")
+    page.wait_for_url("**/services/postgres")
+
+
 def test_a_new_row_comes_by_itself_and_moves_nothing_under_the_cursor(stage: Stage, enter: Enter) -> None:
     _incident(stage, "Steady one")
     page = enter("/incidents?q=Steady&sort=newest")
@@ -161,12 +180,19 @@ def test_a_new_row_comes_by_itself_and_moves_nothing_under_the_cursor(stage: Sta
 def test_what_happens_between_the_page_and_its_feed_is_shown(stage: Stage, enter: Enter) -> None:
     """On a slow way the live feed is opened long after the rows were read."""
     _incident(stage, "Gap before")
-    page = enter("/")
-    held: list[Route] = []
-    page.route(re.compile(r"/api/v1/live\b"), lambda one: held.append(one))
+    page, held, is_open = enter("/"), list[Route](), False
+
+    def hold(one: Route) -> None:
+        if is_open:
+            one.continue_()
+        else:
+            held.append(one)
+
+    page.route(re.compile(r"/api/v1/live\b"), hold)
     page.goto("/incidents?q=Gap")
     expect(page.get_by_role("row").filter(has_text="Gap before")).to_be_visible()
     _incident(stage, "Gap between")
+    is_open = True
     for one in held:
         one.continue_()
     expect(page.get_by_role("row").filter(has_text="Gap between")).to_be_visible()
