@@ -170,13 +170,13 @@ def test_a_change_is_shown_field_by_field(run: Run, site: Path) -> None:
 
 def test_a_key_of_the_file_opens_the_door(run: Run, site: Path, server: Server) -> None:
     key = _source(site)["spec"]["key"]
-    assert httpx2.get(f"{server.url}/in/{key}/api/v2/status").status_code == 200
+    assert httpx2.get(f"{server.url}/in/{key}/api/v2/status", timeout=30).status_code == 200
 
 
 def test_a_source_without_a_key_gets_one_that_is_shown_once(run: Run, server: Server) -> None:
     text = "apiVersion: tocsin/v1\nkind: Source\nmetadata: {name: made}\nspec: {name: Made}\n"
     key = run("apply", "-f", "-", "--yes", stdin=text).stdout.splitlines()[1]
-    assert httpx2.get(f"{server.url}/in/{key}/api/v2/status").status_code == 200
+    assert httpx2.get(f"{server.url}/in/{key}/api/v2/status", timeout=30).status_code == 200
     assert run("apply", "-f", "-", "--yes", stdin=text).stdout == ""
 
 

@@ -55,7 +55,7 @@ def test_a_ladder_that_leads_to_nobody_is_a_failure(run: Run) -> None:
 
 
 def test_what_the_server_says_of_itself_is_a_finding(run: Run, server: Server) -> None:
-    httpx2.post(f"{server.url}/in/{server.source_key}/grafana", content="nonsense")
+    httpx2.post(f"{server.url}/in/{server.source_key}/grafana", content="nonsense", timeout=30)
     assert "could not be understood" in findings(run("doctor", "-o", "json").stdout)["warn", "system"]
     letter = run("source", "letters", "default", "-o", "name").stdout.split()
     run("source", "discard", *letter)

@@ -10,7 +10,7 @@ from conftest import Run, Server
 
 
 def fire(server: Server, **labels: str) -> None:
-    answer = httpx2.post(f"{server.url}/in/{server.source_key}/api/v2/alerts", json=[{"labels": labels}])
+    answer = httpx2.post(f"{server.url}/in/{server.source_key}/api/v2/alerts", json=[{"labels": labels}], timeout=30)
     assert answer.status_code == 200, answer.text
 
 
@@ -132,7 +132,7 @@ def test_who_is_on_call_now_and_then(run: Run) -> None:
 def test_a_sources_key_is_printed_once_and_rotated(run: Run, server: Server) -> None:
     key = run("source", "add", "probe", "--label", "env=prod").stdout.strip()
     fresh = run("source", "rotate", "probe", "--overlap", "0").stdout.strip()
-    status = [httpx2.get(f"{server.url}/in/{one}/api/v2/status").status_code for one in (key, fresh)]
+    status = [httpx2.get(f"{server.url}/in/{one}/api/v2/status", timeout=30).status_code for one in (key, fresh)]
     assert status == [401, 200]
     assert "env=prod" in run("source", "show", "probe").stdout
     assert "probe" in run("source", "list").stdout
@@ -151,7 +151,9 @@ def test_a_mapping_is_tried_on_a_sample(run: Run, tmp_path: object) -> None:
 
 
 def test_a_payload_nobody_understands_waits_as_a_letter(run: Run, server: Server) -> None:
-    httpx2.post(f"{server.url}/in/{server.source_key}/grafana", content=b"{", headers={"content-type": "text/json"})
+    httpx2.post(
+        f"{server.url}/in/{server.source_key}/grafana", content=b"{", headers={"content-type": "text/json"}, timeout=30
+    )
     letter = run("source", "letters", "default", "-o", "name").stdout.split()[0]
     assert run("source", "replay", letter, code=1).stderr.startswith("Error: ")
     run("source", "discard", letter)

@@ -167,11 +167,11 @@ def test_a_real_alertmanager_sends_by_webhook_and_by_pagerduty(house: Tocsin, tm
         start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
         labels, words = {"alertname": "PumpStopped", "severity": "critical"}, {"summary": "Pump"}
         alert = {"labels": labels, "annotations": words, "startsAt": start}
-        httpx2.post(f"{url}/api/v2/alerts", json=[alert]).raise_for_status()
+        httpx2.post(f"{url}/api/v2/alerts", json=[alert], timeout=30).raise_for_status()
         eventually(lambda: _open_titles(house, "am-webhook") == ["Pump"], "the webhook fired")
         eventually(lambda: _open_titles(house, "am-pagerduty") == ["PumpStopped"], "the PagerDuty event fired")
         ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1))
-        httpx2.post(f"{url}/api/v2/alerts", json=[{**alert, "endsAt": ended}]).raise_for_status()
+        httpx2.post(f"{url}/api/v2/alerts", json=[{**alert, "endsAt": ended}], timeout=30).raise_for_status()
         eventually(lambda: _open_titles(house, "am-webhook") == [], "the webhook resolved")
         eventually(lambda: _open_titles(house, "am-pagerduty") == [], "the PagerDuty event resolved")
     for source in ("am-webhook", "am-pagerduty"):
@@ -253,7 +253,7 @@ def test_every_answer_is_that_of_the_real_alertmanager(house: Tocsin, tmp_path: 
     key, admin = _source(house, "peer"), house.keys["admin_key"]
     config = {"route": {"receiver": "x"}, "receivers": [{"name": "x"}]}
     different = []
-    with _alertmanager(tmp_path / "peer", config) as url, httpx2.Client() as http:
+    with _alertmanager(tmp_path / "peer", config) as url, httpx2.Client(timeout=30) as http:
         for asked in ASKED:
             is_intake = asked.method == "POST" and asked.path.endswith("/alerts")
             ours = _answer(http, f"{house.url}/in/{key if is_intake else admin}", asked)
@@ -277,8 +277,8 @@ def test_alerts_are_shown_as_the_real_alertmanager_shows_them(house: Tocsin, tmp
     with _alertmanager(tmp_path / "mirror", config) as url:
         shown = []
         for base in (f"{house.url}/in/{key}", url):
-            httpx2.post(f"{base}/api/v2/alerts", json=posted).raise_for_status()
-            alerts = httpx2.get(f"{base}/api/v2/alerts").json()
+            httpx2.post(f"{base}/api/v2/alerts", json=posted, timeout=30).raise_for_status()
+            alerts = httpx2.get(f"{base}/api/v2/alerts", timeout=30).json()
             shown.append([{**alert, "updatedAt": ""} for alert in alerts])
     assert shown[0] == shown[1]
 

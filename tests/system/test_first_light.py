@@ -88,7 +88,7 @@ def test_prometheus_pages_the_next_level_until_the_link_acknowledges(tmp_path: P
             entries = house.get("/users/bob/mailbox")["items"]
             assert [entry["incident"] for entry in entries] == ["INC-1"]
             link = link_in(paged[0], house.url)
-            with httpx2.Client() as phone:
+            with httpx2.Client(timeout=30) as phone:
                 shown = phone.get(link)
                 assert shown.status_code == 200
                 assert len(shown.content) < 30_000
