@@ -98,7 +98,7 @@ def check() -> None:
     """Style, types, words and unit tests of the interface."""
     node = prepared()
     before = _words()
-    _run([*node, "node_modules/@lingui/cli/dist/lingui.js", "extract"])
+    _run([*node, "node_modules/@lingui/cli/dist/lingui.js", "extract", "--workers", "1"])
     if _words() != before:
         raise SystemExit("words of the interface are in no catalogue yet: look at git diff ui/, translate, commit")
     biome, typescript, vitest = "@biomejs/biome/bin/biome", "typescript/bin/tsc", "vitest/vitest.mjs"
