@@ -34,9 +34,16 @@ export function underway({ id }: JobShown, title: string, onEnd?: (job: JobShown
   });
 }
 
+/** Jobs whose undo is on its way: a toast that goes away can still be pressed. */
+const going = new Set<string>();
+
 function back(id: string): void {
   notifications.hide(id);
-  undoJob(id).catch(refused);
+  if (going.has(id)) return;
+  going.add(id);
+  undoJob(id)
+    .catch(refused)
+    .finally(() => going.delete(id));
 }
 
 function Underway({ id, title, onEnd }: { id: string; title: string; onEnd: (job: JobShown) => void }) {
