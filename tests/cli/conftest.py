@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from tocsin.cli import main
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 UNTRANSLATED = re.compile(r"\bcli\.[a-z_]+\.?[a-z_]*")
 Run = Callable[..., Result]
 
