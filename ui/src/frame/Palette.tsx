@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Loader, Modal } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
@@ -60,7 +60,8 @@ export function Palette() {
   const me = useMe();
   const search = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
   const isAnswered = !search.isPending && !search.isPlaceholderData;
-  const first = useFirst(text.trim() === asked && (asked === "" || isAnswered));
+  const isKnown = text.trim() === asked && (asked === "" || isAnswered);
+  const first = useFirst(isKnown);
   const go = (to: string) => () => void navigate({ to });
   const places = NAV.flatMap((group) => group.items)
     .filter((item) => !item.needs || me.permissions.includes(item.needs))
@@ -136,9 +137,14 @@ export function Palette() {
               <Spotlight.Action key={one.id} label={one.label} onClick={one.onClick} />
             ))}
         </Spotlight.ActionsGroup>
-        {hits.length === 0 && !places.some((one) => fits(one.label)) && !acts.some((one) => fits(one.label)) && (
-          <Spotlight.Empty>{i18n.t("Nothing has this id or name")}</Spotlight.Empty>
-        )}
+        {hits.length === 0 &&
+          !places.some((one) => fits(one.label)) &&
+          !acts.some((one) => fits(one.label)) &&
+          (isKnown ? (
+            <Spotlight.Empty>{i18n.t("Nothing has this id or name")}</Spotlight.Empty>
+          ) : (
+            <Loader size="sm" m="md" />
+          ))}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
