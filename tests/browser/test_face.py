@@ -21,6 +21,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 FIRST_LOAD_BYTES_MAX = 300_000
 """Compressed, with the words of one language."""
+SEARCH = re.compile("/api/v1/search")
 TWICE = "one => { one.click(); one.click(); }"
 PRESS = """([keys, isComposing]) => [...keys].forEach((key) =>
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, isComposing, bubbles: true, cancelable: true })))"""
@@ -149,21 +150,40 @@ def test_the_palette_finds_by_id_and_by_pinyin(stage: Stage, enter: Enter) -> No
 
 
 def test_enter_in_the_palette_goes_to_what_was_typed(stage: Stage, enter: Enter) -> None:
-    """Whether its answer has come, is still on its way, or only that to less is there."""
+    """Whether its answer has come, or is on its way while that to less is there."""
     page = enter("/")
     found = page.get_by_role("dialog")
     box = found.get_by_role("textbox")
+    held: list[Route] = []
+
+    def hold(one: Route) -> None:
+        held.append(one)
+
+    def release() -> None:
+        while not held:
+            page.evaluate("new Promise(requestAnimationFrame)")
+        held.pop().continue_()
+
+    page.route(SEARCH, hold)
     page.keyboard.press("Control+k")
-    box.fill("zfwg")
+    with page.expect_request(SEARCH):
+        box.fill("zfwg")
+    expect(found.get_by_text("Nothing has this id or name")).to_have_count(0)
+    release()
     expect(found.get_by_text("支付网关").first).to_be_visible()
     box.press("Enter")
     page.wait_for_url("**/services/payments")
     expect(found).to_be_hidden()
     page.keyboard.press("Control+k")
-    box.fill("checkou")
+    with page.expect_request(SEARCH):
+        box.fill("checkou")
+    release()
     expect(found.get_by_text("Checkout").first).to_be_visible()
-    box.fill("postgres")
+    with page.expect_request(SEARCH):
+        box.fill("postgres")
     box.press("Enter")
+    expect(found).to_be_visible()
+    release()
     page.wait_for_url("**/services/postgres")
 
 
