@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from gates import moment, read, signals
 
 from house import House
 from tocsin.core.alerts.commands import ReceiveSignals, ResolveAlert
@@ -134,6 +135,16 @@ def test_recovery_older_than_the_firing_is_out_of_date() -> None:
         SignalsDropped(source="prom", keys=("a",), rule="out_of_date", status="resolved", titles=(DISK.title,))
     ]
     assert seen(house).open_count() == 1
+
+
+def test_a_recovery_in_the_hour_that_comes_twice_ends_what_began_in_the_first() -> None:
+    house, berlin = House(), SourceSpec(name="Zabbix", zone="Europe/Berlin")
+    for value, clock, arrival in (("1", "02:50:00", "2026-10-25T00:50:02Z"), ("0", "02:10:00", "2026-10-25T01:10:02Z")):
+        word = "event_recovery_" if value == "0" else "event"
+        said = {"eventid": "4711", "eventvalue": value, f"{word}date": "2026.10.25", f"{word}time": clock}
+        at = moment(arrival)
+        house.ask(ReceiveSignals(source="zbx", signals=signals(read("zabbix", said, spec=berlin, at=at))), at=at)
+    assert house.world.look.alerts.open_count() == 0
 
 
 def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> None:

@@ -90,14 +90,16 @@ def local(at: Moment, zone: str) -> Local:
     )
 
 
-def instant(day: Day, minute_of_day: int, zone: str, ms_of_minute: int = 0) -> Moment:
+def instant(day: Day, minute_of_day: int, zone: str, ms_of_minute: int = 0, *, is_second: bool = False) -> Moment:
     """The instant at which the zone's wall clock shows this. Minutes below 0 or from 1,440 on are of an earlier or
-    later day, so `24:00` is the next midnight. In a gap: later by the gap's length; in a fold: the first."""
+    later day, so `24:00` is the next midnight. In a gap: later by the gap's length; in a fold: the first, or the
+    second."""
     days, minute = divmod(minute_of_day, DAY_MINUTES)
     ordinal = min(max(day + days, 3), date.max.toordinal() - 2)
     wall = date.fromordinal(ordinal)
     clock = Time(minute // 60, minute % 60)
-    stamp = Date(wall.year, wall.month, wall.day).at(clock).assume_tz(_known(zone), disambiguation="compatible")
+    day_and_clock = Date(wall.year, wall.month, wall.day).at(clock)
+    stamp = day_and_clock.assume_tz(_known(zone), disambiguation="later" if is_second else "compatible")
     return Moment(stamp.timestamp(unit="millisecond") + ms_of_minute)
 
 

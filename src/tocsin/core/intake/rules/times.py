@@ -52,7 +52,9 @@ def _local(found: re.Match[str], zone: str) -> Moment | None:
     if date is None or hours > 24 or minutes > 59 or seconds > 60:
         return None
     ms = int((fraction or "0")[:3].ljust(3, "0"))
-    return instant(date, hours * 60 + minutes, zone, seconds * 1_000 + ms)
+    # Of an hour that comes twice in autumn the second is meant: nothing happens after the house heard of it, so a time
+    # that is an hour late is the arrival, and one an hour early would put a recovery before its problem.
+    return instant(date, hours * 60 + minutes, zone, seconds * 1_000 + ms, is_second=True)
 
 
 def _unix(found: re.Match[str]) -> Moment | None:
