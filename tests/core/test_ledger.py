@@ -182,9 +182,7 @@ def test_what_was_over_before_its_incident_came_back_and_paged_does_not_pend_whe
     kept.page_delivered("INC-1")
     kept.fold(IncidentResolved(incident="INC-1", by="user:al", how="manual"))
     kept.fold(
-        ActUndone(
-            incident="INC-1", by="al", act="resolved", status="triggered", ladder="web", user="", is_calling=True
-        )
+        ActUndone(incident="INC-1", by="al", act="resolved", status="triggered", ladder="web", user="", is_calling=True)
     )
     assert kept.fates == {1: Fate("suppressed", "INC-1", rule="resolved_before_page"), 2: Fate("merged", into="INC-1")}
 
