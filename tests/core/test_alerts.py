@@ -147,6 +147,17 @@ def test_a_recovery_in_the_hour_that_comes_twice_ends_what_began_in_the_first() 
     assert house.world.look.alerts.open_count() == 0
 
 
+@pytest.mark.parametrize(("minutes", "is_open"), [(1, False), (5, True)])
+def test_what_alertmanager_says_of_a_pair_after_the_recovery_of_one_fires(minutes: int, is_open: bool) -> None:
+    house, began, ended = House(), "2026-11-24T12:00:00Z", "2026-11-24T12:10:00Z"
+    again = moment(ended) + minutes * MINUTE_MS
+    for status, at in (("firing", moment(began) + 30_000), ("resolved", moment(ended) + 5_000), ("firing", again)):
+        alert = {"status": status, "labels": {"alertname": "Disk"}, "startsAt": began, "endsAt": ended}
+        said = signals(read("alertmanager_webhook", {"status": status, "alerts": [alert]}, at=Moment(at)))
+        house.ask(ReceiveSignals(source="am", signals=said), at=at)
+    assert house.world.look.alerts.open_count() == is_open
+
+
 def test_recovery_of_nothing_open_is_dropped_and_stops_its_late_trigger() -> None:
     house = House("alerts")
     assert say(house, signal("a", "resolved", at=900), at=1_000) == [

@@ -39,6 +39,7 @@ from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
 FORGET_INTERVAL_MS = HOUR_MS  # forgetting is housekeeping: seldom and in bulk
 GRAVE_MINUTES = 60  # how late a trigger may come and still be known as older than its recovery
 GRAVE_MINUTES_REPEATED = 5  # the same, of a sender whose word lapses: what it says for longer is no straggler
+GRAVE_MINUTES_SAME = 1  # the same, of what began when the ended alert did: who goes on telling of it says so but once
 SILENCES_EXPIRED_MAX = 10_000  # ended silences kept to be seen and copied; the oldest leave first
 NEVER_S = 253_402_300_800  # the second after the last instant with a text form
 
@@ -84,13 +85,15 @@ class Suppression(msgspec.Struct, frozen=True, gc=False):
 
 
 class Grave(msgspec.Struct, frozen=True, gc=False):
-    """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it.
+    """A recovery of a key: triggers from before `before` are out of date. `minute` is when the house learned it,
+    `began_at` when the alert that ended had begun (0: none was open).
 
     Only a recovery with a time of its own is remembered: one the house dated by its arrival says nothing about which
     came first where the sender's clock is behind, and would swallow the next trigger."""
 
     before: Moment
     minute: int
+    began_at: Moment = Moment(0)
 
 
 class Silence(msgspec.Struct, frozen=True):
@@ -207,10 +210,12 @@ def acknowledged(alert: Alert, event: AlertAcknowledged) -> Alert:
 
 def is_out_of_date(grave: Grave | None, started_at: Moment, expires_at: Moment, at: Moment) -> bool:
     """Whether a trigger of this event time, arriving now, is older than the recovery of its key. Of two that watch the
-    same (Prometheus in a pair) one may recover while the other goes on, under the time at which it began."""
+    same (Prometheus in a pair) one may recover while the other goes on, under the time at which it began; Alertmanager
+    between them and the house says so once, some minutes after the recovery, and for hours not again."""
     if grave is None or started_at >= grave.before:
         return False
-    return at // MINUTE_MS - grave.minute <= (GRAVE_MINUTES_REPEATED if expires_at else GRAVE_MINUTES)
+    minutes = GRAVE_MINUTES_SAME if started_at == grave.began_at else GRAVE_MINUTES
+    return at // MINUTE_MS - grave.minute <= (GRAVE_MINUTES_REPEATED if expires_at else minutes)
 
 
 def _repeat(state: State, event: AlertsRepeated, at: Moment) -> None:
@@ -281,7 +286,7 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
     else:
         _overtake(state, alert.source, alert.key)
     if event.how == "signal" and event.ended_at < at:
-        _bury(state, alert.source, alert.key, event.ended_at, at)
+        _bury(state, alert.source, alert.key, Grave(event.ended_at, at // MINUTE_MS, alert.started_at))
     if state.closed_from is None:
         state.closed_from = at
 
@@ -321,11 +326,11 @@ def _drop(state: State, event: SignalsDropped, at: Moment) -> None:
         _overtake(state, event.source, key)
         # Nothing was open, so a trigger of the very same instant belongs to this recovery.
         if moment < at:
-            _bury(state, event.source, key, Moment(moment + 1), at)
+            _bury(state, event.source, key, Grave(Moment(moment + 1), at // MINUTE_MS))
 
 
-def _bury(state: State, source: str, key: str, before: Moment, at: Moment) -> None:
-    minute = at // MINUTE_MS
+def _bury(state: State, source: str, key: str, grave: Grave) -> None:
+    minute = grave.minute
     row = state.grave_minutes.get(minute)
     if row is None:
         _clear_graves(state, minute - GRAVE_MINUTES)
@@ -334,7 +339,7 @@ def _bury(state: State, source: str, key: str, before: Moment, at: Moment) -> No
     old = graves.get(key)
     if old is None or old.minute != minute:
         row.append((source, key))
-    graves[key] = Grave(before if old is None else max(before, old.before), minute)
+    graves[key] = grave if old is None else replace(grave, before=max(grave.before, old.before))
 
 
 def _clear_graves(state: State, minute_min: int) -> None:
