@@ -6,7 +6,7 @@ import pytest
 from journal_contract import row
 
 from house import House
-from tocsin.core.alerts.commands import ReceiveSignals, ReopenAlert, ResolveAlert, SetSilence
+from tocsin.core.alerts.commands import ExpireSilence, ReceiveSignals, ReopenAlert, ResolveAlert, SetSilence
 from tocsin.core.alerts.events import SilenceSpec
 from tocsin.core.incidents.commands import (
     AcknowledgeIncident,
@@ -299,6 +299,17 @@ def test_an_end_that_was_taken_back_is_no_reason_any_more():
     assert house.reasons("ALT-1") == (False, ["resolved_before_page"])
     house.must(ReopenAlert(alert=1), AT + 2, "user:ann")
     assert house.reasons("ALT-1") == (False, ["group_wait"])
+
+
+def test_a_silence_that_ended_before_an_end_was_taken_back_is_no_reason_any_more(house):
+    house.silence(AT)
+    house.signal("a", at=AT)
+    house.must(ResolveAlert(alert=1), AT + 1, "user:ann")
+    assert house.reasons("ALT-1") == (False, ["suppressed"])
+    house.must(ExpireSilence("quiet"), AT + 2, "user:ann")
+    house.must(ReopenAlert(alert=1), AT + 3, "user:ann")
+    house.deliver(AT + 4)
+    assert house.reasons("ALT-1") == (True, ["paged"])
 
 
 def test_waiting_group_and_its_early_end_are_told():

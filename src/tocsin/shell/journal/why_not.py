@@ -96,8 +96,8 @@ def _of_incident(journal: Readable, incident: str, joined: Recorded, own: list[R
 
 
 def _suppressed(own: Sequence[Recorded]) -> Recorded | None:
-    """The rule that keeps the alert from paging now."""
-    last = _last(own, alerts.AlertSuppressed, alerts.AlertReleased)
+    """The rule that keeps the alert from paging now, or kept it to its end. One that fires again is told anew."""
+    last = _last(own, alerts.AlertSuppressed, alerts.AlertReleased, alerts.AlertReopened)
     return last if last is not None and isinstance(last.event, alerts.AlertSuppressed) else None
 
 
