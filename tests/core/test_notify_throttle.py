@@ -170,6 +170,19 @@ def test_a_later_rung_renews_a_page_in_a_digest_that_waits_for_its_next_attempt(
     assert "PG-15 cancelled: answered" in house.clock(76 * SECOND)
 
 
+def test_a_page_that_two_rules_of_the_next_rung_renew_is_cancelled_once() -> None:
+    house = Pager().person("alice", "sms").ladder("alice", "alice", delay_s=70)
+    house.given(RulesSet(user="alice", rules=(Rule("alice-sms"), Rule("alice-sms", delay_s=20))))
+    house.trigger()
+    house.clock(20 * SECOND)
+    house.failed("PG-2", 20 * SECOND)
+    house.arrived("PG-3", 20 * SECOND)
+    house.clock(35 * SECOND)
+    house.failed("PG-2", 36 * SECOND, attempt=2)
+    told = house.clock(70 * SECOND)
+    assert [line for line in told if "PG-2 " in line] == ["PG-2 cancelled: renewed"]
+
+
 def test_a_digest_with_its_channel_is_not_owed_once_all_it_speaks_of_is_answered() -> None:
     house = phone()
     storm(house, 7)

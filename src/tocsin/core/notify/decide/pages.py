@@ -5,21 +5,31 @@ Law: whoever is told has the mailbox at once, whatever else there is; only conta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.events import PageCancelled, PageDelivered, PagePlanned
 from tocsin.core.notify.rules import MAILBOX, Way, soonest, ways
-from tocsin.core.notify.state import BUNDLED, CANCELLED, DUE, FAILED, GIVEN_UP, PLANNED, Run
+from tocsin.core.notify.state import BUNDLED, CANCELLED, DUE, FAILED, GIVEN_UP, PLANNED, Page, Run
 from tocsin.kernel.message import Moment
 
 
-def tell_person(draft: Draft, look: Look, run: Run, user: str) -> bool:
-    """Plan the pages of a person for the rung the run has reached. False when only the mailbox could be used."""
+def tell_people(draft: Draft, look: Look, run: Run, users: tuple[str, ...]) -> bool:
+    """Plan the pages of people for the rung the run has reached. False when the mailbox is all there is for one."""
+    earlier: dict[str, list[Page]] = {}
+    for page in draft.pages_of(run):  # once for all: a ladder that goes round and round has told many
+        earlier.setdefault(page.user, []).append(page)
+    told = [_tell_person(draft, look, run, user, earlier.get(user, ())) for user in users]
+    return all(told)
+
+
+def _tell_person(draft: Draft, look: Look, run: Run, user: str, earlier: Iterable[Page]) -> bool:
     plan_mailbox(draft, run, user, MAILBOX)
-    found, told = _ways(draft, look, run, user), _told_now(draft, run, user)
+    found, told = _ways(draft, look, run, user), _told_now(draft, earlier)
     for way in found:
         if way.contact not in told:
-            _renew(draft, run, user, way)
+            _renew(draft, run, way, earlier)
             plan(draft, run, user, way)
     return bool(found)
 
@@ -66,19 +76,18 @@ def tell_admins(draft: Draft, look: Look, run: Run, *, loud: bool) -> None:
                 plan(draft, run, admin, Way(contact, channel, "admins", at))
 
 
-def _told_now(draft: Draft, run: Run, user: str) -> tuple[str, ...]:
-    """The contacts by which this run told the person at this very instant, on another rung: whoever asks for the next
-    one when nobody is being called reaches two at once, and they may lead to the same people."""
-    pages = [page for page in draft.pages_of(run) if page.user == user and page.planned_at == draft.at]
-    return tuple(page.contact for page in pages if page.status not in (CANCELLED, GIVEN_UP))
+def _told_now(draft: Draft, earlier: Iterable[Page]) -> set[str]:
+    """The contacts by which somebody was told at this very instant, on another rung: whoever asks for the next one when
+    nobody is being called reaches two at once, and they may lead to the same people."""
+    pages = [draft.pages[one.id] for one in earlier if one.planned_at == draft.at]
+    return {page.contact for page in pages if page.status not in (CANCELLED, GIVEN_UP)}
 
 
-def _renew(draft: Draft, run: Run, user: str, way: Way) -> None:
+def _renew(draft: Draft, run: Run, way: Way, earlier: Iterable[Page]) -> None:
     """A page of an earlier rung that waits for its next attempt, alone or in a digest, or is overdue after an outage,
     gives way to the new one for the same contact, unless it leaves sooner: one message arrives, not two."""
-    for page in draft.pages_of(run):
-        same = (page.user, page.contact) == (user, way.contact)
+    for page in [draft.pages[one.id] for one in earlier if one.contact == way.contact]:
         message = draft.pages.get(page.into, page) if page.status == BUNDLED else page
         waits = message.status == FAILED or (message.status in (PLANNED, DUE) and message.timer_at <= draft.at)
-        if same and waits and way.due_at <= max(message.timer_at, draft.at):
+        if waits and way.due_at <= max(message.timer_at, draft.at):
             draft.tell(PageCancelled(incident=run.incident, page=page.id, why="renewed"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tocsin.core.notify.commands import StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
-from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_person
+from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_people
 from tocsin.core.notify.events import NobodyReached, PageCancelled, RunEnded, RunStarted, StepReached
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run, carried
@@ -104,8 +104,7 @@ def _reach(
 
 def _tell(draft: Draft, look: Look, run: Run, users: tuple[str, ...]) -> None:
     """Tell the people on a rung. If there is nobody, or one has only the mailbox, the administrators learn of it."""
-    told = [tell_person(draft, look, run, user) for user in users]
-    if not told or not all(told):
+    if not tell_people(draft, look, run, users) or not users:
         tell_admins(draft, look, run, loud=False)
 
 
