@@ -105,6 +105,18 @@ def test_a_digest_lists_what_waits_and_leads_to_the_board() -> None:
     told(story)
 
 
+def test_a_digest_of_which_one_incident_is_left_says_how_to_act_on_it() -> None:
+    async def story(bell: Bell) -> None:
+        incident = await bell.incident()
+        message = bell.composer.page(owed(incident, kind="digest"))
+        page = bell.composer.page(owed(incident))
+        assert message is not None and page is not None
+        assert (message.subject, message.text, message.link) == (page.subject, page.text, page.link)
+        assert message.link
+
+    told(story)
+
+
 def test_words_of_a_sender_are_not_read_as_a_form() -> None:
     async def story(bell: Bell) -> None:
         incident = await bell.ask(OpenIncident("{severity} {0} %s", details="{user.password}"))

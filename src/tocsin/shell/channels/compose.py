@@ -43,7 +43,7 @@ class Composer:
         say = translator(user.spec.language)
         incidents = self._incidents(owed)
         subject, text = self._words(owed, incidents, user, say)
-        link = self._link(owed.incidents[0], owed.user) if owed.kind in ("page", "helper") and incidents else ""
+        link = self._link(incidents[0].id, owed.user) if len(incidents) == 1 else ""  # of a digest one may be left
         if link:
             text = f"{text}\n\n{say('page.act')}\n{link}"
         return Message(
