@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
+import threading
+from typing import Any
 
 import pytest
 
 from tocsin.shell.channels.apprise import Apprise, _hosts, _service
 from tocsin.shell.channels.guard import Guard, Refused
+from tocsin.shell.channels.wires import AT_ONCE
 from tocsin.shell.ports import Message
 
 
@@ -82,3 +86,25 @@ def test_an_apprise_url_to_a_private_host_is_given_up_at_once() -> None:
         assert (receipt.delivered, receipt.retryable, "private address" in receipt.detail) == (False, False, True)
 
     asyncio.run(story())
+
+
+def test_names_whose_servers_are_dead_hold_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, given_up = socket.getaddrinfo, threading.Event()
+
+    def getaddrinfo(host: Any, *rest: Any, **more: Any) -> Any:
+        if host.startswith("dead-"):
+            given_up.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "no name server answers")
+        return real(host, *rest, **more)
+
+    async def tell() -> None:
+        guard = Guard(())
+        dead = [asyncio.ensure_future(guard.addresses(f"dead-{number}.test", 443)) for number in range(2 * AT_ONCE)]
+        try:
+            assert await asyncio.wait_for(guard.addresses("93.184.216.34", 443), 10) == ["93.184.216.34"]
+        finally:
+            given_up.set()
+            await asyncio.gather(*dead, return_exceptions=True)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    asyncio.run(tell())

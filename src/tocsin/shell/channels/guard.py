@@ -10,9 +10,12 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, ADDRESS_UNREADABLE, verdict
+from tocsin.shell.channels.wires import AT_ONCE
 
 NAT64 = (
     ipaddress.IPv6Network("64:ff9b::/96"),
@@ -22,6 +25,10 @@ NAT64 = (
 """Networks whose last 32 bits are an IPv4 address: translated (RFC 6052, RFC 2765) and IPv4-compatible ones."""
 NOT_FOR_OTHERS = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("fec0::/10"))
 """Private networks Python takes for global: locally translated addresses (RFC 8215), and the old site-local ones."""
+
+LOOKUPS = 3 * AT_ONCE
+"""Names asked for at once: as many as the channels that ask here have places. The loop itself asks for two at a time:
+a few names whose servers are dead would hold up all others, the mail server's among them."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -39,6 +46,7 @@ class Guard:
 
     def __init__(self, allow: Sequence[str]) -> None:
         self._allow = [ipaddress.ip_network(network, strict=False) for network in allow]
+        self._names = ThreadPoolExecutor(LOOKUPS, "names")
 
     async def resolve(self, url: str) -> tuple[str, list[str], int]:
         """The host, its judged addresses and the port of an http(s) URL. Raises Refused; OSError for no such name."""
@@ -51,8 +59,9 @@ class Guard:
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """Where to connect to for this host, all of whose addresses are allowed, the best first."""
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(self._names, ask)
         except ValueError:
             raise Refused(ADDRESS_UNREADABLE, "the host is not a name; is it misspelt?") from None
         return self.judged(host, [str(info[4][0]) for info in found])
