@@ -21,6 +21,7 @@ from tocsin.core.incidents.events import (
 from tocsin.core.notify.commands import (
     HastenRun,
     RecordReceipt,
+    ResumeRun,
     SendTestPage,
     SetRules,
     StartRun,
@@ -608,3 +609,13 @@ def test_a_receipt_needs_the_house() -> None:
     house.trigger()
     refused = house.ask(RecordReceipt("PG-2", 1, True), actor="user:alice")
     assert isinstance(refused, Rejected) and refused.reason == "permission_denied"
+
+
+def test_who_was_reached_before_an_answer_that_was_taken_back_is_neither_told_again_nor_passed_over() -> None:
+    house = Pager().person("root", role="admin").person("alice", "email", "sms").person("bob", "sms")
+    house.ladder("alice", "bob").trigger()
+    house.arrived("PG-3", 2 * SECOND)
+    house.stop(at=10 * SECOND)
+    house.must(ResumeRun("INC-1", "web", "", "high", "act_undone"), 20 * SECOND)
+    assert house.failed("PG-2", 21 * SECOND, retryable=False) == ["PG-2 given up: broken"]
+    assert house.clock(310 * SECOND)[0] == "INC-1 rung 0.1: bob, next never"

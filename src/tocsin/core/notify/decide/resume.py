@@ -10,9 +10,9 @@ from tocsin.core.notify.commands import ResumeRun, StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, reaches, zone_of
 from tocsin.core.notify.decide.pages import plan
-from tocsin.core.notify.decide.runs import laid, start, stop
+from tocsin.core.notify.decide.runs import laid, start, stop, was_heard
 from tocsin.core.notify.events import RunResumed
-from tocsin.core.notify.rules import MAILBOX, Way, soonest
+from tocsin.core.notify.rules import Way, soonest
 from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE
 from tocsin.core.notify.views import PageShown, RunShown
 from tocsin.kernel.message import Moment
@@ -43,7 +43,7 @@ def resume(draft: Draft, look: Look, command: ResumeRun) -> None:
             urgency=old.urgency, user=old.user, round=rung.round, step=rung.step, users=rung.users,
             next_at=_later(rung.next_at, stood_ms), ends_at=_later(0 if is_over else rung.ends_at, stood_ms),
             pages=tuple(page.id for page in pages if page.id in draft.pages and draft.pages[page.id].status == DUE),
-            alarmed="all_given_up" in old.alarms or any(_was_heard(page) for page in pages), why=command.why,
+            alarmed="all_given_up" in old.alarms or any(was_heard(page) for page in pages), why=command.why,
         )
     )  # fmt: skip
     again: dict[tuple[str, str, Moment], PageShown] = {}  # of two overdue by one contact, of two rungs, one leaves
@@ -70,10 +70,6 @@ def _stopped(draft: Draft, look: Look, command: ResumeRun) -> RunShown | None:
 
 def _later(at: int, stood_ms: int) -> Moment:
     return Moment(at + stood_ms if at else 0)
-
-
-def _was_heard(page: PageShown) -> bool:
-    return page.channel != MAILBOX and page.rule != "admins" and page.state == DELIVERED
 
 
 def _was_stopped(look: Look, page: PageShown, run: RunShown) -> bool:

@@ -15,6 +15,7 @@ from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_peo
 from tocsin.core.notify.events import NobodyReached, PageCancelled, RunEnded, RunStarted, StepReached
 from tocsin.core.notify.rules import MAILBOX
 from tocsin.core.notify.state import BUNDLED, DELIVERED, FAILED, HELD, LIVE, PLANNED, Page, Run, carried
+from tocsin.core.notify.views import PageShown
 from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
@@ -143,8 +144,21 @@ def alarm_if_unreached(draft: Draft, look: Look, run: Run) -> None:
 def hasten_if_unreached(draft: Draft, look: Look, run: Run) -> None:
     """When no page of high urgency of the rung arrives any more, waiting for its people is a waste: climb."""
     rung = [page for page in _beyond_mailbox(draft, run) if (page.round, page.step) == (run.round, run.step)]
-    if run.urgency == "high" and not run.exhausted and not any(_arrives(page.status) for page in rung):
+    if run.urgency != "high" or run.exhausted or any(_arrives(page.status) for page in rung):
+        return
+    told = [page for page in shown_of(look, run) if (page.round, page.step) == (run.round, run.step)]
+    if not any(was_heard(page) for page in told):
         climb(draft, look, run)
+
+
+def shown_of(look: Look, run: Run) -> list[PageShown]:
+    """The pages of a run before this decision, with those from before it was stopped and went on."""
+    return [page for page in look.notify.pages_of(run.incident) if page.run == run.number]
+
+
+def was_heard(page: PageShown) -> bool:
+    """Whether somebody whom a rung tells was reached by more than the mailbox."""
+    return page.channel != MAILBOX and page.rule != "admins" and page.state == DELIVERED
 
 
 def _beyond_mailbox(draft: Draft, run: Run) -> list[Page]:

@@ -9,7 +9,7 @@ from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.helpers import other_way
 from tocsin.core.notify.decide.look import Look, verified, zone_of
 from tocsin.core.notify.decide.pages import plan
-from tocsin.core.notify.decide.runs import alarm_if_unreached, hasten_if_unreached
+from tocsin.core.notify.decide.runs import alarm_if_unreached, hasten_if_unreached, shown_of
 from tocsin.core.notify.events import PageCancelled, PageGivenUp
 from tocsin.core.notify.rules import Way, soonest
 from tocsin.core.notify.state import HELPER, Page, carried
@@ -31,7 +31,8 @@ def _other_way(draft: Draft, look: Look, page: Page) -> None:
     run = draft.runs.get(page.incident)
     if run is None:
         return
-    used = [other.contact for other in draft.pages_of(run) if other.user == page.user]
+    used = {one.contact for one in draft.pages_of(run) if one.user == page.user}
+    used |= {one.contact for one in shown_of(look, run) if one.user == page.user}
     for contact, channel in verified(look, page.user):
         if contact not in used:
             at = soonest(run.urgency, draft.at, zone_of(look, page.user))
