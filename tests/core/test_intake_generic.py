@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 from gates import FORM, NOON, error, moment, read, signal, understood
@@ -152,3 +153,29 @@ def test_a_text_too_long_for_a_time_is_not_remembered() -> None:
     kept = times._parsed.cache_info().currsize
     assert parse_time("2026-11-24T12:00:00Z" + " " * times.TEXT_MAX) is None
     assert times._parsed.cache_info().currsize == kept
+
+
+def test_items_read_the_document_around_them() -> None:
+    spec = SourceSpec(
+        name="Own",
+        mapping=MappingSpec(
+            split="body.events",
+            key="item.id",
+            title='body.head.who + " " + body.head["a b"][0] + string(body.events.size()) + (has(body.tail) ? "!" : "?")',
+            labels="body.head.labels",
+            severity="body.nothing",
+        ),
+    )
+    head = {"who": "eu", "a b": ["x"], "labels": {"rack": "7"}, "more": "unread"}
+    found = understood(read("generic", {"head": head, "events": [{"id": "a"}, {"id": "b"}]}, spec=spec))
+    assert [(one.key, one.content.title, one.content.labels) for one in found.signals] == [
+        (key, "eu x2?", {"rack": "7"}) for key in ("a", "b")
+    ]
+    assert "severity" in found.signals[0].content.annotations["mapping"]
+
+
+def test_a_long_list_is_not_copied_for_each_of_its_items() -> None:
+    items = [{**BAD, "check": str(number), "more": list(range(20))} for number in range(1_000)]
+    begun = process_time()
+    assert len(understood(told(*items)).signals) == 1_000  # type: ignore[arg-type]
+    assert process_time() < begun + 10, "it took most of a minute once, and takes less than a second"

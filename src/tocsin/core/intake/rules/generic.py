@@ -6,8 +6,9 @@ nothing is guessed: an unknown status is never a fire. What only describes it ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,6 +25,10 @@ VALUE_SHOWN_MAX = 200
 """Characters of a value in the account of a trial."""
 TRIAL_ITEMS_MAX = 20
 """Items of a sample whose steps are told."""
+ITEM_FIELDS = ("key", "status", "title", "severity", "labels", "url", "time")
+"""The expressions of a mapping that are evaluated for each item."""
+
+Path: TypeAlias = tuple[str, ...]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -105,13 +110,21 @@ class Mapper:
         if len(items) > SIGNALS_MAX:
             return too_many(len(items))
         batch = Batch()
+        seen = _part(document, self._body_paths()) if self.mapping.split else document
         for number, item in enumerate(items, 1):
-            scope = _scope(document, item)
+            scope = _scope(seen, item)
             if isinstance(scope, Failure):
                 batch.problem(f"item {number}: {scope.why}")
             else:
                 self._read_item(batch, number, scope)
         return batch
+
+    def _body_paths(self) -> list[Path]:
+        """What the expressions of an item read of the document around it."""
+        texts = (getattr(self.mapping, field) for field in ITEM_FIELDS)
+        found = (Expression.compile(text) for text in texts if text)
+        paths = (path for one in found if isinstance(one, Expression) for path in one.paths())
+        return [path[1:] for path in paths if path[0] == "body"]
 
     def _split(self, document: object) -> list[object] | Failure:
         if not self.mapping.split:
@@ -221,6 +234,15 @@ class Mapper:
                 return rfc3339(found) if found is not None else _shown_value(value)
             case _:
                 return cut(_shown_value(value), VALUE_SHOWN_MAX)
+
+
+def _part(value: object, paths: Sequence[Path]) -> object:
+    """What these paths lead to. The engine copies what it is given, for every item: a long list around the items must
+    not be copied as often as it is long."""
+    if not isinstance(value, Mapping) or not all(paths):
+        return value
+    names = [name for name in dict.fromkeys(path[0] for path in paths) if name in value]
+    return {name: _part(value[name], [path[1:] for path in paths if path[0] == name]) for name in names}
 
 
 def _scope(document: object, item: object) -> Scope | Failure:
