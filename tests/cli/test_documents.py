@@ -104,6 +104,10 @@ def calendar(**more: object) -> dict[str, object]:
         ("  x: " + "[" * 5_000, "line 5: this is not YAML: it is nested too deeply"),  # found before it is all read
         ("  x:\n    - " + "{y: " * 65, "line 6: this is not YAML: it is nested too deeply"),
         ("  x:\n    " + "- " * 5_000, "nested too deeply"),
+        ("  x: " + "9" * 5_000, "not YAML"),
+        ("  x: \x00", "not YAML"),
+        ("  x: !!timestamp 2020-13-45", "not YAML"),
+        ("  ? [x]\n  : y", "a key is one word or text"),
     ],
 )
 def test_a_few_lines_do_not_stand_for_millions(spec: str, wanted: str) -> None:

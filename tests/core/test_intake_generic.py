@@ -161,7 +161,7 @@ def test_items_read_the_document_around_them() -> None:
         mapping=MappingSpec(
             split="body.events",
             key="item.id",
-            title='body.head.who + " " + body.head["a b"][0] + string(body.events.size()) + (has(body.tail) ? "!" : "?")',
+            title='body.head.who + " " + body.head["a b"][0] + string(body.events.size()) + (has(body.x) ? "!" : "?")',
             labels="body.head.labels",
             severity="body.nothing",
         ),

@@ -9,7 +9,7 @@ import pytest
 from tocsin.core.alerts.commands import ReceiveSignals, ResolveAlert
 from tocsin.core.intake.events import Content, Signal
 from tocsin.web.feed import sieve
-from tocsin.web.feed.sieve import Verdicts
+from tocsin.web.feed.sieve import FIRST_STEP, Asked, Sieve, Verdicts
 from web.harness import Web, told
 
 
@@ -237,5 +237,16 @@ def test_a_sparkline_counts_what_was_said() -> None:
         assert (len(spark["counts"]), sum(spark["counts"])) == (24, 6)
         assert (spark["counts"][0], spark["counts"][-1]) == (1, 1)
         assert answer["complete_from"] == spark["start_at"]
+
+    told(story)
+
+
+def test_a_walk_begins_with_few_alerts_for_nobody_knows_what_they_cost() -> None:
+    async def story(web: Web) -> None:
+        await fire(web, *(f"n{number}" for number in range(40)))
+        sieve = Sieve(web.engine.look, Asked(matchers=('alertname=~"n.*"',)))
+        steps = [len(rows) async for rows in sieve.walk(sieve.open())]
+        assert steps[0] == FIRST_STEP
+        assert (sum(steps), sieve.is_complete) == (40, True)
 
     told(story)

@@ -243,6 +243,11 @@ def test_sources_show_their_key_once_and_dead_letters_wait() -> None:
         assert rotated["key"] not in {"", made["key"]}
         sample = {"source": "default", "door": "alertmanager", "body": "[]"}
         assert (await web.ask("POST", "/sources/test", sample)).status_code == 200
+        reader = await web.key_of("eve", "stakeholder")
+        assert (await web.ask("POST", "/sources/test", sample, key=reader)).status_code == 200
+        own = {"spec": {"name": "x", "door": "generic"}, "body": "[]"}
+        assert (await web.ask("POST", "/sources/test", own)).status_code == 200
+        assert (await web.ask("POST", "/sources/test", own, key=reader)).status_code == 403
         await web.engine.submit(KeepDeadLetter("default", "any", "{", "not JSON"), "source:default")
         (letter,) = (await web.ask("GET", "/dead-letters")).json()["items"]
         assert (letter["body"], letter["error"]) == ("{", "not JSON")

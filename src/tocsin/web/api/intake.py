@@ -241,7 +241,10 @@ async def get_health(call: Call, source_id: str) -> Health:
 
 @post("/sources/test", responses=ACTS, status_code=200)
 async def test_sample(call: Call, data: Sample) -> SampleRead:
-    """Read a payload as a source would. Changes nothing."""
+    """Read a payload as a source would. Changes nothing. A description that is not saved may be tried by whoever may
+    save it: what its expressions cost is theirs to answer for."""
+    if data.spec is not None:
+        call.require(CONFIGURE)
     letter = _letter(call, data.letter) if data.letter else None
     if letter is not None:
         call.require(RESPOND)

@@ -89,6 +89,8 @@ for _tag, _pattern, _first in (
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: dict[str, int] = {}
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key is one word or text", key.start_mark)
         if key.value in seen:
             raise yaml.constructor.ConstructorError(None, None, say("cli.key_twice", key=key.value), key.start_mark)
         seen[key.value] = key.start_mark.line
@@ -133,15 +135,8 @@ def checked(text: str, kinds: tuple[str, ...]) -> tuple[list[Document], list[Doc
 
 
 def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
-    loader = _Loader(text)
     try:
-        while loader.check_node():
-            node = loader.get_node()
-            assert node is not None, "check_node said that there is one"
-            if _size(node, {}) > NODES_MAX:
-                line = node.start_mark.line + 1
-                raise DocumentError(say("cli.too_many_nodes", file=file, line=line, most=NODES_MAX), line=line)
-            yield loader.construct_document(node), node
+        yield from _constructed(file, _Loader(text))
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         line = mark.line + 1 if mark else 0
@@ -150,8 +145,19 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
         ) from None
     except RecursionError:
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=say("cli.too_deep"))) from None
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError) as fault:  # no number is so large, no day is a 45th
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=str(fault))) from None
+
+
+def _constructed(file: str, loader: _Loader) -> Iterator[tuple[Any, yaml.Node]]:
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            assert node is not None, "check_node said that there is one"
+            if _size(node, {}) > NODES_MAX:
+                line = node.start_mark.line + 1
+                raise DocumentError(say("cli.too_many_nodes", file=file, line=line, most=NODES_MAX), line=line)
+            yield loader.construct_document(node), node
     finally:
         loader.dispose()
 

@@ -206,7 +206,7 @@ function Mend({ letter, source }: { letter: Letter; source: Schemas["SourceShown
             </Link>
           </p>
         )}
-        <TryIt letter={letter.id} spec={draft} />
+        <TryIt letter={letter.id} spec={may ? draft : undefined} />
         {mapping && (
           <div className={css.acts}>
             <Button
