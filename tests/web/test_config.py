@@ -73,6 +73,24 @@ def test_what_was_applied_is_the_same_and_can_be_read_again() -> None:
     told(story)
 
 
+def test_keys_that_a_file_made_are_for_whoever_may_configure() -> None:
+    async def story(web: Web) -> None:
+        source = "apiVersion: tocsin/v1\nkind: Source\nmetadata: {name: own}\nspec: {name: Own}\n"
+        job = (await web.ask("POST", "/config/apply", {"yaml": source})).json()["id"]
+        await web.app.state.jobs.ended(job)
+        seen = {}
+        for scope in ("read", "configure"):
+            made = await web.ask("POST", "/users/admin/keys", {"label": "x", "scopes": [scope]})
+            answers = [
+                await web.ask(method, path, key=made.json()["token"])
+                for method, path in (("GET", f"/jobs/{job}"), ("POST", f"/jobs/{job}/cancel"))
+            ]
+            seen[scope] = [(answer.status_code, "src_" in answer.text) for answer in answers]
+        assert seen == {"read": [(200, False)] * 2, "configure": [(200, True)] * 2}
+
+    told(story)
+
+
 def test_a_step_that_fails_ends_the_job_and_says_why() -> None:
     async def story(web: Web) -> None:
         begun = await web.ask("POST", "/config/apply", {"yaml": SITE.replace("[ann]", "[nobody]")})

@@ -105,6 +105,29 @@ def test_a_large_export_is_a_job_with_a_file(tmp_path: Path) -> None:
     told(story)
 
 
+def test_a_narrow_key_does_not_read_what_its_person_exported(tmp_path: Path) -> None:
+    async def story(web: Web) -> None:
+        web.services = msgspec.structs.replace(web.services, vitals=Vitals(1, tmp_path / "journal.db"))
+        web.remake()
+        sue = await web.key_of("sue", "stakeholder")
+        asked = (("audit", web.key), ("alerts", web.key), ("audit?actor=sue", sue))
+        begun = [(await web.ask("POST", f"/exports/{what}", key=key)).json()["id"] for what, key in asked]
+        urls = [(await web.app.state.jobs.ended(id_)).result_url for id_ in begun]
+        keys = {"sue": sue, "admin": web.key}
+        for scope in ("signal", "read"):
+            made = await web.ask("POST", "/users/admin/keys", {"label": "x", "scopes": [scope]})
+            keys[scope] = made.json()["token"]
+        found = {}
+        for name, key in keys.items():
+            async with web.client(key) as client:
+                found[name] = [(await client.get(url)).status_code for url in urls]
+        assert found == {
+            "sue": [404, 404, 200], "admin": [200, 200, 200], "signal": [404, 404, 404], "read": [404, 200, 404],
+        }  # fmt: skip
+
+    told(story)
+
+
 def test_things_are_exported_with_a_column_for_each_field() -> None:
     async def story(web: Web) -> None:
         for service, team in (("shop", "web"), ("stock", "")):

@@ -71,6 +71,19 @@ def test_only_the_rooms_asked_for_and_no_secrets() -> None:
     told(story)
 
 
+def test_what_a_person_has_set_for_themselves_is_told_to_nobody() -> None:
+    async def story(web: Web) -> None:
+        mail = (await web.ask("POST", "/users/admin/contacts", {"channel": "email", "address": "a@example.org"})).json()
+        rules = {"rules": [{"contact": mail["id"], "start": "09:00", "end": "17:00"}]}
+        assert (await web.ask("PUT", "/users/admin/rules", rules)).status_code == 200
+        feed = Live(web.engine).follow(0, ("notify",))
+        await anext(feed)
+        (found,) = await _told(feed, 1)
+        assert (found.type, found.subject, found.facts) == ("RulesSet", "admin", {})
+
+    told(story)
+
+
 def test_who_is_too_slow_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "WAITING_MAX", 2)
 

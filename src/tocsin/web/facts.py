@@ -19,6 +19,11 @@ def facts(event: Event) -> dict[str, Any]:
     return open_facts(msgspec.to_builtins(event))
 
 
+def is_private(event: Event) -> bool:
+    """Whether its facts are for administrators: of private rooms, and what a person has set for themselves."""
+    return event.room in PRIVATE_ROOMS or event.about == "user"
+
+
 def open_facts(body: dict[str, Any]) -> dict[str, Any]:
     """A stored body, secrets left out."""
     return {name: value for name, value in body.items() if name not in SECRETS}

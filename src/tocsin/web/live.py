@@ -21,7 +21,7 @@ from tocsin.kernel.permission import READ
 from tocsin.shell.engine import Engine
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.web.call import Call
-from tocsin.web.facts import PRIVATE_ROOMS, facts
+from tocsin.web.facts import facts, is_private
 from tocsin.web.gate import Gate
 from tocsin.web.problem import READS, Refused
 
@@ -197,7 +197,7 @@ def _line(record: Recorded) -> tuple[str, bytes]:
 
 def _told(record: Recorded) -> Told:
     stamp, event = record.stamp, record.event
-    shown = {} if event.room in PRIVATE_ROOMS else facts(event)
+    shown = {} if is_private(event) else facts(event)
     return Told(stamp.seq, rfc3339(stamp.at), type(event).__name__, event.room, event.subject(), stamp.actor, shown)
 
 

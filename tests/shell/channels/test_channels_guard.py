@@ -108,3 +108,10 @@ def test_names_whose_servers_are_dead_hold_up_no_other(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     asyncio.run(tell())
+
+
+def test_a_refusal_does_not_tell_the_host_of_a_secret_address() -> None:
+    with pytest.raises(Refused) as refused:
+        asyncio.run(Guard(()).resolve("http://localhost/secret"))
+    assert "localhost" not in str(refused.value)
+    assert "private address" in str(refused.value)

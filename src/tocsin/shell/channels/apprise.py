@@ -149,7 +149,7 @@ class Apprise:
         if not isinstance(address, tuple):
             raise Refused(ADDRESS_PRIVATE, "a local socket is no address of a service")
         host, port = str(address[0]), address[1]
-        self._guard.judged(host, [str(info[4][0]) for info in socket.getaddrinfo(host, port)])
+        self._guard.judged([str(info[4][0]) for info in socket.getaddrinfo(host, port)])
 
 
 def _service(url: str) -> apprise.NotifyBase | None:

@@ -64,14 +64,15 @@ class Guard:
             found = await asyncio.get_running_loop().run_in_executor(self._names, ask)
         except ValueError:
             raise Refused(ADDRESS_UNREADABLE, "the host is not a name; is it misspelt?") from None
-        return self.judged(host, [str(info[4][0]) for info in found])
+        return self.judged([str(info[4][0]) for info in found])
 
-    def judged(self, host: str, addresses: Sequence[str]) -> list[str]:
+    def judged(self, addresses: Sequence[str]) -> list[str]:
         """Those addresses a host has, each once, if all are allowed. Raises Refused."""
         found = list(dict.fromkeys(text.partition("%")[0] for text in addresses))
         for address in found:
             if not self.allows(ipaddress.ip_address(address)):
-                text = f"{host} is at {address}, a private address; outgoing_allow does not name its network"
+                # Whoever reads the log of messages reads this, too: the host is part of a secret address.
+                text = f"its host is at {address}, a private address; outgoing_allow does not name its network"
                 raise Refused(ADDRESS_PRIVATE, text)
         return found
 

@@ -13,7 +13,7 @@ from litestar.params import Parameter
 from tocsin.kernel.permission import CONFIGURE
 from tocsin.shell.i18n import preferred, say, speak
 from tocsin.shell.jobs import Item, JobFailed, Progress
-from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
+from tocsin.web.api.jobs import CONFIG_APPLY, STARTS, JobShown, Work, begun
 from tocsin.web.call import Call, OneCall
 from tocsin.web.config import plan
 from tocsin.web.config.api import Failure
@@ -105,7 +105,7 @@ async def apply_config(call: Call, work: Work, data: ConfigWanted) -> Response[J
         await asyncio.to_thread(_act, api, todo, progress)
         return ""
 
-    return begun(call, work, "config_apply", len(todo), do)
+    return begun(call, work, CONFIG_APPLY, len(todo), do)
 
 
 def _act(api: Inside, steps: Sequence[plan.Step], progress: Progress) -> None:

@@ -16,7 +16,7 @@ from litestar import Response, Router, get, post
 from litestar.params import Parameter
 from litestar.response import File, Stream
 
-from tocsin.kernel.permission import ADMINISTER
+from tocsin.kernel.permission import ADMINISTER, READ
 from tocsin.shell.i18n import preferred, translator
 from tocsin.shell.jobs import JobFailed, Progress
 from tocsin.web.api.jobs import STARTS, JobShown, Work, begun
@@ -90,8 +90,11 @@ async def begin_export(call: Call, work: Work, what: What, form: Form = "csv") -
 
 @get("/exports/files/{name:str}", responses=READS, opt={"needs": KNOWN}, media_type="application/octet-stream")
 async def get_export(call: Call, name: str) -> File:
-    """Download what a job exported: one's own, or as an administrator anybody's."""
+    """Download what a job exported: one's own, or as an administrator anybody's. A key made for less than its person
+    may do does not read what they exported with more."""
     is_own = bool(NAME.fullmatch(name)) and name.rpartition(".")[0].split("-", 2)[-1] == call.caller.user
+    is_wide = name.startswith("audit-") and ADMINISTER in call.look.people.permissions_of(f"user:{call.caller.user}")
+    is_own = is_own and call.caller.may(ADMINISTER if is_wide else READ)
     path = _directory(call) / name
     is_there = NAME.fullmatch(name) is not None and path.is_file() and (is_own or call.caller.may(ADMINISTER))
     media_type = FORMS[name.rpartition(".")[2]][1] if is_there else ""

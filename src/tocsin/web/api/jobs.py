@@ -10,7 +10,7 @@ from litestar import Response, Router, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import Dependency, Parameter
 
-from tocsin.kernel.permission import ADMINISTER
+from tocsin.kernel.permission import ADMINISTER, CONFIGURE
 from tocsin.shell.detail import WORLD, said_again
 from tocsin.shell.i18n import preferred
 from tocsin.shell.jobs import Item, Job, Jobs
@@ -22,6 +22,8 @@ from tocsin.web.problem import ACTS, READS
 
 Work: TypeAlias = Annotated[Jobs, Dependency(skip_validation=True)]
 """How a handler asks for the jobs."""
+CONFIG_APPLY = "config_apply"
+"""The kind of the job that brings the installation to a file."""
 
 
 class JobShown(msgspec.Struct, frozen=True):
@@ -90,9 +92,10 @@ async def get_job(
     job_id: str,
     items: Annotated[bool, Parameter(description="Single results, too; of long work there are many.")] = True,
 ) -> JobShown:
-    """How far a job is, with single results."""
+    """How far a job is, with single results. Those of a configuration may hold new keys, and are for whoever may
+    configure."""
     job = own_job(call, work, job_id)
-    return show_job(call, job if items else msgspec.structs.replace(job, items=()))
+    return _show_whole(call, job) if items else show_job(call, msgspec.structs.replace(job, items=()))
 
 
 @post("/jobs/{job_id:str}/cancel", responses=ACTS, opt={"needs": KNOWN}, status_code=200)
@@ -100,7 +103,13 @@ async def cancel_job(call: Call, work: Work, job_id: str) -> JobShown:
     """End a job that runs; what it did by then stays."""
     job = own_job(call, work, job_id)
     work.cancel(job.id)
-    return show_job(call, await work.ended(job.id) or job)
+    return _show_whole(call, await work.ended(job.id) or job)
+
+
+def _show_whole(call: OneCall, job: Job) -> JobShown:
+    """With its single results, as far as the caller may see them."""
+    is_seen = job.kind != CONFIG_APPLY or call.caller.may(CONFIGURE)
+    return show_job(call, job if is_seen else msgspec.structs.replace(job, items=()))
 
 
 def own_job(call: OneCall, work: Jobs, job_id: str) -> Job:
