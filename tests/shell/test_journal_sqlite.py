@@ -74,6 +74,16 @@ def verified(path):
     return verdict
 
 
+def test_a_new_journal_is_its_owners_alone_in_a_directory_open_to_all(tmp_path):
+    tmp_path.chmod(0o755)
+    journal = SqliteJournal(tmp_path / "journal.db")
+    journal.append(batch(1, note("a")))
+    assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == dict.fromkeys(
+        ("journal.db", "journal.db-wal", "journal.db-shm"), 0o600
+    )
+    journal.close()
+
+
 def test_journal_goes_on_where_it_ended(path):
     journal = SqliteJournal(path)
     journal.append(batch(8, note("h"), at=4))

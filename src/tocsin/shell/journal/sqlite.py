@@ -6,9 +6,10 @@ Law: one writer appends, in the journal's thread; readers have a connection of t
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,8 @@ class SqliteJournal(SqliteReader):
     nobody else open the file, and reads wait for writes."""
 
     def __init__(self, path: str | Path, codec: Codec | None = None, *, vfs: str = "", exclusive: bool = False) -> None:
+        if not vfs:
+            _make_private(path)
         with _worded(f"the journal {path}"):
             self._writer = apsw.Connection(str(path), vfs=vfs or None)
             self._writer.set_busy_timeout(BUSY_TIMEOUT_MS)
@@ -212,6 +215,13 @@ class SqliteJournal(SqliteReader):
         """Let go of the file, after what is in the WAL was brought home."""
         super().close()
         self._writer.close()
+
+
+def _make_private(path: str | Path) -> None:
+    """A new journal is its owner's alone, and so is all SQLite puts beside it: it holds addresses and the hashes of
+    passwords, and its directory may be older than we are, and open to others. What fails here, SQLite says better."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager
