@@ -547,6 +547,29 @@ def test_a_body_that_is_too_large_costs_the_connection() -> None:
     told(story)
 
 
+def test_nothing_is_taken_of_what_comes_behind_the_last_answer() -> None:
+    async def story(front: house.Front) -> None:
+        asked: list[str] = []
+
+        async def web(scope: Scope, receive: Receive, send: Send) -> None:
+            asked.append(scope["path"])
+
+        front.gateway._web = web
+        wish = b"GET /socket HTTP/1.1\r\nHost: house\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        Upgraded.asked = b""
+        chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (100_001, b" " * 100_001)
+        refused = post(alerts(front), chunks, "Transfer-Encoding: chunked")
+        for behind in (post(alerts(front)), post("/elsewhere"), wish, post(alerts(front)) + post("/elsewhere")):
+            connection, line = called(front)
+            connection.data_received(refused + behind)
+            await settle()
+            assert line.statuses() == [413] and line.is_closed
+            assert (front.open_titles(), asked, Upgraded.asked) == ([], [], b"")
+        assert not front.gateway._under_way
+
+    told(story)
+
+
 def test_a_connection_ends_after_the_answer_when_the_sender_says_so() -> None:
     async def story(front: house.Front) -> None:
         connection, line = called(front)

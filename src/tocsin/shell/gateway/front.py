@@ -190,6 +190,8 @@ class Front(HttpToolsProtocol):
                     self.parser.feed_data(rest)
                     return
                 except httptools.HttpParserUpgrade as upgrade:
+                    if self.transport.is_closing():
+                        return
                     if not self._is_wish_ignored:
                         self._end_http()
                         return
@@ -232,8 +234,10 @@ class Front(HttpToolsProtocol):
         self._wait(HEAD_TIMEOUT_S)
 
     def on_headers_complete(self) -> None:
-        """The head tells which way."""
+        """The head tells which way. Behind the last answer of a connection nothing is taken any more."""
         self._is_in_head = False
+        if self.transport.is_closing():
+            return
         self._until = self.loop.time() + self.gateway.body_timeout_s
         if self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT":
             self._is_wish_ignored = True
