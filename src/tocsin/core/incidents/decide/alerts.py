@@ -68,6 +68,8 @@ def route_alerts(known: Known, look: Look, command: RouteAlerts, at: Moment) -> 
             heard += _heard(look, homes, alert, at)
             if not homes:
                 homeless.append(alert)
+    if not homeless:  # as where a silence lets go of alerts, which are at home already
+        return Accepted(tuple(heard))
     groups, unrouted = _grouped(known, homeless)
     left = [AlertUnrouted(alert=one.number, rule=NO_ROUTE, revision=known.tree.revision) for one in unrouted]
     return Accepted((*heard, *_routed(known, look, groups, at), *left))
