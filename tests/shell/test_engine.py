@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 import pytest
 
+from shell.bell import InlineDisk
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.events import AlertsRepeated
-from tocsin.core.intake.events import Content, Signal
+from tocsin.core.intake.commands import RemoveSource, SetSource
+from tocsin.core.intake.events import Content, Signal, SourceSpec
 from tocsin.core.people.commands import SetUser
 from tocsin.core.people.events import UserSpec
 from tocsin.core.world import World, codec
@@ -25,7 +27,7 @@ from tocsin.kernel.message import (
     Moment,
     Rejected,
 )
-from tocsin.shell.engine import Engine, EngineStopped, InboxFull
+from tocsin.shell.engine import STEP_EVENTS, Engine, EngineStopped, InboxFull
 from tocsin.shell.journal.memory import MemoryJournal
 from tocsin.shell.journal.protocol import Batch, JournalFull, Recorded
 from tocsin.shell.journal.sqlite import SqliteJournal
@@ -330,6 +332,54 @@ def test_a_command_between_deliveries_keeps_its_place() -> None:
         told = [type(one.event).__name__ for one in journal.read() if one.event.room in {"alerts", "people"}]
         assert told == ["UserSet", "AlertsFired", "UserSet", "AlertsFired"]
         loop.cancel()
+
+    story(tell)
+
+
+async def spun(turns: list[int]) -> None:
+    """Count how often the loop comes round."""
+    while True:
+        turns[0] += 1
+        await asyncio.sleep(0)
+
+
+SOURCE = SetSource("prom", SourceSpec(name="Prom"), "a" * 64)
+MANY = delivery("prom", *(f"k{number}" for number in range(3 * STEP_EVENTS)))
+
+
+def test_a_large_decision_does_not_keep_others_waiting() -> None:
+    async def tell() -> None:
+        engine = engine_of(disk=InlineDisk())
+        loop = asyncio.create_task(engine.run())
+        await engine.submit(SOURCE, "init")
+        await engine.submit(MANY, "source:prom")
+        turns = [0]
+        spinning = asyncio.create_task(spun(turns))
+        seq = engine.seq
+        await engine.submit(RemoveSource("prom"), "init")
+        steps = (engine.seq - seq) // STEP_EVENTS
+        assert steps >= 3 and turns[0] >= 2 * steps, "each step is decided, and written down"
+        assert list(engine.look.alerts.open_alerts()) == []
+        spinning.cancel()
+        loop.cancel()
+
+    story(tell)
+
+
+def test_whoever_waits_while_the_engine_stops_in_the_midst_of_a_decision_is_told() -> None:
+    async def tell() -> None:
+        engine = engine_of(disk=InlineDisk())
+        loop = asyncio.create_task(engine.run())
+        await engine.submit(SOURCE, "init")
+        await engine.submit(MANY, "source:prom")
+        seq = engine.seq
+        asking = [asyncio.create_task(engine.submit(one, "init")) for one in (RemoveSource("prom"), ANN, BOB)]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert seq + STEP_EVENTS <= engine.seq < seq + 3 * STEP_EVENTS, "it is in the midst of the first"
+        loop.cancel()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+        assert [type(one) for one in told] == [EngineStopped] * 3
 
     story(tell)
 

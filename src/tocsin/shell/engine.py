@@ -1,8 +1,9 @@
 """The one writer: takes what was asked, decides it, lets the ink dry, then answers.
 
-Law: while one batch is being made durable the next is being decided; nothing of a batch leaves before its ink
-is dry; when the journal fails the engine stops, because memory ahead of the journal must never be served. A defect in
-whoever is told afterwards stops nothing, unless somebody would not be paged for it.
+Law: while one batch is being made durable the next is being decided, one command after another; in the midst of a large
+decision others get the loop, but nobody else writes. Nothing of a batch leaves before its ink is dry; when the journal
+fails the engine stops, because memory ahead of the journal must never be served. A defect in whoever is told afterwards
+stops nothing, unless somebody would not be paged for it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ BATCH_EVENTS_MAX = 20_000
 """Events in one commit: bounds memory and the wait for the ink."""
 FOLLOW_DEPTH_MAX = 32
 """How far reactions may lead on from one command: deeper is a loop, and a defect."""
+STEP_EVENTS = 500
+"""Events of one decision that are folded, or written down, before others get the loop, for some milliseconds: a silence
+over all that is open, or its end, is two hundred thousand, and pages that may leave must not wait for them."""
 WORTH_DECIDING = 100
 """Signals that are decided while the last batch dries. Fewer are left together until it is dry: one decision is cheaper
 than many, and nothing is lost, because their own batch cannot dry sooner. What a person asks is decided at once: it
@@ -103,6 +107,7 @@ class Engine:
         self._writing: Draft | None = None
         self._listeners: list[tuple[Listener, bool]] = []
         self._last_at = Moment(0)
+        self._step_end = 0
         self._dry_at = 0.0  # when the last batch was dry, how long that took, and how much was answered with it
         self._drying_s = 0.0
         self._answered = 0
@@ -173,10 +178,10 @@ class Engine:
                     self.inbox.arrived.clear()
                     continue
                 draft = self._draft = Draft(self.seq + 1)
-                self._decide_waiting(draft)
+                await self._decide_waiting(draft)
                 while writer is not None and not writer.done():
                     await (asyncio.wait({writer}) if draft.is_full() else self.inbox.arrived.wait())
-                    self._decide_waiting(draft)
+                    await self._decide_waiting(draft)
                 if writer is not None:
                     writer.result()
                     await self._gather(draft, loop)
@@ -203,40 +208,40 @@ class Engine:
         timer = loop.call_later(patience_s, self._wake)
         await self.inbox.arrived.wait()
         timer.cancel()
-        self._decide_waiting(draft)
+        await self._decide_waiting(draft)
 
-    def _decide_waiting(self, draft: Draft) -> None:
+    async def _decide_waiting(self, draft: Draft) -> None:
         while not draft.is_full() and (groups := self.inbox.take()):
+            draft.asked += chain.from_iterable(groups)  # first, so that they are told if the engine stops meanwhile
             for group in groups:
                 draft.at = self._last_at = max(self.clock.now(), self._last_at)
-                if len(group) == 1 or not self._decide_together(group, draft):
+                if len(group) == 1 or not await self._decide_together(group, draft):
                     for asked in group:
                         envelope = Envelope(asked.id, asked.actor, draft.at)
-                        asked.decision = self._decide_one(asked.command, envelope, draft)
-                draft.asked += group
+                        asked.decision = await self._decide_one(asked.command, envelope, draft)
         self.moved.set()
 
-    def _decide_together(self, group: Sequence[Asked], draft: Draft) -> bool:
+    async def _decide_together(self, group: Sequence[Asked], draft: Draft) -> bool:
         """Decide the deliveries of one sender as one. False when a defect shows: then each must be tried alone."""
         envelope = Envelope(group[0].id, group[0].actor, draft.at)
         decision = self._tried(_joined(group), envelope)
         if not isinstance(decision, Accepted):
             return False
-        self._settle(decision.events, envelope, draft)
+        await self._settle(decision.events, envelope, draft)
         for asked in group:
             asked.decision = decision
         return True
 
-    def _decide_one(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
+    async def _decide_one(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         if isinstance(command, Tick):
             due = self.world.due()
             self.tick_lateness_ms = max(0, envelope.at - due) if due is not None else 0
             for room in self.world.rooms:
-                self._settle(self.world.decide_tick(room, envelope, command), envelope, draft)
+                await self._settle(self.world.decide_tick(room, envelope, command), envelope, draft)
             return Accepted()
         decision = self._judge(command, envelope, draft)
         if isinstance(decision, Accepted):
-            self._settle(decision.events, envelope, draft)
+            await self._settle(decision.events, envelope, draft)
         return decision
 
     def _judge(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
@@ -263,18 +268,19 @@ class Engine:
         except Exception as defect:
             return defect
 
-    def _settle(self, events: Sequence[Event], envelope: Envelope, draft: Draft) -> None:
+    async def _settle(self, events: Sequence[Event], envelope: Envelope, draft: Draft) -> None:
         """Fold the events, then decide what follows from them, until nothing follows."""
         follow: deque[tuple[Command, Envelope, int]] = deque()
-        self._fold(events, envelope, draft, follow, 1)
+        self._step_end = self.seq + STEP_EVENTS
+        await self._fold(events, envelope, draft, follow, 1)
         while follow:
             command, caused, depth = follow.popleft()
             assert depth < FOLLOW_DEPTH_MAX, f"reactions go round in circles at {command}"
             decision = self._judge(command, caused, draft)
             if isinstance(decision, Accepted):
-                self._fold(decision.events, caused, draft, follow, depth + 1)
+                await self._fold(decision.events, caused, draft, follow, depth + 1)
 
-    def _fold(
+    async def _fold(
         self,
         events: Sequence[Event],
         envelope: Envelope,
@@ -287,6 +293,9 @@ class Engine:
             stamp = self._evolve(event, envelope, draft)
             for actor, command in react(event, stamp):
                 follow.append((command, Envelope(envelope.id, actor, envelope.at, stamp.seq), depth))
+            if self.seq >= self._step_end:
+                self._step_end += STEP_EVENTS
+                await asyncio.sleep(0)
 
     def _evolve(self, event: Event, envelope: Envelope, draft: Draft) -> Stamp:
         self.seq += 1
@@ -305,7 +314,7 @@ class Engine:
             ]
             if draft.records or answers:
                 stored = [(asked.id, answer.at, msgspec.json.encode(answer)) for asked, answer in answers]
-                batch = Batch(draft.first_seq, draft.at, self._rows(draft), stored)
+                batch = Batch(draft.first_seq, draft.at, await self._rows(draft), stored)
                 loop = asyncio.get_running_loop()
                 began = loop.time()
                 await self.disk.work(lambda: self.journal.append(batch))
@@ -321,7 +330,7 @@ class Engine:
             self._stop(fault)
             raise
 
-    def _rows(self, draft: Draft) -> list[Row]:
+    async def _rows(self, draft: Draft) -> list[Row]:
         encode, kinds = self.codec.encode, self._kinds
         rows: list[Row] = []
         for record in draft.records:
@@ -331,6 +340,8 @@ class Engine:
                 stamp.seq, stamp.at, name, version, room, event.subject(), stamp.actor, stamp.cause,
                 stamp.correlation, encode(event),
             ))  # fmt: skip
+            if not len(rows) % STEP_EVENTS:
+                await asyncio.sleep(0)
         return rows
 
     def _answer(self, draft: Draft) -> None:
