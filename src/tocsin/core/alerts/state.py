@@ -339,7 +339,9 @@ def _bury(state: State, source: str, key: str, grave: Grave) -> None:
     old = graves.get(key)
     if old is None or old.minute != minute:
         row.append((source, key))
-    graves[key] = grave if old is None else replace(grave, before=max(grave.before, old.before))
+    if old is not None:  # the order in which one delivery's recoveries are told says nothing
+        grave = Grave(max(grave.before, old.before), minute, max(grave.began_at, old.began_at))
+    graves[key] = grave
 
 
 def _clear_graves(state: State, minute_min: int) -> None:
