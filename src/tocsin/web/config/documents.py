@@ -90,7 +90,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: dict[str, int] = {}
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise yaml.constructor.ConstructorError(None, None, "a key is one word or text", key.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, say("cli.key_no_text"), key.start_mark)
         if key.value in seen:
             raise yaml.constructor.ConstructorError(None, None, say("cli.key_twice", key=key.value), key.start_mark)
         seen[key.value] = key.start_mark.line
