@@ -175,6 +175,20 @@ def test_a_dead_letter_is_named_in_a_problem_document_and_keeps_bytes_and_no_key
     told(story)
 
 
+def test_a_dead_letter_keeps_no_key_that_was_in_the_body() -> None:
+    async def story(front: Front) -> None:
+        body = b'{"routing_key": "%s", "event_action": "explode", "payload": {}}' % front.key.encode()
+        assert (await front.ask("POST", "/v2/enqueue", body)).status == 400
+        form = b"cmd=submitcheck&token=%s&json=nonsense" % front.key.encode()
+        answer = await front.ask("POST", "/nrdp/", form, "application/x-www-form-urlencoded")
+        assert answer.headers["x-tocsin-dead-letter"] == "DL-2"
+        letters = [front.look.intake.dead_letter(one) for one in ("DL-1", "DL-2")]
+        assert [len(one.body) for one in letters] == [len(body), len(form)], "where the mistake is stays the same"
+        assert front.key not in repr(letters)
+
+    told(story)
+
+
 def test_a_mere_look_at_an_address_is_no_dead_letter() -> None:
     async def story(front: Front) -> None:
         for path in ("/", "/nagios", "/nothing", "/generic"):

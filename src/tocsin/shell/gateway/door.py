@@ -279,7 +279,7 @@ class Gateway:
             self._refuse_key(visit.key)
             return replies.unknown_key(visit.door, request, shown=bool(visit.key))
         if isinstance(reading, Misunderstood):
-            return await self._refuse(visit.door, source.id, request, reading)
+            return await self._refuse(visit, source.id, reading)
         if reading is not None:
             return await self._keep_all(visit, source.id, reading)
         if visit.door == "alertmanager":
@@ -306,7 +306,7 @@ class Gateway:
         if isinstance(decision, Rejected) or not reading.problems:
             return self.answer(visit, reading, decision)
         self._count(visit, reading, decision)
-        letter = await self._bury(visit.door, source, visit.request, "; ".join(reading.problems))
+        letter = await self._bury(visit, source, "; ".join(reading.problems))
         if isinstance(letter, Reply):
             return letter
         return replies.accepted(visit.door, visit.request, reading, letter)
@@ -357,19 +357,22 @@ class Gateway:
         content = _hash(request.query + "\0") + hashlib.sha256(request.body).hexdigest() if has_own_key else "same"
         return await self._engine.submit_once(command, actor, f"{actor}:{_hash(once)}", content, weight)
 
-    async def _refuse(self, door: str, source: str, request: Request, reading: Misunderstood) -> Reply:
+    async def _refuse(self, visit: Visit, source: str, reading: Misunderstood) -> Reply:
         """Keep what was sent before saying that it was not understood; a mere look at an address sends nothing."""
+        door, request = visit.door, visit.request
         if request.method in {"GET", "HEAD"} and not request.query and not request.body:
             return replies.misunderstood(door, request, reading, "")
-        letter = await self._bury(door, source, request, reading.error)
+        letter = await self._bury(visit, source, reading.error)
         return letter if isinstance(letter, Reply) else replies.misunderstood(door, request, reading, letter)
 
-    async def _bury(self, door: str, source: str, request: Request, error: str) -> str | Reply:
-        """Keep the payload as a dead letter; its id, or the answer when that was refused."""
+    async def _bury(self, visit: Visit, source: str, error: str) -> str | Reply:
+        """Keep the payload as a dead letter, without its key; its id, or the answer when that was refused."""
+        door, request, key = visit.door, visit.request, visit.key.encode("latin-1", "replace")
+        sent = request.body.replace(key, b"*" * len(key)) if key else request.body  # no byte of it changes its place
         try:
-            body, encoded = request.body.decode(), False
+            body, encoded = sent.decode(), False
         except UnicodeDecodeError:
-            body, encoded = base64.b64encode(request.body).decode(), True
+            body, encoded = base64.b64encode(sent).decode(), True
         query = KEY_IN_QUERY.sub("", request.query)[:QUERY_KEPT_MAX]
         letter = KeepDeadLetter(source, door, body, error, request.content_type, query, encoded)
         own = request.headers.get("idempotency-key")
