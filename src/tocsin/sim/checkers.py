@@ -148,12 +148,13 @@ class Checkers:
         self._hears_from_s = _now_s()
         self._spoke.clear()
 
-    def stepped(self, seconds: float) -> None:
-        """The wall clock was set: receipts on their way may seem overdue."""
+    def stepped(self, seconds: float, seen_ms: int) -> None:
+        """The wall clock was set: receipts on their way may seem overdue. `seen_ms`: how far the clock of the house
+        went with it; it does not follow a wall that is behind."""
         self.tell(f"the wall clock was set by {seconds:+.0f} s")
         self._excuse_owed()
         self.unwell()
-        if seconds * 1000 > DEAF_MS:
+        if seen_ms > DEAF_MS:
             self.unheard()
 
     def _excuse_owed(self) -> None:

@@ -74,8 +74,10 @@ class Faults:
                 await self._full()
             case "forward" | "back":
                 step_s = self._chance.choice(STEPS_S) * (1 if kind == "forward" else -1)
-                self._checkers.stepped(step_s)
+                clock = self._house.engine.clock
+                before = clock.now()
                 self._house.wall.offset_s += step_s
+                self._checkers.stepped(step_s, clock.now() - before)
             case "wire":
                 self._wire.is_faulty = not self._wire.is_faulty
             case _:
