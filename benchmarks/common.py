@@ -136,12 +136,13 @@ def serving(data: Path, port: int) -> list[str]:
 
 @contextmanager
 def tocsin(data: Path) -> Iterator[tuple[Server, dict[str, str]]]:
-    """A fresh Tocsin on a free port."""
+    """A fresh Tocsin on a free port, whole: what it makes behind its open doors belongs to no alert."""
     kept, keys = installation()
     shutil.copytree(f"{kept.name}/data", data / "data")
     port = free_port()
     command = serving(data, port)
     with running(command, port, f"/in/{keys['source_key']}/api/v2/alerts", data) as server:
+        ask(server, keys["admin_key"], "GET", "/api/v1/me")
         yield server, keys
 
 
