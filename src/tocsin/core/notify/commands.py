@@ -8,6 +8,9 @@ from tocsin.core.notify.events import Rule
 from tocsin.kernel.message import Command
 from tocsin.kernel.permission import RESPOND, ROOM, SELF
 
+RAISED = "raised"
+"""Why a run begins whose incident became more urgent."""
+
 
 class SetRules(Command, frozen=True):
     """Set a person's notification rules; the same rules again change nothing."""

@@ -18,7 +18,7 @@ from tocsin.core.incidents.events import (
     SnoozeEnded,
 )
 from tocsin.core.incidents.views import View as Incidents
-from tocsin.core.notify.commands import HastenRun, PageHelpers, ResumeRun, StartRun, StopRun
+from tocsin.core.notify.commands import RAISED, HastenRun, PageHelpers, ResumeRun, StartRun, StopRun
 from tocsin.core.notify.views import View
 from tocsin.kernel.message import Command, Event, Stamp
 
@@ -90,4 +90,4 @@ def _priority_set(look: Look, event: PrioritySet) -> tuple[Command, ...]:
     run = look.notify.known.runs.get(event.incident)
     if run is None or run.urgency == "high" or event.urgency != "high":
         return ()
-    return (StartRun(run.incident, run.ladder, run.user, "high", "raised"),)
+    return (StartRun(run.incident, run.ladder, run.user, "high", RAISED),)

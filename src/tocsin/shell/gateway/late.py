@@ -12,7 +12,8 @@ from typing import Any
 
 from tocsin.shell.gateway.wire import Receive, Reply, Scope, Send, answer
 
-TRY_LATER = Reply(503, b"starting again", b"text/plain", ((b"retry-after", b"5"),))
+TRY_LATER = Reply(503, headers=((b"retry-after", b"5"),))
+"""Without words: a browser has its own, in its person's language."""
 SERVICE_RESTART = 1012
 """The close code of a WebSocket whose server is starting again (IANA's registry)."""
 
@@ -46,4 +47,4 @@ class Late:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": SERVICE_RESTART})
         else:
-            await answer(send, TRY_LATER, scope["method"] != "HEAD")
+            await answer(send, TRY_LATER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tocsin.core.notify.commands import StartRun
+from tocsin.core.notify.commands import RAISED, StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.pages import first_told_at, tell_admins, tell_people
@@ -20,8 +20,6 @@ from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import SECOND_MS
 
-RAISED = "raised"
-"""Why a run begins whose incident became more urgent."""
 Rung = tuple[int, int]
 """Round and step, both from 0."""
 
