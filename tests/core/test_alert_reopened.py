@@ -165,6 +165,16 @@ def test_the_one_of_several_comes_back_to_an_incident_that_went_on() -> None:
     assert _incident(house).status == "triggered", "what was done meanwhile can be undone as before"
 
 
+def test_the_one_of_several_comes_back_that_was_not_acknowledged_at_its_sender() -> None:
+    house = _house("Disk", "Load")
+    _do(house, ResolveAlert(alert=1), MINUTE)
+    _say(house, "Load", at=MINUTE + SECOND, status="acknowledged")
+    assert _incident(house).status == "acknowledged"
+    told = _do(house, ReopenAlert(alert=1), MINUTE + 2 * SECOND)
+    called = IncidentTriggered(incident=INC, ladder="web", urgency="high", why="unanswered")
+    assert told[:3] == [AlertReopened(alert=1), AlertReturned(incident=INC, alert=1), called]
+
+
 def test_several_come_back_one_after_the_other() -> None:
     house = _house("Disk", "Load")
     for number in (1, 2):

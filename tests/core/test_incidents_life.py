@@ -136,6 +136,46 @@ def test_a_person_may_take_over_what_a_source_acknowledged() -> None:
     assert do(one, AcknowledgeIncident(incident=INC)) == [IncidentAcknowledged(incident=INC, by="ann")]
 
 
+def test_what_one_alert_had_at_its_sender_answers_no_other() -> None:
+    one = house(DISK, DISK2)
+    assert say(one, "k0", status="acknowledged", at=1) == []
+    assert say(one, "k1", status="acknowledged", at=2) == [IncidentAcknowledged(incident=INC, by="source:prom")]
+
+
+def test_an_alert_that_joins_what_only_senders_acknowledged_calls() -> None:
+    one = house(DISK)
+    say(one, "k0", status="acknowledged", at=1)
+    assert say(one, "k1", DISK2, at=2)[1:] == [triggered("unanswered")]
+    assert say(one, "k1", status="acknowledged", at=3) == [IncidentAcknowledged(incident=INC, by="source:prom")]
+    assert say(one, "k0", status="resolved", at=4) == [AlertEnded(incident=INC, alert=1)]
+    again = say(one, "k0", DISK, at=5)
+    assert again[1:] == [triggered("unanswered")], "it is another fault than the one that was acknowledged"
+
+
+def test_an_alert_heard_again_calls_where_only_senders_acknowledged() -> None:
+    one = house(DISK, DISK2)
+    silence(one, 'host="db2"', at=1, end_at=HOUR_MS)
+    assert say(one, "k0", status="acknowledged", at=2) == [IncidentAcknowledged(incident=INC, by="source:prom")]
+    assert own(one.tick(HOUR_MS))[-1] == triggered("unanswered")
+
+
+def test_a_sleeping_incident_that_only_senders_acknowledged_is_woken_once() -> None:
+    one = house(DISK)
+    say(one, "k0", status="acknowledged", at=1)
+    do(one, SnoozeIncident(incident=INC, until=Moment(HOUR_MS)))
+    assert len(say(one, "k1", DISK2, at=2)) == 1
+    assert own(one.tick(HOUR_MS)) == [triggered("woken")]
+
+
+def test_to_take_back_a_take_over_leaves_nothing_to_senders_that_they_did_not_acknowledge() -> None:
+    one = house(DISK)
+    say(one, "k0", status="acknowledged", at=1)
+    do(one, AcknowledgeIncident(incident=INC))
+    assert len(say(one, "k1", DISK2, at=12)) == 1, "ann has it"
+    told = do(one, UndoAct(incident=INC), at=13)
+    assert told[-1] == triggered("unanswered")
+
+
 def test_a_signed_link_acts_for_its_person_and_nobody_else_in_anothers_name() -> None:
     one = house(DISK)
     assert refused(one, AcknowledgeIncident(incident=INC, user="ben"), actor=ANN) == "not_yourself"

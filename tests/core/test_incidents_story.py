@@ -19,6 +19,7 @@ from tocsin.core.incidents.commands import (
     ResolveIncident,
     SnoozeIncident,
     UnacknowledgeIncident,
+    UndoAct,
 )
 from tocsin.core.incidents.events import (
     IncidentMuted,
@@ -80,7 +81,7 @@ ASKED: st.SearchStrategy[Asked] = st.one_of(
     st.builds(
         by_hand,
         st.sampled_from(
-            [AcknowledgeIncident, UnacknowledgeIncident, ResolveIncident, ReopenIncident, EscalateIncident]
+            [AcknowledgeIncident, UnacknowledgeIncident, ResolveIncident, ReopenIncident, EscalateIncident, UndoAct]
         ),
         NAMES,
     ),
@@ -92,6 +93,12 @@ ASKED: st.SearchStrategy[Asked] = st.one_of(
     ),
     st.builds(lambda name: lambda at: ReassignIncident(incident=name, user="ben"), NAMES),
 )
+
+ACKNOWLEDGED: st.SearchStrategy[Asked] = st.one_of(
+    st.builds(heard, st.integers(0, 1), st.sampled_from(["firing", "acknowledged", "acknowledged", "resolved"])),
+    ASKED,
+)
+"""As above, where most of it happens at the senders of one group."""
 
 
 def check(one: House) -> None:
@@ -106,6 +113,11 @@ def check(one: House) -> None:
         if found.is_open and not found.by:
             assert bool(found.muted_by) is (0 < len(still) == len(hushed)), found
             assert hushed == [number for number in still if alerts.is_suppressed(number)]
+        quiet = found.status != "acknowledged" or found.muted_by or found.snoozed_until
+        if found.is_senders and not quiet:
+            alone = [number for number in still if number not in hushed and not alerts.alert(number).acknowledged_at]
+            assert alone == [], "nobody answered for these"
+    assert alerts.answered_count() == sum(bool(alert.acknowledged_at) for alert in alerts.open_alerts())
     for alert in alerts.open_alerts():
         homes = [view.incident(name) for name in view.incidents_of(alert.number)]
         assert alerts.is_suppressed(alert.number) or any(home.is_open for home in homes), "it is lost"
@@ -117,6 +129,16 @@ def check(one: House) -> None:
 def test_whatever_happens_nothing_is_lost_and_no_muted_incident_calls(
     story: list[tuple[Asked, int]], root: Route
 ) -> None:
+    play(story, root)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(ACKNOWLEDGED, st.integers(0, 20)), min_size=4, max_size=30), st.sampled_from(ROOTS))
+def test_whatever_senders_acknowledge_answers_nothing_else(story: list[tuple[Asked, int]], root: Route) -> None:
+    play([(heard(0, "firing"), 0), (heard(0, "acknowledged"), 0), *story], root)
+
+
+def play(story: list[tuple[Asked, int]], root: Route) -> None:
     one = House().given(UserSet(user="ben", spec=UserSpec(name="Ben")), RoutesSet(revision=1, root=root))
     muted: dict[str, None] = {}
     at = BEGIN

@@ -116,7 +116,8 @@ class State(msgspec.Struct):
     but for those that `returned`; `expiries` are rows of alert numbers by the second they are looked at, `seconds` the
     heap of those seconds; `graves` is source -> key; `closed_from` is when the oldest closed alert was closed,
     `forget_after` before when none is forgotten again. `undoable` are the alerts closed by hand since `undoable_from`
-    of which nothing was heard since, by `slot`; `undoable_old` those of the span before."""
+    of which nothing was heard since, by `slot`; `undoable_old` those of the span before. `answered` counts the open
+    ones that were acknowledged at their senders."""
 
     number_last: int = 0
     numbers: dict[str, dict[str, int]] = {}
@@ -139,6 +140,7 @@ class State(msgspec.Struct):
     undoable: dict[str, int] = {}
     undoable_old: dict[str, int] = {}
     undoable_from: Moment = Moment(0)
+    answered: int = 0
 
     def is_undoable(self, alert: Alert) -> bool:
         """Whether the alert was closed by hand lately, and is the last that was heard under its key."""
@@ -169,6 +171,7 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
             _check(state, event)
         case AlertAcknowledged():
             state.firing[event.alert] = acknowledged(state.firing[event.alert], event)
+            state.answered += 1
         case AlertReopened():
             _reopen(state, event)
         case AlertSuppressed():
@@ -281,6 +284,7 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
     state.suppressed.pop(event.alert, None)
     state.returned.pop(event.alert, None)
     state.severities[alert.content.severity] -= 1
+    state.answered -= bool(alert.acknowledged_at)
     if event.how == "manual":
         _note_undoable(state, alert, at)
     else:
@@ -302,6 +306,7 @@ def _reopen(state: State, event: AlertReopened) -> None:
     pulse = state.pulses[event.alert]
     _schedule(state, event.alert, pulse, _second(pulse.expires_at))
     state.severities[alert.content.severity] = state.severities.get(alert.content.severity, 0) + 1
+    state.answered += bool(alert.acknowledged_at)
     _overtake(state, alert.source, alert.key)
     if alert.closed_at == state.closed_from:
         _note_oldest(state)

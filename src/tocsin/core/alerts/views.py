@@ -107,6 +107,10 @@ class View(msgspec.Struct):
         """How many alerts are open."""
         return len(self.known.firing)
 
+    def answered_count(self) -> int:
+        """How many open alerts were acknowledged at their senders."""
+        return self.known.answered
+
     def open_by_severity(self) -> dict[str, int]:
         """How many alerts are open, by severity; severities nobody has are left out."""
         return {severity: count for severity, count in self.known.severities.items() if count}

@@ -130,7 +130,7 @@ class AlertUnrouted(Event, frozen=True):
 
 class IncidentTriggered(_IncidentEvent, frozen=True):
     """The incident needs a human now: escalation begins with this ladder (or this person) and urgency. `why`: `opened`,
-    `reopened`, `woken`, `reassigned`, `unmuted`, `escalated`, `unacknowledged`."""
+    `reopened`, `woken`, `reassigned`, `unmuted`, `escalated`, `unacknowledged`, `unanswered`."""
 
     incident: str
     ladder: str
@@ -140,7 +140,8 @@ class IncidentTriggered(_IncidentEvent, frozen=True):
 
 
 class IncidentAcknowledged(_IncidentEvent, frozen=True):
-    """A person took the incident on; nobody else is paged for it."""
+    """A person took the incident on (`by`), or all its alerts that may page were acknowledged at their senders; nobody
+    else is paged for it."""
 
     incident: str
     by: str

@@ -142,6 +142,11 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
         return not self.calls
 
     @property
+    def is_senders(self) -> bool:
+        """Whether it was last acknowledged at the senders of its alerts, and by no person here."""
+        return self.acknowledged_by.startswith("source:")
+
+    @property
     def last_act(self) -> Standing | None:
         """How it stood before the last act of a person, if that can be undone."""
         return None if self.before is None or self.before.act == ALERTS_RESOLVED else self.before

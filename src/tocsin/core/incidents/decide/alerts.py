@@ -19,6 +19,7 @@ from tocsin.core.incidents.decide.known import (
     caught_up,
     homes_of,
     impact_of,
+    is_answered,
     raised,
     stirred,
     triggered,
@@ -89,7 +90,7 @@ def follow_alert(known: Known, look: Look, command: FollowAlert, at: Moment) -> 
         case "changed":
             return Accepted(tuple(_changed(known, look, homes, alert, at)))
         case "acknowledged":
-            return Accepted(tuple(_acknowledged(homes, alert, at)))
+            return Accepted(tuple(_acknowledged(look, homes, alert, at)))
         case "hushed":
             return Accepted(tuple(_hushed(look, homes, command)))
         case "heard":
@@ -203,7 +204,7 @@ def _joined(look: Look, incident: Incident, alerts: Sequence[Alert], at: Moment)
     if worst.status != "firing":
         return (join,)
     if incident.is_open:
-        return (join, *stirred(look, incident, at, severity))
+        return (join, *stirred(look, incident, at, severity, join.alerts))
     reopened = IncidentReopened(incident=incident.id, by="alerts")
     return (reopened, *caught_up(look, incident), join, *_returned(look, incident, severity, at))
 
@@ -257,12 +258,14 @@ def _changed(known: Known, look: Look, homes: list[Incident], alert: Alert, at: 
         yield from _routed(known, look, groups, at)
     for incident in homes:
         if not incident.alerts[alert.number].rule:
-            yield from stirred(look, incident, at, alert.content.severity, is_heard=False)
+            yield from stirred(look, incident, at, alert.content.severity)
 
 
-def _acknowledged(homes: list[Incident], alert: Alert, at: Moment) -> Iterator[IncidentsEvent]:
+def _acknowledged(look: Look, homes: list[Incident], alert: Alert, at: Moment) -> Iterator[IncidentsEvent]:
+    """Whoever answered one alert at its sender may know nothing of the others of its incident."""
     for incident in homes:
-        if incident.status == "triggered" and not incident.is_asleep(at):
+        is_calling = incident.status == "triggered" and not incident.is_asleep(at)
+        if is_calling and not incident.by and is_answered(look, incident):
             yield IncidentAcknowledged(incident=incident.id, by=f"source:{alert.source}")
 
 
@@ -287,4 +290,4 @@ def _heard(look: Look, homes: list[Incident], alert: Alert, at: Moment) -> Itera
     for incident in homes:
         if incident.alerts[alert.number].rule:
             yield AlertHeard(incident=incident.id, alert=alert.number)
-            yield from stirred(look, incident, at, alert.content.severity)
+            yield from stirred(look, incident, at, alert.content.severity, (alert.number,))

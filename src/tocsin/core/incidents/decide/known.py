@@ -172,15 +172,17 @@ def raised(look: Look, incident: Incident, severity: str) -> tuple[str, str]:
 
 
 def stirred(
-    look: Look, incident: Incident, at: Moment, severity: str, is_heard: bool = True
+    look: Look, incident: Incident, at: Moment, severity: str, heard: Collection[int] = ()
 ) -> Iterator[IncidentsEvent]:
-    """What an alert of this severity that may page means for an open incident: it is unmuted (`is_heard`: the alert was
-    not counted before), its severity rises, it triggers. It triggers once, and never before its group wait is over."""
-    if not is_worse(severity, incident.severity) and not (is_heard and incident.muted_by):
+    """What an alert of this severity that may page means for an open incident: it is unmuted or called for again
+    (`heard`: these were not counted before), its severity rises, it triggers. It triggers once, and never before its
+    group wait is over."""
+    may_wake = heard and (incident.muted_by or incident.status == "acknowledged")
+    if not is_worse(severity, incident.severity) and not may_wake:
         return
     priority, urgency = raised(look, incident, severity)
-    wakes = is_heard and bool(incident.muted_by)
-    why = _why_unmuted(look, incident, at) if wakes else ""
+    wakes = bool(heard and incident.muted_by)
+    why = _why_heard(look, incident, heard, at) if may_wake else ""
     if urgency != incident.urgency and not incident.is_waiting and (wakes or not incident.muted_by):
         why = why or "escalated"
     if wakes:
@@ -193,20 +195,33 @@ def stirred(
         yield triggered(incident, why, urgency)
 
 
-def is_left(look: Look, incident: Incident) -> bool:
-    """Whether it stays with a person who is gone: nobody has it, though it could not call when they went."""
-    user = look.people.user(incident.acknowledged_by) if incident.status == "acknowledged" else None
-    return user is not None and not user.active
+def is_answered(look: Look, incident: Incident, heard: Collection[int] = ()) -> bool:
+    """Whether each of its alerts that may page was acknowledged at its sender; those that are `heard` now, too."""
+    if look.alerts.answered_count() < incident.open_count - incident.hushed_count:
+        return False  # as in a storm, where looking at all of them each time would take too long
+    still = (number for number, member in incident.alerts.items() if not (member.is_over or member.rule))
+    alerts = map(look.alerts.alert, (*heard, *still))
+    return all(alert is not None and (alert.acknowledged_at or alert.status != "firing") for alert in alerts)
 
 
-def _why_unmuted(look: Look, incident: Incident, at: Moment) -> str:
-    """Why an incident triggers at the moment it is unmuted, empty when it does not (yet)."""
+def why_left(look: Look, incident: Incident, heard: Collection[int] = ()) -> str:
+    """Why nobody has what was acknowledged, empty where somebody does: the person who had it is gone, or it was
+    acknowledged at the senders of its alerts, and one that may page, or is `heard` now, was not."""
+    if incident.status != "acknowledged":
+        return ""
+    if incident.is_senders:
+        return "" if is_answered(look, incident, heard) else "unanswered"
+    user = look.people.user(incident.acknowledged_by)
+    return "unacknowledged" if user is not None and not user.active else ""
+
+
+def _why_heard(look: Look, incident: Incident, heard: Collection[int], at: Moment) -> str:
+    """Why an incident triggers at the moment alerts of it are heard, empty when it does not (yet)."""
     if incident.is_asleep(at):
         return ""
     if incident.snoozed_until:
         return "woken"
-    if is_left(look, incident):
-        return "unacknowledged"
-    if incident.status != "triggered" or (incident.is_waiting and incident.trigger_at > at):
-        return ""
-    return "unmuted"
+    if why := why_left(look, incident, heard):
+        return why
+    is_calling = not incident.muted_by or incident.status != "triggered"
+    return "" if is_calling or (incident.is_waiting and incident.trigger_at > at) else "unmuted"

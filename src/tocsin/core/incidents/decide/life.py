@@ -91,7 +91,7 @@ def acknowledge_incident(known: Known, look: Look, command: AcknowledgeIncident,
         return by
     if incident.status == "acknowledged" and incident.acknowledged_by == by:
         return Accepted()
-    if incident.status == "acknowledged" and not incident.acknowledged_by.startswith("source:"):
+    if incident.status == "acknowledged" and not incident.is_senders:
         return Rejected(
             "incident_already_acknowledged",
             f"{incident.id} was acknowledged by {incident.acknowledged_by}; reassign it to take it over",

@@ -52,9 +52,9 @@ def _moved(look: Look, into: Incident, moving: dict[int, Member], at: Moment) ->
     for number, member in moved.items():
         if member.rule:
             yield AlertHushed(incident=into.id, alert=number, rule=member.rule, revision=member.revision)
-    loud = [severities[number] for number, member in moved.items() if not member.rule]
+    loud = {number: severities[number] for number, member in moved.items() if not member.rule}
     if loud:
-        yield from stirred(look, into, at, min(loud, key=SEVERITIES.index))
+        yield from stirred(look, into, at, min(loud.values(), key=SEVERITIES.index), loud)
 
 
 def _is_missing(into: Incident, number: int) -> bool:

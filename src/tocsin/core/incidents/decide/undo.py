@@ -22,10 +22,10 @@ from tocsin.core.incidents.decide.known import (
     found,
     found_open,
     hushed_by,
-    is_left,
     missed,
     stirred,
     triggered,
+    why_left,
 )
 from tocsin.core.incidents.events import (
     ActUndone,
@@ -124,8 +124,8 @@ def _heard_again(look: Look, incident: Incident, alert: Alert, by: str, at: Mome
     """An open incident falls silent, or calls again where it stood, as if the alert had never been over."""
     held = look.alerts.suppression(alert.number)
     yield from missed(look, incident, alert.number)
-    if held is None and alert.number not in incident.alerts and not incident.muted_by:
-        yield from stirred(look, incident, at, alert.content.severity)
+    if held is None and not incident.muted_by:
+        yield from stirred(look, incident, at, alert.content.severity, (alert.number,))
     if incident.by:
         return
     if held is not None:
@@ -177,7 +177,7 @@ def _overdue(look: Look, incident: Incident, at: Moment) -> Iterator[IncidentsEv
         return
     if incident.snoozed_until:
         yield triggered(incident, "woken")
-    elif is_left(look, incident):
-        yield triggered(incident, "unacknowledged")
+    elif why := why_left(look, incident):
+        yield triggered(incident, why)
     elif incident.status == "triggered" and incident.is_waiting and incident.trigger_at <= at:
         yield triggered(incident, "opened")
