@@ -7,7 +7,7 @@ import re
 
 import pytest
 from gates import read, signals, understood
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.core.intake.rules.plain import Flaw, decode_plain
@@ -42,6 +42,7 @@ def test_half_a_surrogate_pair_is_the_replacement_character(escapes: str, text: 
     assert decode_plain(rf'{{"{escapes}":1,"n":"\ud800"}}'.encode()) == {text: 1, "n": "�"}
 
 
+@example(["\\\\", "ud83d", r"\ude00"])
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_any_escapes_are_read_as_pythons_own_reader_reads_them(pieces: list[str]) -> None:
     body = f'"{"".join(pieces)}"'

@@ -61,9 +61,8 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T | Flaw:
 def _as_unicode(body: bytes) -> bytes:
     """The JSON text with U+FFFD for bytes that are not UTF-8 and for each escape of half a surrogate pair."""
     text = body.decode("utf-8", "replace").encode()
-    if HALF_PAIR.search(text) is None:
-        return text
-    return HALF_PAIR.sub(rb"\\ufffd", text.replace(rb"\\", rb"\u005c"))
+    plain = text.replace(rb"\\", rb"\u005c")  # so that no backslash before an escape is its own
+    return HALF_PAIR.sub(rb"\\ufffd", plain) if HALF_PAIR.search(plain) else text
 
 
 def decode_plain(body: bytes) -> object | Flaw:
