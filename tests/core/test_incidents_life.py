@@ -176,6 +176,61 @@ def test_to_take_back_a_take_over_leaves_nothing_to_senders_that_they_did_not_ac
     assert told[-1] == triggered("unanswered")
 
 
+def lasting(seconds: int) -> House:
+    """INC-1 stands on a ladder whose acknowledgements hold for so long."""
+    spec = LadderSpec(name="All", steps=(), acknowledged_for_s=seconds)
+    return house(DISK).given(LadderSet(ladder="default", revision=1, spec=spec))
+
+
+def test_an_acknowledgement_lapses_and_the_incident_calls_again() -> None:
+    one = lasting(60)
+    until = Moment(10 + MINUTE_MS)
+    assert do(one, AcknowledgeIncident(incident=INC)) == [IncidentAcknowledged(incident=INC, by="ann", until=until)]
+    assert own(one.tick(until - 1)) == []
+    assert own(one.tick(until)) == [triggered("lapsed")]
+    assert (incident(one).status, incident(one).acknowledged_until) == ("triggered", 0)
+    assert one.world.look.incidents.known.timers.next() is None
+
+
+def test_who_has_it_may_acknowledge_again_before_that_lapses() -> None:
+    one = lasting(60)
+    do(one, AcknowledgeIncident(incident=INC))
+    told = do(one, AcknowledgeIncident(incident=INC), at=20)
+    assert told == [IncidentAcknowledged(incident=INC, by="ann", until=Moment(20 + MINUTE_MS))]
+    assert refused(one, AcknowledgeIncident(incident=INC), actor=BEN) == "incident_already_acknowledged"
+    assert own(one.tick(10 + MINUTE_MS)) == []
+    assert own(one.tick(20 + MINUTE_MS)) == [triggered("lapsed")]
+
+
+def test_what_lapses_in_silence_calls_when_it_is_heard_again() -> None:
+    one = lasting(60)
+    do(one, AcknowledgeIncident(incident=INC))
+    silence(one, 'host="db1"', at=20, end_at=HOUR_MS)
+    assert own(one.tick(30 * MINUTE_MS)) == []
+    assert own(one.tick(HOUR_MS))[-1] == triggered("lapsed")
+
+
+def test_a_snooze_takes_the_place_of_an_acknowledgement_that_lapses() -> None:
+    one = lasting(60)
+    do(one, AcknowledgeIncident(incident=INC))
+    do(one, SnoozeIncident(incident=INC, until=Moment(HOUR_MS)), at=20)
+    assert own(one.tick(10 + MINUTE_MS)) == []
+    assert do(one, EndSnooze(incident=INC), at=2 * MINUTE_MS)[-1] == triggered("lapsed")
+    do(one, AcknowledgeIncident(incident=INC), at=2 * MINUTE_MS)
+    do(one, ResolveIncident(incident=INC), at=2 * MINUTE_MS)
+    assert own(one.tick(DAY_MS)) == []
+
+
+def test_what_is_taken_back_lapses_when_it_would_have() -> None:
+    one = lasting(60)
+    do(one, AcknowledgeIncident(incident=INC))
+    do(one, UnacknowledgeIncident(incident=INC), at=20)
+    do(one, UndoAct(incident=INC), at=30)
+    assert incident(one).acknowledged_until == 10 + MINUTE_MS
+    do(one, UnacknowledgeIncident(incident=INC), at=40)
+    assert do(one, UndoAct(incident=INC), at=10 + MINUTE_MS)[-1] == triggered("lapsed")
+
+
 def test_a_signed_link_acts_for_its_person_and_nobody_else_in_anothers_name() -> None:
     one = house(DISK)
     assert refused(one, AcknowledgeIncident(incident=INC, user="ben"), actor=ANN) == "not_yourself"

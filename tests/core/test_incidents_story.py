@@ -30,6 +30,7 @@ from tocsin.core.incidents.events import (
     RoutesSet,
 )
 from tocsin.core.intake.events import Content, Signal
+from tocsin.core.oncall.events import LadderSet, LadderSpec
 from tocsin.core.people.events import UserSet, UserSpec
 from tocsin.kernel.message import Command, Moment
 from tocsin.kernel.moment import DAY_MS, MINUTE_MS
@@ -101,7 +102,7 @@ ACKNOWLEDGED: st.SearchStrategy[Asked] = st.one_of(
 """As above, where most of it happens at the senders of one group."""
 
 
-def check(one: House) -> None:
+def check(one: House, at: int) -> None:
     """What holds of incidents at every moment."""
     alerts, view = one.world.look.alerts, one.world.look.incidents
     for name, found in view.known.incidents.items():
@@ -117,6 +118,8 @@ def check(one: House) -> None:
         if found.is_senders and not quiet:
             alone = [number for number in still if number not in hushed and not alerts.alert(number).acknowledged_at]
             assert alone == [], "nobody answered for these"
+        if found.status == "acknowledged" and not quiet:
+            assert at < found.acknowledged_until, "it would stay with whoever forgot it"
     assert alerts.answered_count() == sum(bool(alert.acknowledged_at) for alert in alerts.open_alerts())
     for alert in alerts.open_alerts():
         homes = [view.incident(name) for name in view.incidents_of(alert.number)]
@@ -139,7 +142,12 @@ def test_whatever_senders_acknowledge_answers_nothing_else(story: list[tuple[Ask
 
 
 def play(story: list[tuple[Asked, int]], root: Route) -> None:
-    one = House().given(UserSet(user="ben", spec=UserSpec(name="Ben")), RoutesSet(revision=1, root=root))
+    lapsing = LadderSpec(name="All", steps=(), acknowledged_for_s=1_200)
+    one = House().given(
+        UserSet(user="ben", spec=UserSpec(name="Ben")),
+        LadderSet(ladder="default", revision=1, spec=lapsing),
+        RoutesSet(revision=1, root=root),
+    )
     muted: dict[str, None] = {}
     at = BEGIN
     for asked, minutes in story:
@@ -157,6 +165,6 @@ def play(story: list[tuple[Asked, int]], root: Route) -> None:
                     muted.pop(event.incident, None)
                 case IncidentTriggered():
                     assert event.incident not in muted, "a muted incident calls"
-        check(one)
+        check(one, at)
     again = type(one.world).load(one.world.dump())
     assert again.dump() == one.world.dump()

@@ -279,6 +279,28 @@ def test_a_page_that_leaves_after_a_snooze_was_ended_goes_back_to_who_ended_it(h
     assert [step.type for step in found.steps] == chain
 
 
+def test_a_page_after_a_lapse_goes_back_to_who_had_acknowledged(house):
+    steps = (Step((Target("person", "ann"),), 300),)
+    spec = LadderSpec(name="web", steps=steps, repeats=0, acknowledged_for_s=1_800)
+    house.given(LadderSet(ladder="web", revision=4, spec=spec), at=START)
+    house.signal("a", at=AT)
+    house.deliver(AT)
+    house.must(AcknowledgeIncident(incident="INC-1"), AT + 1, "user:ann")
+    house.clock(AT + 31 * MINUTE)
+    house.deliver(AT + 31 * MINUTE)
+    chain = ["IncidentAcknowledged", "IncidentTriggered", "RunStarted", "StepReached", "PagePlanned", "PageDue"]
+    assert house.chain("INC-1") == ("person", [*chain, "PageDelivered"])
+
+
+def test_alert_that_joins_what_only_its_sender_acknowledged_is_paged_for(house):
+    house.signal("a", at=AT)
+    house.deliver(AT)
+    house.signal("a", at=AT + 1, status="acknowledged")
+    house.signal("b", at=AT + 2)
+    house.deliver(AT + 2)
+    assert house.reasons("ALT-2") == (True, ["paged"])
+
+
 def test_what_fires_again_goes_back_to_who_took_its_end_back(house):
     house.signal("a", at=AT)
     house.deliver(AT)

@@ -182,6 +182,7 @@ _FACTS = (
     ("opened_at", lambda row: local(row["opened_at"])),
     ("acknowledged_at", lambda row: local(row["acknowledged_at"])),
     field("acknowledged_by"),
+    ("acknowledged_until", lambda row: local(row["acknowledged_until"])),
     ("resolved_at", lambda row: local(row["resolved_at"])),
     *fields("resolved_by", "how", "merged_into", "opened_by", "details"),
 )

@@ -130,7 +130,7 @@ class AlertUnrouted(Event, frozen=True):
 
 class IncidentTriggered(_IncidentEvent, frozen=True):
     """The incident needs a human now: escalation begins with this ladder (or this person) and urgency. `why`: `opened`,
-    `reopened`, `woken`, `reassigned`, `unmuted`, `escalated`, `unacknowledged`, `unanswered`."""
+    `reopened`, `woken`, `reassigned`, `unmuted`, `escalated`, `unacknowledged`, `unanswered`, `lapsed`."""
 
     incident: str
     ladder: str
@@ -141,10 +141,11 @@ class IncidentTriggered(_IncidentEvent, frozen=True):
 
 class IncidentAcknowledged(_IncidentEvent, frozen=True):
     """A person took the incident on (`by`), or all its alerts that may page were acknowledged at their senders; nobody
-    else is paged for it."""
+    else is paged for it, before `until` (0: for ever)."""
 
     incident: str
     by: str
+    until: Moment = Moment(0)
 
 
 class IncidentResolved(_IncidentEvent, frozen=True):
@@ -203,6 +204,7 @@ class ActUndone(_IncidentEvent, frozen=True):
     acknowledged_by: str = ""
     snoozed_until: Moment = Moment(0)
     acted_at: Moment = Moment(0)
+    acknowledged_until: Moment = Moment(0)
 
 
 class IncidentReassigned(_IncidentEvent, frozen=True):

@@ -1,7 +1,7 @@
 """What incidents must be remembered to decide.
 
 Law: only `evolve` writes. Incidents are frozen; only their table of alerts is changed in place, because it may hold ten
-thousand. Timers are rows: `trigger:<incident>`, `wake:<incident>`.
+thousand. Timers are rows: `trigger:<incident>`, `wake:<incident>`, `lapse:<incident>`.
 """
 
 from __future__ import annotations
@@ -51,8 +51,10 @@ FORGET_INTERVAL_MS = HOUR_MS
 
 TRIGGER = "trigger:"
 WAKE = "wake:"
+LAPSE = "lapse:"
 
 NEVER = Moment(0)
+_UNANSWERED = {"acknowledged_at": NEVER, "acknowledged_by": "", "acknowledged_until": NEVER}
 ALERTS_RESOLVED = "alerts_resolved"
 """How an incident ends whose alerts all did."""
 
@@ -82,6 +84,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     acknowledged_at: Moment
     acknowledged_by: str
     snoozed_until: Moment
+    acknowledged_until: Moment
 
 
 class Incident(msgspec.Struct, frozen=True, gc=False):
@@ -114,6 +117,7 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
     calls: int = 0
     acknowledged_at: Moment = NEVER
     acknowledged_by: str = ""
+    acknowledged_until: Moment = NEVER
     resolved_at: Moment = NEVER
     resolved_by: str = ""
     how: str = ""
@@ -243,14 +247,14 @@ def _acted(incident: Incident, act: str, by: str, at: Moment) -> Standing:
     """How it stands, just before this is done to it."""
     return Standing(
         act, by, at, incident.status, incident.ladder, incident.user, incident.acknowledged_at,
-        incident.acknowledged_by, incident.snoozed_until,
+        incident.acknowledged_by, incident.snoozed_until, incident.acknowledged_until,
     )  # fmt: skip
 
 
 def _still(state: State, incident: str) -> None:
     """Stop the timers of an incident."""
-    state.timers.drop(TRIGGER + incident)
-    state.timers.drop(WAKE + incident)
+    for kind in (TRIGGER, WAKE, LAPSE):
+        state.timers.drop(kind + incident)
 
 
 def _open(state: State, event: IncidentOpened, at: Moment) -> None:
@@ -327,7 +331,7 @@ def _trigger(state: State, event: IncidentTriggered, stamp: Stamp) -> None:
     if event.why == "unacknowledged":
         before = _acted(incident, "given_back", stamp.actor, stamp.at)
     if incident.status != "triggered":
-        _put_status(state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="")
+        _put_status(state, event.incident, "triggered", **_UNANSWERED)
         incident = state.incidents[event.incident]
     state.incidents[event.incident] = replace(
         incident, urgency=event.urgency, triggered_at=stamp.at, calls=incident.calls + 1, snoozed_until=NEVER,
@@ -338,9 +342,11 @@ def _trigger(state: State, event: IncidentTriggered, stamp: Stamp) -> None:
 
 def _acknowledge(state: State, event: IncidentAcknowledged, at: Moment) -> None:
     before = _acted(state.incidents[event.incident], "acknowledged", event.by, at)
-    changes = {"acknowledged_at": at, "acknowledged_by": event.by, "snoozed_until": NEVER, "before": before}
-    _put_status(state, event.incident, "acknowledged", **changes)
-    _still(state, event.incident)
+    _put_status(
+        state, event.incident, "acknowledged", acknowledged_at=at, acknowledged_by=event.by,
+        acknowledged_until=event.until, snoozed_until=NEVER, before=before,
+    )  # fmt: skip
+    _wait(state, event.incident, at)
 
 
 def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
@@ -360,8 +366,8 @@ def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
 def _reopen(state: State, event: IncidentReopened, at: Moment) -> None:
     old = state.incidents[event.incident]
     _put_status(
-        state, event.incident, "triggered", acknowledged_at=NEVER, acknowledged_by="", resolved_at=NEVER,
-        resolved_by="", how="", reopened=old.reopened + 1, before=None,
+        state, event.incident, "triggered", resolved_at=NEVER, resolved_by="", how="", reopened=old.reopened + 1,
+        before=None, **_UNANSWERED,
     )  # fmt: skip
     del state.closed[event.incident]
     state.open[event.incident] = None
@@ -400,7 +406,7 @@ def _undo(state: State, event: ActUndone, at: Moment) -> None:
     _put_status(
         state, event.incident, event.status, ladder=event.ladder, user=event.user,
         acknowledged_at=event.acknowledged_at, acknowledged_by=event.acknowledged_by,
-        snoozed_until=event.snoozed_until, before=None,
+        acknowledged_until=event.acknowledged_until, snoozed_until=event.snoozed_until, before=None,
     )  # fmt: skip
     _wait(state, event.incident, at)
 
@@ -409,12 +415,13 @@ def _wait(state: State, name: str, at: Moment) -> None:
     """Set the timer an incident that nobody is called for waits on."""
     _still(state, name)
     incident = state.incidents[name]
-    if incident.status == "acknowledged" and not incident.snoozed_until:
-        return
     if incident.muted_by:
         return
     if incident.snoozed_until > at:
         state.timers.set(WAKE + incident.id, incident.snoozed_until)
+    elif incident.status == "acknowledged":
+        if incident.acknowledged_until > at:
+            state.timers.set(LAPSE + incident.id, incident.acknowledged_until)
     elif incident.is_waiting and incident.trigger_at > at:
         state.timers.set(TRIGGER + incident.id, incident.trigger_at)
 
@@ -423,8 +430,8 @@ def _reassign(state: State, event: IncidentReassigned, at: Moment) -> None:
     old = state.incidents[event.incident]
     ladder, before = event.ladder or old.ladder, _acted(old, "reassigned", event.by, at)
     _put_status(
-        state, event.incident, "triggered", ladder=ladder, user=event.user, acknowledged_at=NEVER, acknowledged_by="",
-        snoozed_until=NEVER, before=before,
+        state, event.incident, "triggered", ladder=ladder, user=event.user, snoozed_until=NEVER, before=before,
+        **_UNANSWERED,
     )  # fmt: skip
     _still(state, event.incident)
 

@@ -56,11 +56,13 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LadderSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An escalation ladder; after the last step it starts again `repeats` more times."""
+    """An escalation ladder; after the last step it starts again `repeats` more times. `acknowledged_for_s`: an
+    acknowledgement lapses after this many seconds, and the incident calls again; 0 for never."""
 
     name: str
     steps: tuple[Step, ...]
     repeats: int = 2
+    acknowledged_for_s: int = 0
 
 
 class _OncallEvent(Event, frozen=True):

@@ -26,6 +26,7 @@ FOLLOWS: dict[type[Event], tuple[tuple[type[Event], ...], str]] = {
         (
             incidents.IncidentOpened, incidents.IncidentReopened, incidents.IncidentSnoozed,
             incidents.IncidentReassigned, incidents.IncidentUnmuted, incidents.IncidentEscalated,
+            incidents.IncidentAcknowledged,
         ),
         "incident",
     ),

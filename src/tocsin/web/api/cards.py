@@ -97,6 +97,7 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     acknowledged_by: str
     acknowledged_by_name: str
+    acknowledged_until: datetime | None
     resolved_at: datetime | None
     resolved_by: str
     resolved_by_name: str
@@ -172,6 +173,7 @@ def _row(call: OneCall, row: Incident) -> dict[str, object]:
         "opened_at": shown(row.opened_at), "opened_by": row.by, "opened_by_name": name(row.by),
         "triggered_at": shown_or_none(row.triggered_at), "acknowledged_at": shown_or_none(row.acknowledged_at),
         "acknowledged_by": row.acknowledged_by, "acknowledged_by_name": name(row.acknowledged_by),
+        "acknowledged_until": shown_or_none(row.acknowledged_until),
         "resolved_at": shown_or_none(row.resolved_at), "resolved_by": row.resolved_by,
         "resolved_by_name": name(row.resolved_by), "how": row.how, "is_waiting": row.is_open and row.is_waiting,
         "snoozed_until": shown_or_none(row.snoozed_until), "muted_by": row.muted_by, "merged_into": row.merged_into,

@@ -11,11 +11,11 @@ import {
   IconSunrise,
   IconUserShare,
 } from "@tabler/icons-react";
-import { useMay } from "../../api/me";
+import { useMay, useMe } from "../../api/me";
 import { i18n } from "../../i18n";
 import css from "./Detail.module.css";
 import type { Asking } from "./Dialogs";
-import { fits, type Row, type Verb } from "./model";
+import { fits, isMineForNow, type Row, type Verb } from "./model";
 import { verbWord } from "./words";
 
 const ICONS: Partial<Record<Verb, typeof IconCheck>> = {
@@ -43,10 +43,11 @@ export function ActsBar({
   ask: (what: NonNullable<Asking>["what"]) => void;
 }) {
   const may = useMay("respond");
+  const me = useMe().user.id;
   if (!may || !hasActs(row)) return null;
   const act = (verb: Verb, variant: string, className?: string) => {
     const Icon = ICONS[verb];
-    return fits(row, verb) ? (
+    return fits(row, verb, me) ? (
       <Button
         key={verb}
         size="sm"
@@ -55,14 +56,14 @@ export function ActsBar({
         leftSection={Icon && <Icon size={17} />}
         onClick={() => run(verb)}
       >
-        {verbWord(verb)}
+        {verb === "acknowledge" && isMineForNow(row, me) ? i18n.t("Acknowledge again") : verbWord(verb)}
       </Button>
     ) : null;
   };
   const isOpen = row.status !== "resolved";
   return (
     <div className={css.acts} role="toolbar" aria-label={i18n.t("Acts")}>
-      {act("acknowledge", "filled")}
+      {act("acknowledge", row.status === "triggered" ? "filled" : "default")}
       {act("resolve", row.status === "acknowledged" ? "filled" : "default")}
       {act("reopen", "default")}
       {act("escalate", "default")}

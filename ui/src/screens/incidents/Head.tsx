@@ -69,6 +69,12 @@ function Next({ row }: { row: Shown }) {
         {i18n.t("Asleep until {at}", { at: dayjs(row.snoozed_until).format("ddd HH:mm") })}
       </span>
     );
+  if (row.status === "acknowledged" && row.acknowledged_until)
+    return (
+      <span className={css.next} title={exact(row.acknowledged_until)}>
+        {i18n.t("Calls again at {at}", { at: dayjs(row.acknowledged_until).format("ddd HH:mm") })}
+      </span>
+    );
   if (!row.next_rung_at || row.status !== "triggered") return null;
   const left = Math.max(0, Math.round((dayjs(row.next_rung_at).valueOf() - now) / 1_000));
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;

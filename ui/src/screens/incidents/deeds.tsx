@@ -76,7 +76,7 @@ export function useAct(): Act {
   const { id, spec } = me.user;
   return useCallback(
     async (rows, deed) => {
-      const meant = rows.filter((row) => fits(row, deed.verb) && row.id !== deed.with?.into);
+      const meant = rows.filter((row) => fits(row, deed.verb, id) && row.id !== deed.with?.into);
       if (meant.length === 0) {
         done(i18n.t("Nothing to change: it is so already."));
         return false;

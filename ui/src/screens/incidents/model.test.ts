@@ -22,6 +22,9 @@ test("what fits an incident as it stands", () => {
   expect(fitting(row({ status: "acknowledged", state: "snoozed" }))).toContain("unsnooze");
   expect(fitting(row({ status: "resolved" }))).toEqual(["reopen"]);
   expect(fitting(row({ status: "resolved", merged_into: "INC-2" }))).toEqual([]);
+  const lapsing = row({ status: "acknowledged", acknowledged_by: "ann", acknowledged_until: "2026-11-24T09:00:00Z" });
+  expect(fits(lapsing, "acknowledge", "ann")).toBe(true);
+  expect(fits(lapsing, "acknowledge", "ben")).toBe(false);
 });
 
 test("the house undoes what it knows how stood; nothing else pages anybody", () => {

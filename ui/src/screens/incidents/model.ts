@@ -9,11 +9,11 @@ export type Deed = { verb: Verb; with?: With };
 type Person = { user: string; name: string };
 
 /** Whether a verb makes sense for an incident as it stands. */
-export function fits(row: Row, verb: Verb): boolean {
+export function fits(row: Row, verb: Verb, me = ""): boolean {
   const open = row.status !== "resolved";
   switch (verb) {
     case "acknowledge":
-      return row.status === "triggered";
+      return row.status === "triggered" || isMineForNow(row, me);
     case "unacknowledge":
       return row.status === "acknowledged";
     case "reopen":
@@ -23,6 +23,11 @@ export function fits(row: Row, verb: Verb): boolean {
     default:
       return open;
   }
+}
+
+/** Whether I have it until my acknowledgement lapses: to acknowledge again keeps it. */
+export function isMineForNow(row: Row, me: string): boolean {
+  return row.status === "acknowledged" && Boolean(row.acknowledged_until) && row.acknowledged_by === me;
 }
 
 /** What the house can restore without calling anybody again. */

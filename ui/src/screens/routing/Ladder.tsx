@@ -53,7 +53,7 @@ function suggested(schedule?: string, person?: string): LadderSpec {
     steps.push({ targets: [{ kind: "schedule", id: schedule }], delay_s: 600 });
   }
   if (person) steps.push({ targets: [{ kind: "person", id: person }], delay_s: 900 });
-  return { name: i18n.t("Default"), steps, repeats: 2 };
+  return { name: i18n.t("Default"), steps, repeats: 2, acknowledged_for_s: 0 };
 }
 
 async function save(id: string, spec: LadderSpec, before: LadderSpec): Promise<string> {
@@ -123,6 +123,16 @@ function Editor({ id, before }: { id: string; before: LadderSpec }) {
           readOnly={!may}
           value={spec.repeats}
           onChange={(value) => setSpec({ ...spec, repeats: Number(value) || 0 })}
+        />
+        <NumberInput
+          label={i18n.t("Acknowledged for, minutes")}
+          placeholder={i18n.t("for ever")}
+          w={220}
+          min={1}
+          max={7 * 24 * 60}
+          readOnly={!may}
+          value={spec.acknowledged_for_s ? spec.acknowledged_for_s / 60 : ""}
+          onChange={(value) => setSpec({ ...spec, acknowledged_for_s: Math.round((Number(value) || 0) * 60) })}
         />
       </Group>
       <ol className={css.steps}>

@@ -64,6 +64,13 @@ export function Ladders() {
                     {listed(step.targets.map((each) => targets.words(keyOf(each))))}
                   </span>
                 ))}
+                {one.spec.acknowledged_for_s > 0 && (
+                  <span>
+                    {i18n.t("{n, plural, one {· acknowledged for # minute} other {· acknowledged for # minutes}}", {
+                      n: Math.round(one.spec.acknowledged_for_s / 60),
+                    })}
+                  </span>
+                )}
                 {one.spec.repeats > 0 && (
                   <span>
                     {i18n.t("{n, plural, one {· once more} other {· # times more}}", { n: one.spec.repeats })}

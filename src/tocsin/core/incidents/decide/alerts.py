@@ -16,6 +16,7 @@ from tocsin.core.incidents.decide.known import (
     ALERTS_MAX,
     Known,
     Look,
+    acknowledged,
     caught_up,
     homes_of,
     impact_of,
@@ -32,7 +33,6 @@ from tocsin.core.incidents.events import (
     AlertHushed,
     AlertsJoined,
     AlertUnrouted,
-    IncidentAcknowledged,
     IncidentMuted,
     IncidentOpened,
     IncidentReopened,
@@ -266,7 +266,7 @@ def _acknowledged(look: Look, homes: list[Incident], alert: Alert, at: Moment) -
     for incident in homes:
         is_calling = incident.status == "triggered" and not incident.is_asleep(at)
         if is_calling and not incident.by and is_answered(look, incident):
-            yield IncidentAcknowledged(incident=incident.id, by=f"source:{alert.source}")
+            yield acknowledged(look, incident, f"source:{alert.source}", at)
 
 
 def _hushed(look: Look, homes: list[Incident], command: FollowAlert) -> Iterator[IncidentsEvent]:

@@ -9,6 +9,7 @@ from tocsin.core.alerts.views import View as Alerts
 from tocsin.core.incidents.events import (
     AlertHeard,
     AlertHushed,
+    IncidentAcknowledged,
     IncidentsEvent,
     IncidentTriggered,
     IncidentUnmuted,
@@ -22,6 +23,7 @@ from tocsin.core.items.views import View as Items
 from tocsin.core.oncall.views import View as Oncall
 from tocsin.core.people.views import View as People
 from tocsin.kernel.message import Envelope, Moment, Rejected
+from tocsin.kernel.moment import SECOND_MS
 
 ALERTS_MAX = 10_000
 """Alerts of one incident: nobody reads more; the next ones open another."""
@@ -204,11 +206,21 @@ def is_answered(look: Look, incident: Incident, heard: Collection[int] = ()) -> 
     return all(alert is not None and (alert.acknowledged_at or alert.status != "firing") for alert in alerts)
 
 
-def why_left(look: Look, incident: Incident, heard: Collection[int] = ()) -> str:
-    """Why nobody has what was acknowledged, empty where somebody does: the person who had it is gone, or it was
-    acknowledged at the senders of its alerts, and one that may page, or is `heard` now, was not."""
+def acknowledged(look: Look, incident: Incident, by: str, at: Moment) -> IncidentAcknowledged:
+    """Somebody has it now, for as long as its ladder lets an acknowledgement hold."""
+    ladder = look.oncall.ladder(incident.ladder)
+    lasting = ladder.spec.acknowledged_for_s if ladder is not None else 0
+    until = Moment(at + lasting * SECOND_MS) if lasting else Moment(0)
+    return IncidentAcknowledged(incident=incident.id, by=by, until=until)
+
+
+def why_left(look: Look, incident: Incident, at: Moment, heard: Collection[int] = ()) -> str:
+    """Why nobody has what was acknowledged, empty where somebody does: that has lapsed, the person who had it is gone,
+    or it was acknowledged at the senders of its alerts, and one that may page, or is `heard` now, was not."""
     if incident.status != "acknowledged":
         return ""
+    if 0 < incident.acknowledged_until <= at:
+        return "lapsed"
     if incident.is_senders:
         return "" if is_answered(look, incident, heard) else "unanswered"
     user = look.people.user(incident.acknowledged_by)
@@ -221,7 +233,7 @@ def _why_heard(look: Look, incident: Incident, heard: Collection[int], at: Momen
         return ""
     if incident.snoozed_until:
         return "woken"
-    if why := why_left(look, incident, heard):
+    if why := why_left(look, incident, at, heard):
         return why
     is_calling = not incident.muted_by or incident.status != "triggered"
     return "" if is_calling or (incident.is_waiting and incident.trigger_at > at) else "unmuted"

@@ -21,6 +21,7 @@ from tocsin.core.incidents.commands import (
 from tocsin.core.incidents.decide.known import (
     Known,
     Look,
+    acknowledged,
     asker,
     caught_up,
     found,
@@ -33,7 +34,6 @@ from tocsin.core.incidents.decide.known import (
 from tocsin.core.incidents.events import (
     PRIORITIES,
     URGENCIES,
-    IncidentAcknowledged,
     IncidentEscalated,
     IncidentMuted,
     IncidentOpened,
@@ -82,21 +82,22 @@ def open_incident(known: Known, look: Look, command: OpenIncident, envelope: Env
 
 
 def acknowledge_incident(known: Known, look: Look, command: AcknowledgeIncident, envelope: Envelope) -> Decision:
-    """Take it on. What a source acknowledged a person may take over; what a person has another cannot take."""
+    """Take it on. What a source acknowledged a person may take over; what a person has another cannot take. Who has it
+    may do so again, where an acknowledgement lapses."""
     incident = found_open(known, command.incident)
     by = person(look, envelope, command.user)
     if isinstance(incident, Rejected):
         return incident
     if isinstance(by, Rejected):
         return by
-    if incident.status == "acknowledged" and incident.acknowledged_by == by:
+    if incident.status == "acknowledged" and incident.acknowledged_by == by and not incident.acknowledged_until:
         return Accepted()
-    if incident.status == "acknowledged" and not incident.is_senders:
+    if incident.status == "acknowledged" and not (incident.is_senders or incident.acknowledged_by == by):
         return Rejected(
             "incident_already_acknowledged",
             f"{incident.id} was acknowledged by {incident.acknowledged_by}; reassign it to take it over",
         )
-    return Accepted((IncidentAcknowledged(incident=incident.id, by=by),))
+    return Accepted((acknowledged(look, incident, by, envelope.at),))
 
 
 def unacknowledge_incident(known: Known, command: UnacknowledgeIncident) -> Decision:

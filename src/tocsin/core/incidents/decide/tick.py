@@ -1,4 +1,4 @@
-"""What time brings to incidents: the end of a group wait, waking, forgetting."""
+"""What time brings to incidents: the end of a group wait, waking, the lapse of an acknowledgement, forgetting."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from tocsin.core.incidents.decide.known import Known, triggered
 from tocsin.core.incidents.events import IncidentsEvent, IncidentsForgotten
-from tocsin.core.incidents.state import TRIGGER
+from tocsin.core.incidents.state import LAPSE, TRIGGER, WAKE
 from tocsin.kernel.message import Accepted, Moment
 
 FORGET_MAX = 10_000
 """Incidents in one event: keeps its row in the journal small."""
+_WHY = {TRIGGER: "opened", WAKE: "woken", LAPSE: "lapsed"}
 
 
 def tick(known: Known, at: Moment, memory_ms: int) -> Accepted:
@@ -24,7 +25,7 @@ def _due(known: Known, at: Moment) -> Iterator[IncidentsEvent]:
         return
     for key in known.timers.due(at):
         kind, _, name = key.partition(":")
-        yield triggered(known.incidents[name], "opened" if kind + ":" == TRIGGER else "woken")
+        yield triggered(known.incidents[name], _WHY[kind + ":"])
 
 
 def _forgotten(known: Known, at: Moment, memory_ms: int) -> Iterator[IncidentsEvent]:

@@ -150,7 +150,7 @@ def _restored(incident: Incident, before: Standing, muted_by: str) -> Incident:
     return replace(
         incident, status=before.status, ladder=before.ladder, user=before.user, muted_by=muted_by,
         acknowledged_at=before.acknowledged_at, acknowledged_by=before.acknowledged_by,
-        snoozed_until=before.snoozed_until,
+        acknowledged_until=before.acknowledged_until, snoozed_until=before.snoozed_until,
     )  # fmt: skip
 
 
@@ -162,6 +162,7 @@ def _stands(
         incident=after.id, by=by, act=act, status=after.status, ladder=after.ladder, user=after.user,
         is_calling=_is_calling(after) and not after.snoozed_until, acknowledged_at=after.acknowledged_at,
         acknowledged_by=after.acknowledged_by, snoozed_until=after.snoozed_until, acted_at=acted_at,
+        acknowledged_until=after.acknowledged_until,
     )  # fmt: skip
     yield from _overdue(look, after, at)
 
@@ -177,7 +178,7 @@ def _overdue(look: Look, incident: Incident, at: Moment) -> Iterator[IncidentsEv
         return
     if incident.snoozed_until:
         yield triggered(incident, "woken")
-    elif why := why_left(look, incident):
+    elif why := why_left(look, incident, at):
         yield triggered(incident, why)
     elif incident.status == "triggered" and incident.is_waiting and incident.trigger_at <= at:
         yield triggered(incident, "opened")

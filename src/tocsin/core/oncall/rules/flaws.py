@@ -33,6 +33,8 @@ DELAY_S_MIN = 1
 DELAY_S_MAX = 86_400
 """Who waits longer than a day before telling the next one means a ticket, not a page."""
 REPEATS_MAX = 9
+ACKNOWLEDGED_S_MIN, ACKNOWLEDGED_S_MAX = 60, 7 * 86_400
+"""How long an acknowledgement may hold: not less than it takes to open a laptop, nor a holiday."""
 KINDS = ("person", "schedule", "team")
 
 _FIRST_DAY = "1970-01-01"
@@ -61,6 +63,12 @@ def flaw_of_ladder(spec: LadderSpec) -> Rejected | None:
         return Rejected("bad_step_count", f"{len(spec.steps)} steps; a ladder has 1 to {STEPS_MAX}")
     if not 0 <= spec.repeats <= REPEATS_MAX:
         return Rejected("bad_repeats", f"repeats is {spec.repeats}; it may be 0 to {REPEATS_MAX}")
+    lasting = spec.acknowledged_for_s
+    if lasting and not ACKNOWLEDGED_S_MIN <= lasting <= ACKNOWLEDGED_S_MAX:
+        return Rejected(
+            "bad_acknowledged_for",
+            f"acknowledged_for_s is {lasting}; it is {ACKNOWLEDGED_S_MIN} to {ACKNOWLEDGED_S_MAX}, or 0 for ever",
+        )
     return _first(_flaw_of_step(number, step) for number, step in enumerate(spec.steps, start=1))
 
 
