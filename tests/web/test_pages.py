@@ -21,7 +21,7 @@ from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import HOUR_MS
 from tocsin.shell.install import make_setup_path
 from tocsin.shell.vault import IncidentLink
-from tocsin.web.pages.session import FAILURES_MAX, NAME_FACTOR, LoginBrake, Place
+from tocsin.web.brake import FAILURES_MAX, NAME_FACTOR, LoginBrake, Place
 from tocsin.web.problem import Refused
 from web.harness import Web, told
 
@@ -194,6 +194,22 @@ def test_one_name_is_not_guessed_from_many_addresses_without_end() -> None:
         brake.check("ada", Place("10.9.9.9"), at)
     brake.check("ada", Place("10.9.9.9", browser="known"), at)
     brake.check("bo", Place("10.9.9.9"), at)
+
+
+def test_who_guesses_the_present_password_in_a_stolen_session_is_slowed_down() -> None:
+    async def story(web: Web) -> None:
+        key = await web.key_of("ada", "responder")
+        new = {"password": "a sentence is good"}
+        assert (await web.ask("PUT", "/users/ada/password", new, key)).status_code == 204
+        wrong = [await web.ask("PUT", "/users/ada/password", {**new, "current": f"{n}"}, key) for n in range(6)]
+        assert [answer.status_code for answer in wrong] == [422] * 5 + [429]
+        assert wrong[-1].headers["retry-after"] == "301"
+        right = {"password": "another sentence", "current": new["password"]}
+        assert (await web.ask("PUT", "/users/ada/password", right, key)).status_code == 429
+        web.clock.pass_s(301)
+        assert (await web.ask("PUT", "/users/ada/password", right, key)).status_code == 204
+
+    told(story)
 
 
 def test_a_form_from_another_site_is_refused() -> None:

@@ -45,6 +45,7 @@ from tocsin.web.api import (
     webpush,
 )
 from tocsin.web.bodiless import Web
+from tocsin.web.brake import LoginBrake
 from tocsin.web.call import OneCall
 from tocsin.web.document import DocumentConfig, maker
 from tocsin.web.gate import OPEN, Gate
@@ -52,7 +53,6 @@ from tocsin.web.headers import Sealer, request_id
 from tocsin.web.live import Live
 from tocsin.web.pages import board, link, session, spa
 from tocsin.web.pages.render import STATIC, Renderer
-from tocsin.web.pages.session import LoginBrake
 from tocsin.web.services import Services
 from tocsin.web.strict import strictly
 

@@ -39,11 +39,12 @@ from tocsin.shell.install import SETUP_LINK_LIFETIME_MS, hash_key, make_key, mak
 from tocsin.shell.keys import digest
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.web.api import webpush
+from tocsin.web.brake import Brake, LoginBrake, Place
 from tocsin.web.call import Call, OneCall, required
 from tocsin.web.gate import KNOWN
 from tocsin.web.instants import Instant, moment, shown, shown_or_none
 from tocsin.web.paging import Cursor, Limit, Page, Sought, page, sought
-from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, puts
+from tocsin.web.problem import ACTS, READS, TAGGED, WRITES, Fault, Refused, documented, puts
 from tocsin.web.words import explained, speaker
 
 SEALED_CHANNELS = ("webhook", "apprise", "webpush")
@@ -227,19 +228,14 @@ async def delete_user(call: Call, user_id: str) -> None:
     await call.remove(RemoveUser(user_id), _user(call, user_id))
 
 
-@put("/users/{user_id:str}/password", responses=WRITES, opt={"needs": KNOWN}, status_code=204)
-async def put_password(call: Call, user_id: str, data: NewPassword) -> None:
+@put("/users/{user_id:str}/password", responses={**WRITES, **documented(429)}, opt={"needs": KNOWN}, status_code=204)
+async def put_password(call: Call, brake: Brake, user_id: str, data: NewPassword) -> None:
     """Set a password: one's own, or as an administrator anyone's. It ends every session of the user."""
     call.require(ADMINISTER, user_id)
     required(call.look.people.user(user_id), "user", user_id)
     check_password(data.password)
-    current = call.look.people.password_hash(user_id)
-    if (
-        current
-        and not call.caller.may(ADMINISTER)
-        and not await call.house.passwords.verify(current, data.current[:LENGTH_MAX])
-    ):
-        raise _invalid("/current", "the current password is wrong", "password_wrong")
+    if not call.caller.may(ADMINISTER):
+        await _check_current(call, brake, user_id, data.current)
     await call.ask(SetPassword(user_id, await call.house.passwords.hash(data.password)))
 
 
@@ -400,6 +396,20 @@ async def delete_team(call: Call, team_id: str) -> None:
     """Remove a team."""
     required(call.look.people.team(team_id), "team", team_id)
     await call.remove(RemoveTeam(team_id), _team(call, team_id))
+
+
+async def _check_current(call: OneCall, brake: LoginBrake, user: str, shown: str) -> None:
+    """Whoever has a password shows it before a new one is set; who guesses it in a session that is not theirs is slowed
+    down as at the door. Raises Refused."""
+    current = call.look.people.password_hash(user)
+    if not current:
+        return
+    place = Place(call.request.client.host if call.request.client else "")
+    brake.check(user, place, call.at)
+    brake.tried(user, place, call.at)
+    if not await call.house.passwords.verify(current, shown[:LENGTH_MAX]):
+        raise _invalid("/current", "the current password is wrong", "password_wrong")
+    brake.succeeded(user, place)
 
 
 def check_password(password: str) -> None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-import msgspec
 from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.params import Dependency
 
 from tocsin.core.people.commands import EndSession, SetPassword, StartSession
 from tocsin.kernel.message import Moment, Rejected
-from tocsin.kernel.moment import HOUR_MS, MINUTE_MS
+from tocsin.kernel.moment import HOUR_MS
 from tocsin.shell.keys import digest
 from tocsin.shell.passwords import LENGTH_MAX, LENGTH_MIN
 from tocsin.shell.vault import KnownBrowser, SetupLink
 from tocsin.web.api.people import check_password
+from tocsin.web.brake import Brake, Place
 from tocsin.web.call import Call, OneCall, accepted
 from tocsin.web.gate import KNOWN, OPEN, Gate
 from tocsin.web.pages.render import Renderer, redirect
@@ -29,75 +29,13 @@ SESSION_MS = 12 * HOUR_MS
 """A log-in lasts a shift."""
 FIRST_STEPS = "/welcome"
 """Where an administrator begins who has just set a password."""
-FAILURES_MAX = 5
-"""Wrong passwords for one name in one place within the window; then it waits. A place is a browser the person has
-logged in with before, else an address: a stranger who guesses does not keep the person out of their own browser."""
-ADDRESS_FACTOR, NAME_FACTOR = 10, 20
-"""So many times as many from one address for all names, and for one name from all addresses; known browsers apart."""
 BROWSER_COOKIE = "tocsin_browser"
 BROWSER_S = 180 * 86_400
 """How long a browser is known; each log-in begins it anew."""
-WINDOW_MS = 5 * MINUTE_MS
 NEXT_LENGTH_MAX = 2_000
 """Characters of a path to go on to: filters stand in it. A longer one is not cut, it would lead elsewhere."""
-BRAKED_MAX = 10_000
-"""Names and addresses remembered; past it the oldest are forgotten, which takes an attacker ten thousand tries."""
-
 Guard: TypeAlias = Annotated[Gate, Dependency(skip_validation=True)]
 Pages: TypeAlias = Annotated[Renderer, Dependency(skip_validation=True)]
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where somebody tries to log in from: `browser` is empty unless this very person is known there."""
-
-    address: str
-    browser: str = ""
-
-    def keys(self, name: str) -> tuple[tuple[str, int], ...]:
-        """What is counted here for this name, and how much of it is too much."""
-        if self.browser:
-            return ((f"browser:{self.browser}", FAILURES_MAX),)
-        return (
-            (f"name:{name}@{self.address}", FAILURES_MAX),
-            (f"address:{self.address}", FAILURES_MAX * ADDRESS_FACTOR),
-            (f"name:{name}", FAILURES_MAX * NAME_FACTOR),
-        )
-
-
-class LoginBrake:
-    """Counts wrong passwords by name and place, and by address. A try counts as wrong until it is known to be right, so
-    that a hundred at once are not a hundred."""
-
-    def __init__(self) -> None:
-        self._failures: dict[str, tuple[int, Moment]] = {}
-
-    def check(self, name: str, place: Place, at: Moment) -> None:
-        """Raises Refused while there were too many failures."""
-        for key, most in place.keys(name):
-            count, until = self._failures.get(key, (0, Moment(0)))
-            if count >= most and until > at:
-                raise Refused(429, "too_many_requests", retry_after=str((until - at) // 1000 + 1))
-
-    def tried(self, name: str, place: Place, at: Moment) -> None:
-        """Remember a try; the window begins with the first."""
-        for key, _ in place.keys(name):
-            count, until = self._failures.pop(key, (0, Moment(0)))
-            if until <= at:
-                count, until = 0, Moment(at + WINDOW_MS)
-            self._failures[key] = (count + 1, until)
-        while len(self._failures) > BRAKED_MAX:
-            self._failures.pop(next(iter(self._failures)))
-
-    def succeeded(self, name: str, place: Place) -> None:
-        """The person is in; their failures here do not count any more, and this try nowhere."""
-        own, *others = place.keys(name)
-        self._failures.pop(own[0], None)
-        for key, _ in others:
-            if found := self._failures.get(key):
-                self._failures[key] = (found[0] - 1, found[1])
-
-
-Brake: TypeAlias = Annotated[LoginBrake, Dependency(skip_validation=True)]
 
 
 @get("/login", opt={"needs": OPEN}, include_in_schema=False)
