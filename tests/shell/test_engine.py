@@ -27,11 +27,13 @@ from tocsin.kernel.message import (
     Moment,
     Rejected,
 )
+from tocsin.kernel.moment import HOUR_MS
 from tocsin.shell.engine import STEP_EVENTS, Engine, EngineStopped, InboxFull
 from tocsin.shell.journal.memory import MemoryJournal
 from tocsin.shell.journal.protocol import Batch, JournalFull, Recorded
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.real import SteadyClock, SystemEntropy, ThreadDisk
+from tocsin.shell.refusals import ONE_BY_ONE, Refusals
 
 T = TypeVar("T")
 ANN = SetUser("ann", UserSpec(name="Ann", role="admin"))
@@ -166,6 +168,33 @@ def test_a_refusal_is_recorded() -> None:
         loop.cancel()
 
     story(tell)
+
+
+def test_who_is_refused_without_end_does_not_fill_the_journal_and_none_is_lost_to_the_audit() -> None:
+    async def tell() -> None:
+        journal = MemoryJournal()
+        engine = engine_of(journal)
+        loop = asyncio.create_task(engine.run())
+        for _ in range(1_000):
+            assert isinstance(await engine.submit(ANN, "user:nobody"), Rejected)
+        await engine.submit(ANN, "user:other")
+        told = [record.event for record in journal.read() if isinstance(record.event, CommandRefused)]
+        of_nobody = [event for event in told if event.by == "user:nobody"]
+        assert [event.unrecorded for event in of_nobody] == [0] * ONE_BY_ONE + [49, 99, 199, 399]
+        assert sum(event.unrecorded + 1 for event in of_nobody) == 800, "the rest is told by the next"
+        assert told[-1] == CommandRefused(by="user:other", command="SetUser", reason="permission_denied",
+                                          detail=told[-1].detail)  # fmt: skip
+        loop.cancel()
+
+    story(tell)
+
+
+def test_refusals_that_were_only_counted_are_told_by_the_first_of_the_next_hour() -> None:
+    refusals = Refusals()
+    recorded = [refusals.record("user:ann", Moment(0)) for _ in range(ONE_BY_ONE + 3)]
+    assert recorded == [0] * ONE_BY_ONE + [None] * 3
+    assert refusals.record("user:ann", Moment(HOUR_MS)) == 3
+    assert refusals.record("user:ann", Moment(HOUR_MS)) == 0
 
 
 def test_a_defect_in_deciding_is_quarantined_and_the_engine_goes_on() -> None:

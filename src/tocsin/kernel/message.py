@@ -90,7 +90,8 @@ class Tick(Command, frozen=True):
 
 
 class CommandRefused(Event, frozen=True):
-    """A person or program asked for something and was refused."""
+    """A person or program asked for something and was refused. `unrecorded`: refusals of theirs before this one,
+    so many within an hour that they were only counted."""
 
     room: ClassVar[str] = "kernel"
     about: ClassVar[str] = "by"
@@ -99,6 +100,7 @@ class CommandRefused(Event, frozen=True):
     command: str
     reason: str
     detail: str = ""
+    unrecorded: int = 0
 
 
 class CommandQuarantined(Event, frozen=True):

@@ -35,6 +35,7 @@ from tocsin.kernel.message import (
 from tocsin.shell.inbox import Answer, Asked, Inbox, InboxFull, Waiting
 from tocsin.shell.journal.protocol import Batch, Journal, Recorded, Row
 from tocsin.shell.ports import Clock, Disk, Entropy
+from tocsin.shell.refusals import Refusals
 
 __all__ = ["Engine", "EngineStopped", "InboxFull"]
 
@@ -103,6 +104,7 @@ class Engine:
             for id_, outcome in journal.answers_since(Moment(clock.now() - 86_400_000))
         }
         self.inbox = Inbox(answers)
+        self._refusals = Refusals()
         self._draft: Draft | None = None
         self._writing: Draft | None = None
         self._listeners: list[tuple[Listener, bool]] = []
@@ -245,7 +247,8 @@ class Engine:
         return decision
 
     def _judge(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
-        """Decide, and record a refusal; a defect in deciding quarantines the command and changes nothing else."""
+        """Decide, and record a refusal unless there were too many; a defect in deciding quarantines the command and
+        changes nothing else."""
         name = type(command).__name__
         decision = self._tried(command, envelope)
         if isinstance(decision, Exception):
@@ -255,10 +258,13 @@ class Engine:
             self._evolve(event, envelope, draft)
             return Rejected("internal_error", f"{name} could not be decided; it is kept under event {self.seq}")
         if isinstance(decision, Rejected):
-            event = CommandRefused(
-                by=envelope.actor, command=name, reason=decision.reason, detail=decision.detail[:1000]
-            )
-            self._evolve(event, envelope, draft)
+            unrecorded = self._refusals.record(envelope.actor, envelope.at)
+            if unrecorded is not None:
+                event = CommandRefused(
+                    by=envelope.actor, command=name, reason=decision.reason, detail=decision.detail[:1000],
+                    unrecorded=unrecorded,
+                )  # fmt: skip
+                self._evolve(event, envelope, draft)
         return decision
 
     def _tried(self, command: Command, envelope: Envelope) -> Decision | Exception:
