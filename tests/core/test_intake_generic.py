@@ -179,3 +179,49 @@ def test_a_long_list_is_not_copied_for_each_of_its_items() -> None:
     begun = process_time()
     assert len(understood(told(*items)).signals) == 1_000  # type: ignore[arg-type]
     assert process_time() < begun + 10, "it took most of a minute once, and takes less than a second"
+
+
+MANY = [{"id": str(number), "peers": ["a", "b"]} for number in range(1_000)]
+
+
+def _mapping(split: str, key: str) -> MappingSpec:
+    return MappingSpec(split=split, key=key, title="'x'")
+
+
+@pytest.mark.parametrize(
+    ("split", "key", "document"),
+    [
+        ("body.events", "body.events.filter(e, body.events.exists(o, o.id == e.id))[0].id", {"events": MANY}),
+        ("body.events.filter(e, true)", "item.id", {"events": MANY}),
+        ("[body]", "body.events.map(e, body.text)[0]", {"events": MANY, "text": "x" * 100_000}),
+        ("body.events", "body.text.lowerAscii()", {"events": MANY, "text": "x" * 100_000}),
+        ("body.events", "body.all[0].id + item.id", {"events": MANY, "all": MANY}),
+        ("[1, 2]", "body.events.all(e, e.peers.all(p, body.events.size() > 0)) ? 'a' : 'b'", {"events": MANY}),
+    ],
+)
+def test_a_document_that_would_keep_the_mapping_busy_for_minutes_is_refused(
+    split: str, key: str, document: object
+) -> None:
+    spec = SourceSpec(name="Own", mapping=_mapping(split, key))
+    assert "so much data would keep the mapping busy for too long" in error(read("generic", document, spec=spec), 413)
+    trial = try_mapping(spec, _mapping(split, key), json.dumps(document).encode(), NOON)
+    assert not trial.signals and "too long" in trial.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("split", "key"),
+    [
+        ("body.events", "item.id.lowerAscii() + item.peers.filter(p, p != 'a').join(',')"),
+        ("body.events", "item.peers.exists(p, p == 'b') ? item.id : 'none'"),
+        ("body.events.size() > 1 && body.events.exists(e, e.id == '7') ? body.events : []", "item.id"),
+    ],
+)
+def test_loops_over_what_belongs_to_an_item_are_taken_whatever_their_number(split: str, key: str) -> None:
+    spec = SourceSpec(name="Own", mapping=_mapping(split, key))
+    assert len(understood(read("generic", {"events": MANY}, spec=spec)).signals) == len(MANY)
+
+
+def test_a_list_of_two_hundred_is_filtered() -> None:
+    spec = SourceSpec(name="Own", mapping=_mapping("body.events.filter(e, e.id != '7')", "item.id"))
+    found = [{**one, **{f"f{number}": "x" for number in range(20)}} for one in MANY[:200]]
+    assert len(understood(read("generic", {"events": found}, spec=spec)).signals) == 199

@@ -38,10 +38,18 @@ PARTS_MAX = 128
 macros for minutes."""
 REGEX_TEXT_MAX = 512
 """Characters of a pattern of `matches`."""
+NATIVE_PER_VALUE = 1_024
+"""Characters the engine copies as fast as one value; a text of 100 KB in a loop is as many values."""
+CALLED_PER_VALUE = 8
+"""Characters a call on a text goes through as fast; they are in Python."""
+CALL = 16
+"""Such a call by itself, in values."""
 COMPILED_MAX = 16_384
 """Expressions kept compiled: more than an installation has routes and mappings."""
 
 MACROS = ("all", "exists", "exists_one", "existsOne", "filter", "map")
+GATHERING = ("filter", "map")
+"""Those that make a list, which the engine copies whenever something is added to it."""
 STRING_FUNCTIONS = (
     "charAt", "indexOf", "join", "lastIndexOf", "lowerAscii", "split", "substring", "trim", "upperAscii",
 )  # fmt: skip
@@ -52,7 +60,8 @@ NATIVE_FUNCTIONS = (
     "matches", "size", "startsWith", "string", "timestamp", "type", "uint",
 )  # fmt: skip
 
-INNER_COSTLY = ("+", "matches", *STRING_FUNCTIONS)
+TEXT_CALLS = ("matches", *STRING_FUNCTIONS)
+INNER_COSTLY = ("+", *TEXT_CALLS)
 
 TEXT_TESTS = ("contains", "endsWith", "matches", "startsWith")
 """Methods that compare a text with another."""
@@ -77,6 +86,59 @@ class Failure(msgspec.Struct, frozen=True):
     """The value of an expression that has none for these variables, and why."""
 
     why: str
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How large what an expression reads is: its values with the texts among them, its longest list or mapping, and
+    the characters of its longest text."""
+
+    values: int
+    width: int
+    longest: int
+
+    @classmethod
+    def of(cls, value: object) -> Size:
+        """The size of plain data, however deep."""
+        values, width, longest = 0, 1, 0
+        waiting = [value]
+        while waiting:
+            one = waiting.pop()
+            values += 1
+            if isinstance(one, str):
+                longest = max(longest, len(one))
+                values += len(one) // NATIVE_PER_VALUE
+            elif isinstance(one, Mapping):
+                width = max(width, len(one))
+                waiting += one.values()
+            elif isinstance(one, list):
+                width = max(width, len(one))
+                waiting += one
+        return cls(values, width, longest)
+
+    def beside(self, other: Size) -> Size:
+        """The size of both together."""
+        return Size(
+            self.values + other.values, max(self.width, other.width), max(self.longest, other.longest)
+        )  # fmt: skip
+
+
+class Effort(msgspec.Struct, frozen=True):
+    """What grows faster than what an expression reads: how often it goes through everything (`values`), makes a step
+    (`steps`) or a call on a text (`calls`), by how many loops are around it."""
+
+    values: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
+    own_width: int = 1
+    """The longest list the expression itself may make: of its own values, or of the parts of a text."""
+
+    def over(self, size: Size) -> int:
+        """An upper bound for data of this size, in values looked at: a million are a third of a second."""
+        width = max(size.width, self.own_width)
+        values, steps, calls = (
+            sum(int(width**loops) for loops in group) for group in (self.values, self.steps, self.calls)
+        )
+        return size.values * values + steps + (CALL + size.longest // CALLED_PER_VALUE) * calls
 
 
 class Atom(msgspec.Struct, frozen=True):
@@ -122,10 +184,13 @@ class Scope:
 class Expression:
     """A compiled expression."""
 
-    __slots__ = ("_names", "_needs_functions", "_program", "text")
+    __slots__ = ("_names", "_needs_functions", "_program", "effort", "text")
 
-    def __init__(self, text: str, program: cel.Program, names: tuple[str, ...]) -> None:
+    def __init__(self, text: str, program: cel.Program, names: tuple[str, ...], effort: Effort) -> None:
         self.text = text
+        self.effort = effort
+        """What it may cost beyond what reading its data once does. The engine can not be stopped once it runs: whoever
+        gives it data of others asks first."""
         self._program = program
         self._names = names
         self._needs_functions = any(name in FUNCTIONS for name in program.functions())
@@ -185,7 +250,8 @@ def _compile(text: str) -> Expression | str:
         return f"unknown function {unknown[0]}; known are {known}"
     bound = _bound(tokens)
     names = tuple(name for name in program.variables() if name not in bound)
-    return _cost(tokens) or _patterns(tokens) or Expression(text, cel.compile(_with_own_matches(text)), names)
+    flaw = _cost(tokens) or _patterns(tokens)
+    return flaw or Expression(text, cel.compile(_with_own_matches(text)), names, _effort(tokens, names))
 
 
 def _with_own_matches(text: str) -> str:
@@ -221,6 +287,33 @@ def _tokens(text: str) -> list[str]:
 
 def _is_macro(tokens: list[str], place: int) -> bool:
     return tokens[place] in MACROS and tokens[place - 1 : place] == ["."] and tokens[place + 1 : place + 2] == ["("]
+
+
+def _effort(tokens: list[str], names: tuple[str, ...]) -> Effort:
+    """A variable in a loop is copied at every turn; so is what `filter` and `map` have gathered until then. What a loop
+    within a loop binds is at most everything at each turn of the outer one."""
+    bound = _bound(tokens)
+    values, steps, calls = [], [], []
+    loops: list[bool] = []
+    for place, token in enumerate(tokens):
+        depth = sum(loops)
+        if token in ("(", "[", "{"):
+            loops.append(place > 0 and _is_macro(tokens, place - 1))
+        elif token in (")", "]", "}") and loops:
+            loops.pop()
+        elif _is_macro(tokens, place):
+            if token in GATHERING:
+                values.append(depth + 1)
+            if depth:
+                steps.append(depth + 1)
+        elif token in (TEXT_CALLS if depth else STRING_FUNCTIONS):
+            calls.append(depth)
+        elif token in names and token not in bound and tokens[place - 1 : place] != ["."] and depth:
+            values.append(depth)
+        elif token in bound and depth > 1:
+            values.append(depth - 1)
+    own_width = max(tokens.count(",") + 1, PARTS_MAX if "split" in tokens else 1)
+    return Effort(tuple(values), tuple(steps), tuple(calls), own_width)
 
 
 def _bound(tokens: list[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ nothing is guessed: an unknown status is never a fire. What only describes it ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from tocsin.core.intake.rules.batch import PROBLEMS_MAX, Batch, content
 from tocsin.core.intake.rules.plain import Flaw, decode_plain, fields, kind, media_type, not_json, text_of, texts_of
 from tocsin.core.intake.rules.reading import SIGNALS_MAX, Misunderstood, Reading, Request, bad, cut, shown, too_many
 from tocsin.core.intake.rules.times import parse_time
-from tocsin.kernel.expr import Expression, Failure, Scope
+from tocsin.kernel.expr import Expression, Failure, Scope, Size
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import EPOCH, SECOND_MS, rfc3339
 
@@ -25,6 +25,15 @@ VALUE_SHOWN_MAX = 200
 """Characters of a value in the account of a trial."""
 TRIAL_ITEMS_MAX = 20
 """Items of a sample whose steps are told."""
+EFFORT_MAX = 5_000_000
+"""Values the expressions of a mapping may look at beyond one reading of a document, by its size: about two seconds, in
+which nobody else is served. Loops over long lists, above all within each other, would take minutes."""
+COPY = 4
+"""Values looked at in the time that one takes to be given to an expression."""
+TOO_LARGE = (
+    "so much data would keep the mapping busy for too long, its loops go through it again and again: send less at a "
+    "time, or use fewer loops"
+)
 ITEM_FIELDS = ("key", "status", "title", "severity", "labels", "url", "time")
 """The expressions of a mapping that are evaluated for each item."""
 
@@ -104,6 +113,8 @@ class Mapper:
 
     def read(self, document: object) -> Batch | Misunderstood:
         """The signals of a document."""
+        if self._effort_of(("split",), Size.of(document)) > EFFORT_MAX:
+            return _too_large()
         items = self._split(document)
         if isinstance(items, Failure):
             return bad(items.why)
@@ -111,6 +122,8 @@ class Mapper:
             return too_many(len(items))
         batch = Batch()
         seen = _part(document, self._body_paths()) if self.mapping.split else document
+        if self._effort_of_items(seen, items) > EFFORT_MAX:
+            return _too_large()
         for number, item in enumerate(items, 1):
             scope = _scope(seen, item)
             if isinstance(scope, Failure):
@@ -119,11 +132,31 @@ class Mapper:
                 self._read_item(batch, number, scope)
         return batch
 
+    def _effort_of_items(self, seen: object, items: list[object]) -> int:
+        """What all items may cost. `seen` is what their expressions see of the document, and copied for each."""
+        if not self.mapping.split:
+            return self._effort_of(ITEM_FIELDS, Size.of(seen))
+        expressions = [(one.effort, "body" in one.references()) for one in self._compiled(ITEM_FIELDS)]
+        around = Size.of(seen)
+        effort = COPY * around.values * len(items)
+        for item in items:
+            own = Size.of(item)
+            both = around.beside(own)
+            effort += sum(one.over(both if sees_body else own) for one, sees_body in expressions)
+        return effort
+
+    def _effort_of(self, fields_: Sequence[str], size: Size) -> int:
+        return sum(one.effort.over(size) for one in self._compiled(fields_))
+
+    def _compiled(self, fields_: Sequence[str]) -> Iterator[Expression]:
+        for text in (getattr(self.mapping, field) for field in fields_):
+            found = Expression.compile(text) if text else ""
+            if isinstance(found, Expression):
+                yield found
+
     def _body_paths(self) -> list[Path]:
         """What the expressions of an item read of the document around it."""
-        texts = (getattr(self.mapping, field) for field in ITEM_FIELDS)
-        found = (Expression.compile(text) for text in texts if text)
-        paths = (path for one in found if isinstance(one, Expression) for path in one.paths())
+        paths = (path for one in self._compiled(ITEM_FIELDS) for path in one.paths())
         return [path[1:] for path in paths if path[0] == "body"]
 
     def _split(self, document: object) -> list[object] | Failure:
@@ -234,6 +267,11 @@ class Mapper:
                 return rfc3339(found) if found is not None else _shown_value(value)
             case _:
                 return cut(_shown_value(value), VALUE_SHOWN_MAX)
+
+
+def _too_large() -> Misunderstood:
+    """More than the mapping can be allowed to work through."""
+    return bad(TOO_LARGE, 413)
 
 
 def _part(value: object, paths: Sequence[Path]) -> object:
