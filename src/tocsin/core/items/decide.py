@@ -7,7 +7,7 @@ from typing import Protocol, assert_never
 
 from tocsin.core.items.commands import ItemsCommand, RemoveService, SetService
 from tocsin.core.items.events import IMPACTS, ServiceRemoved, ServiceSet, ServiceSpec
-from tocsin.core.items.rules import DEPENDS_MAX, DESCRIPTION_MAX, RUNBOOK_MAX, path
+from tocsin.core.items.rules import DEPENDS_MAX, DESCRIPTION_MAX, RUNBOOK_MAX, RUNBOOK_SCHEMES, path
 from tocsin.core.items.state import Service
 from tocsin.core.people.views import View as People
 from tocsin.kernel.ids import NAME_MAX, SLUG_HINT, is_name, is_slug
@@ -44,8 +44,8 @@ def decide(known: Known, look: Look, command: ItemsCommand | Tick, envelope: Env
 
 
 def set_service(known: Known, look: Look, command: SetService) -> Decision:
-    """Refused: service_id_invalid, name_invalid, description_too_long, runbook_too_long, impact_unknown,
-    calendar_id_invalid, team_unknown, too_many_dependencies, dependency_twice, dependency_unknown,
+    """Refused: service_id_invalid, name_invalid, description_too_long, runbook_too_long, runbook_no_link,
+    impact_unknown, calendar_id_invalid, team_unknown, too_many_dependencies, dependency_twice, dependency_unknown,
     dependency_circular."""
     service, spec = command.service, command.spec
     old = known.services.get(service)
@@ -79,6 +79,9 @@ def _flaw_of_words(spec: ServiceSpec) -> Rejected | None:
         return Rejected("description_too_long", f"a description has at most {DESCRIPTION_MAX} characters")
     if len(spec.runbook) > RUNBOOK_MAX:
         return Rejected("runbook_too_long", f"the address of a runbook has at most {RUNBOOK_MAX} characters")
+    if spec.runbook and not spec.runbook.startswith(RUNBOOK_SCHEMES):
+        shown = repr(spec.runbook[:80])
+        return Rejected("runbook_no_link", f"a runbook is a link that begins with http:// or https://, not {shown}")
     if spec.impact not in IMPACTS:
         return Rejected("impact_unknown", f"{spec.impact[:40]!r} is no impact; impacts are {', '.join(IMPACTS)}")
     if spec.calendar and not is_slug(spec.calendar):

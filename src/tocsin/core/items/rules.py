@@ -11,6 +11,8 @@ DESCRIPTION_MAX = 4_000
 """Characters of a description: a screen of text."""
 RUNBOOK_MAX = 2_000
 """Characters of a runbook's address."""
+RUNBOOK_SCHEMES = ("https://", "http://")
+"""What such an address begins with: a browser follows `javascript:`, too."""
 
 
 def reach(start: str, nexts: Callable[[str], Iterable[str]]) -> tuple[str, ...]:

@@ -53,10 +53,12 @@ export function Service() {
           [i18n.t("Impact"), impactWord(spec.impact)],
           [
             i18n.t("Runbook"),
-            spec.runbook && (
+            /^https?:\/\//.test(spec.runbook) ? (
               <Anchor key="runbook" size="sm" href={spec.runbook} target="_blank" rel="noreferrer">
                 {spec.runbook}
               </Anchor>
+            ) : (
+              spec.runbook
             ),
           ],
           [i18n.t("Support hours"), spec.calendar ? calendarName(spec.calendar) : i18n.t("always")],
