@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -185,6 +188,31 @@ def test_a_dead_letter_keeps_no_key_that_was_in_the_body() -> None:
         letters = [front.look.intake.dead_letter(one) for one in ("DL-1", "DL-2")]
         assert [len(one.body) for one in letters] == [len(body), len(form)], "where the mistake is stays the same"
         assert front.key not in repr(letters)
+
+    told(story)
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_dead_letter_keeps_no_key_that_was_in_a_packed_body(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    async def story(front: Front) -> None:
+        body = b'{"routing_key": "%s", "event_action": "explode", "payload": {}}' % front.key.encode()
+        answer = await front.ask("POST", "/v2/enqueue", pack(body), content_encoding=encoding)
+        assert answer.status == 400
+        letter = front.look.intake.dead_letter("DL-1")
+        assert letter.body == body.decode().replace(front.key, "*" * len(front.key))
+
+    told(story)
+
+
+def test_a_packed_body_that_holds_no_key_is_kept_so_that_it_can_be_read_again() -> None:
+    async def story(front: Front) -> None:
+        for number, (encoding, sent) in enumerate(
+            (("gzip", gzip.compress(b"x", mtime=0)), ("deflate", zlib.compress(b"x")), ("gzip", b"\x1f\x8bxx")), 1
+        ):
+            await front.post("/api/v2/alerts", sent, content_encoding=encoding)
+            letter = front.look.intake.dead_letter(f"DL-{number}")
+            kept = base64.b64decode(letter.body) if letter.encoded else letter.body.encode()
+            assert kept == (sent if encoding == "gzip" else b"x")
 
     told(story)
 

@@ -11,13 +11,13 @@ from tocsin.core.intake.events import Change, ChangeNoted, DeadLetterClosed, Dea
 from tocsin.core.intake.rules.doors import read
 from tocsin.core.intake.rules.generic import Step, Trial, try_mapping
 from tocsin.core.intake.rules.labels import fingerprint
-from tocsin.core.intake.rules.plain import Flaw, decode, unpacked
+from tocsin.core.intake.rules.plain import GZIP, Flaw, decode, unpacked
 from tocsin.core.intake.rules.reading import Memo, Misunderstood, Reading, Request, Understood
 from tocsin.core.intake.state import DeadLetter, Source, State
 from tocsin.kernel.message import Event, Moment, Stamp
 
 __all__ = [
-    "Change", "DeadLetter", "Flaw", "LetterFate", "Memo", "Misunderstood", "NotedChange", "Reading", "Request",
+    "GZIP", "Change", "DeadLetter", "Flaw", "LetterFate", "Memo", "Misunderstood", "NotedChange", "Reading", "Request",
     "Source", "Step", "Trial", "Understood", "View", "decode", "fingerprint", "read", "try_mapping", "unpacked",
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ import msgspec
 
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.intake.commands import KeepDeadLetter, NoteChange, RecordBeat
-from tocsin.core.intake.views import Memo, Misunderstood, Reading, Request, Source, Understood
+from tocsin.core.intake.views import GZIP, Memo, Misunderstood, Reading, Request, Source, Understood, unpacked
 from tocsin.kernel.message import Accepted, Command, Decision, Moment, Rejected
 from tocsin.shell.engine import Engine, EngineStopped, InboxFull
 from tocsin.shell.gateway import address, replies, wire
@@ -368,7 +368,8 @@ class Gateway:
     async def _bury(self, visit: Visit, source: str, error: str) -> str | Reply:
         """Keep the payload as a dead letter, without its key; its id, or the answer when that was refused."""
         door, request, key = visit.door, visit.request, visit.key.encode("latin-1", "replace")
-        sent = request.body.replace(key, b"*" * len(key)) if key else request.body  # no byte of it changes its place
+        sent = _readable(request, key)
+        sent = sent.replace(key, b"*" * len(key)) if key else sent  # no byte of it changes its place
         try:
             body, encoded = sent.decode(), False
         except UnicodeDecodeError:
@@ -393,6 +394,15 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         elif name.startswith(b"ce-"):
             found[name.decode("latin-1")] = value.decode("latin-1")
     return found
+
+
+def _readable(request: Request, key: bytes) -> bytes:
+    """The body as it is kept: as it came, but unpacked where its key is inside, or where nobody could unpack it later,
+    because what it was packed by is not kept."""
+    plain = unpacked(request)
+    if isinstance(plain, Misunderstood) or (request.body.startswith(GZIP) and not (key and key in plain.body)):
+        return request.body
+    return plain.body
 
 
 def _once(request: Request, reading: Understood) -> str:
