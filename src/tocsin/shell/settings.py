@@ -54,7 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outgoing_allow: tuple[str, ...] = ()
     """Networks (CIDR) outgoing webhooks may reach although they are private; empty: none."""
     body_max_bytes: int = 4_194_304
-    """The largest body of a request, and of what a compressed one unpacks to; a larger one is answered 413."""
+    """The largest body of a request; a larger one is answered 413, and so is what unpacks to more than 32 MB."""
     snapshot_every_events: int = 200_000
     """How many new events make a new snapshot worth its work; a start reads the last snapshot and the events since."""
     link_lifetime_s: int = 86_400
