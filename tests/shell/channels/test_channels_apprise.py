@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 import pytest
+import requests
 
 from shell.channels.far import far, message
-from tocsin.shell.channels.apprise import Apprise, _hosts, _service
+from tocsin.shell.channels.apprise import ANSWER_MAX, Apprise, Sending, _hosts, _sending, _service
 from tocsin.shell.channels.guard import Guard
 from tocsin.shell.ports import Receipt
 
@@ -114,6 +116,44 @@ def test_a_service_that_answers_a_byte_at_a_time_keeps_no_thread_once_nobody_wai
             sending.cancel()
             await cut.wait()
         channel.close()
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
+@pytest.mark.parametrize("headers", ["", "content-encoding: gzip\r\n"])
+def test_of_an_answer_without_end_only_the_beginning_is_read(headers: str) -> None:
+    async def tell() -> None:
+        channel = Apprise(Guard(("127.0.0.0/8",)))
+        async with far(200, headers, endless=True) as end:
+            receipt = await channel.send(message("apprise", f"json://127.0.0.1:{end.port}/"))
+        channel.close()
+        assert receipt.delivered is not bool(headers), "what cannot be unpacked says nothing"
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+
+
+def test_a_small_answer_that_unpacks_to_a_large_one_is_read_in_part() -> None:
+    packed = gzip.compress(b"x" * 50_000_000)
+
+    async def bomb(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(packed)
+        writer.write(head + packed)
+        writer.close()
+
+    async def tell() -> None:
+        guard = Guard(("127.0.0.0/8",))
+        channel = Apprise(guard)
+        channel._watch()
+        server = await asyncio.start_server(bomb, "127.0.0.1", 0)
+        async with server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            sending = Sending(guard)
+            _sending.set(sending)
+            answer = await asyncio.to_thread(requests.get, url, timeout=10)
+            sending.end()
+        channel.close()
+        assert (answer.status_code, len(answer.content)) == (200, ANSWER_MAX)
 
     asyncio.run(asyncio.wait_for(tell(), 20))
 

@@ -3,7 +3,8 @@
 Law: whoever may add a contact point is not the server's administrator: a URL reaches no private network, is led
 nowhere else by its answer, and reads no file of the server. apprise asks the name server once more after a host was
 judged, so each connection it makes is judged again where it is made. A thread cannot be stopped, its connections can:
-whoever waits no longer cuts them, so that a service that answers a byte at a time keeps no thread.
+whoever waits no longer cuts them, so that a service that answers a byte at a time keeps no thread. Of an answer without
+end only the beginning is read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Any
 
 import apprise
 from apprise.plugins import url_to_dict
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
 from tocsin.shell.channels.guard import Guard, Refused
 from tocsin.shell.channels.verdict import ADDRESS_PRIVATE, NOT_TAKEN, SERVICE_UNKNOWN, TAKEN, of_fault, verdict
@@ -34,6 +37,10 @@ CONNECTS = (CONNECT, "socket.sendto", "socket.sendmsg")
 """What the interpreter tells its auditors just before a packet leaves."""
 TITLE_MAX = 250
 BODY_MAX = 4_000
+ANSWER_MAX = 1_000_000
+"""Bytes of an answer that are read, unpacked: some services say in it whether they took a message."""
+ANSWER_PIECE = 4_096
+"""Bytes read of it at a time; a piece may unpack to a thousand times as much."""
 LOCAL_SCHEMES = ("blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows")
 """Schemes that act on the server's own desktop, devices or files; not for users."""
 FILE_PARAMETERS = ("keyfile", "pgpkey", "subfile", "template")
@@ -126,10 +133,12 @@ class Apprise:
             _sending.reset(mark)
 
     def _watch(self) -> None:
-        """See connections where they are made. An auditor stays for as long as the process: there is to be one."""
+        """See connections where they are made, and answers where they are read: services call `requests` each in its
+        own way. An auditor stays for as long as the process: there is to be one."""
         if not self._is_watching:
             self._is_watching = True
             sys.addaudithook(self._audit)
+            HTTPAdapter.build_response = _begun  # type: ignore[assignment, method-assign]
 
     def _audit(self, event: str, told: tuple[Any, ...]) -> None:
         """Refuse a connection to where it must not go, as the operating system would."""
@@ -150,6 +159,23 @@ class Apprise:
             raise Refused(ADDRESS_PRIVATE, "a local socket is no address of a service")
         host, port = str(address[0]), address[1]
         self._guard.judged([str(info[4][0]) for info in socket.getaddrinfo(host, port)])
+
+
+_build_response = HTTPAdapter.build_response
+
+
+def _begun(adapter: HTTPAdapter, request: PreparedRequest, raw: Any) -> Response:
+    """The answer to a request; of one for a user the beginning, as if there were no more."""
+    response = _build_response(adapter, request, raw)
+    if _sending.get() is not None:
+        body = bytearray()
+        for piece in response.iter_content(ANSWER_PIECE):
+            body += piece
+            if len(body) > ANSWER_MAX:
+                raw.close()
+                break
+        response._content, response._content_consumed = bytes(body[:ANSWER_MAX]), True
+    return response
 
 
 def _service(url: str) -> apprise.NotifyBase | None:
