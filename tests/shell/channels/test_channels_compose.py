@@ -12,7 +12,7 @@ from tocsin.core.notify.views import Owed
 from tocsin.core.people.commands import AddContact, VouchContact
 from tocsin.core.people.events import ContactCodeDue
 from tocsin.kernel.message import Moment
-from tocsin.shell.channels.compose import INCIDENTS_LISTED_MAX, Composer
+from tocsin.shell.channels.compose import INCIDENTS_LISTED_MAX, INCIDENTS_TOLD_MAX, Composer
 from tocsin.shell.settings import Settings
 from tocsin.shell.vault import IncidentLink, Vault
 
@@ -101,6 +101,19 @@ def test_a_digest_lists_what_waits_and_leads_to_the_board() -> None:
         assert len(listed) == INCIDENTS_LISTED_MAX
         assert (more, board) == ("and 2 more", "http://127.0.0.1:8080/")
         assert message.link == ""
+
+    told(story)
+
+
+def test_a_digest_of_thousands_stays_small_enough_for_every_receiver() -> None:
+    async def story(bell: Bell) -> None:
+        name = await bell.incident()
+        message = bell.composer.page(owed(*[name] * 5_000, kind="digest"))
+        assert message is not None
+        facts = message.facts
+        assert (len(facts["incidents"]), facts["more"]) == (INCIDENTS_TOLD_MAX, 4_950)  # type: ignore[arg-type]
+        assert facts["link"] == "http://127.0.0.1:8080/"
+        assert len(msgspec.json.encode(facts)) < 64_000 and len(message.text) < 4_000
 
     told(story)
 

@@ -23,6 +23,9 @@ from tocsin.shell.vault import IncidentLink, Vault, VaultBroken
 SEALED_CHANNELS = ("webhook", "apprise", "webpush")
 """Channels whose address is a secret by itself."""
 INCIDENTS_LISTED_MAX = 20
+"""In a text that is read on a phone."""
+INCIDENTS_TOLD_MAX = 50
+"""In the facts a program gets: with the longest titles 64 KB, which receivers take."""
 
 
 class Composer:
@@ -142,7 +145,8 @@ class Composer:
             "id": owed.page,
             "attempt": owed.attempt,
             "user": owed.user,
-            "link": link,
+            "link": link or (f"{self._settings.url}/" if incidents else ""),
+            "more": max(0, len(incidents) - INCIDENTS_TOLD_MAX),
             "incidents": [
                 {
                     "id": incident.id,
@@ -154,7 +158,7 @@ class Composer:
                     "service": incident.service,
                     "opened_at": rfc3339(incident.opened_at),
                 }
-                for incident in incidents
+                for incident in incidents[:INCIDENTS_TOLD_MAX]
             ],
         }
 
