@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import gc
+import logging
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from importlib import import_module
@@ -288,7 +291,15 @@ async def _follow(house: House) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve in a fresh event loop; telemetry first."""
+    """Serve in a fresh event loop, telemetry first; ends the process.
+
+    All that must be kept is on disk when `serve` returns. The loop and the interpreter would still wait for threads
+    that ask a name server which does not answer, half a minute and more: longer than whoever stops us has patience.
+    """
     configure_logs(settings.log_level, settings.log_format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings))
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -46,6 +48,28 @@ def test_a_ticker_that_ended_ends_the_server(tmp_path: Path, monkeypatch: pytest
 def test_a_web_interface_that_cannot_be_made_ends_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "WEB", "tocsin.planted")
     assert asyncio.run(ended_by_itself(tmp_path, ModuleNotFoundError))
+
+
+DEAF_NAME_SERVER = """
+import asyncio, socket, threading
+from tocsin import app
+from tocsin.shell.channels.guard import Guard
+from tocsin.shell.settings import Settings
+
+async def serve(settings):
+    socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
+    asking = asyncio.ensure_future(Guard(()).addresses("hooks.example", 443))
+    await asyncio.wait({asking}, timeout=0.1)
+    print("served")
+
+app.serve = serve
+app.run(Settings())
+"""
+
+
+def test_a_name_server_that_never_answers_does_not_keep_the_process() -> None:
+    ended = subprocess.run([sys.executable, "-c", DEAF_NAME_SERVER], capture_output=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout) == (0, b"served\n"), ended.stderr
 
 
 async def ended_by_itself(data: Path, fault: type[Exception]) -> bool:
