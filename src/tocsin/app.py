@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from importlib import import_module
+from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
 from typing import IO, NamedTuple
@@ -170,7 +171,8 @@ async def serve(settings: Settings) -> None:
         server = _Server(uvicorn.Config(
             gateway, http=Front, host=settings.host, port=settings.port, lifespan="off", backlog=2048,
             timeout_graceful_shutdown=int(DRAIN_S), timeout_keep_alive=75, server_header=False,
-            log_config=None, access_log=False, date_header=True, proxy_headers=False,
+            log_config=None, access_log=False, date_header=True, proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=[str(ip_network(network, strict=False)) for network in settings.trusted_proxies],
             ws_max_size=WS_SIZE_MAX, ws_per_message_deflate=False,
         ), _Leaving(settings.drain_delay_s, gateway.leave, web.close))  # fmt: skip
         behind = asyncio.create_task(_behind(engine, server, web), name="web")

@@ -44,9 +44,12 @@ def test_the_file_is_looked_for_where_the_environment_says(tmp_path: Path) -> No
 
 
 def test_the_environment_gives_lists_and_truth() -> None:
-    environment = {"TOCSIN_OUTGOING_ALLOW": "10.0.0.0/8, fd00::/8,", "TOCSIN_METRICS_PUBLIC": "true"}
+    environment = {"TOCSIN_OUTGOING_ALLOW": "10.0.0.0/8, fd00::/8,", "TOCSIN_METRICS_PUBLIC": "true"} | {
+        "TOCSIN_TRUSTED_PROXIES": "127.0.0.1"
+    }
     settings = read({}, environment).settings
     assert settings.outgoing_allow == ("10.0.0.0/8", "fd00::/8")
+    assert settings.trusted_proxies == ("127.0.0.1",)
     assert settings.metrics_public
 
 
@@ -78,6 +81,7 @@ def test_what_belongs_to_the_client_is_no_setting() -> None:
         ("smtp_port = 'many'", "a setting cannot be read"),
         ("outgoing_allow = '10.0.0.0/8'", "a setting cannot be read"),
         ("outgoing_allow = ['ten']", "outgoing_allow takes networks such as 10.1.0.0/16, not 'ten'"),
+        ("trusted_proxies = ['*']", "trusted_proxies takes networks such as 10.1.0.0/16, not '*'"),
         ("listen = 'here'", "listen must be HOST:PORT"),
         ("listen = 'here:'", "listen must be HOST:PORT"),
         ("listen = '127.0.0.1:65536'", "listen must be HOST:PORT with a port up to 65535"),

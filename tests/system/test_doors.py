@@ -331,3 +331,17 @@ def test_metrics_are_scraped(house: Tocsin) -> None:
         assert f"\n{name}" in text, name
     count = next(line for line in text.splitlines() if line.startswith("tocsin_journal_append_seconds_count"))
     assert float(count.split()[1]) > 0
+
+
+def _guessed(house: Tocsin, place: str) -> int:
+    form = {"user": "admin", "password": "wrong"}
+    return house.http.post("/login", data=form, headers={"x-forwarded-for": place}).status_code
+
+
+def test_nobody_is_believed_to_call_from_elsewhere_but_a_trusted_proxy(house: Tocsin, tmp_path: Path) -> None:
+    assert [_guessed(house, f"203.0.113.{number}") for number in range(6)] == [422] * 5 + [429]
+    with tocsin(tmp_path / "data", trusted_proxies="10.1.0.0/16,127.0.0.1/8") as behind:
+        assert [_guessed(behind, "203.0.113.1") for _ in range(6)] == [422] * 5 + [429]
+        assert _guessed(behind, "198.51.100.7, 203.0.113.1") == 429, "what a caller says itself counts for nothing"
+        assert _guessed(behind, "203.0.113.1, 10.1.2.3") == 429, "a second proxy before the first"
+        assert _guessed(behind, "203.0.113.2") == 422, "somebody else at the same proxy"

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How the way to the mail server is kept private: `none`, `starttls` or `tls`."""
     outgoing_allow: tuple[str, ...] = ()
     """Networks (CIDR) outgoing webhooks may reach although they are private; empty: none."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) of the proxies in front whose `X-Forwarded-For` says who calls; empty: nobody's is believed."""
     body_max_bytes: int = 4_194_304
     """The largest body of a request; a larger one is answered 413, and so is what unpacks to more than 32 MB."""
     snapshot_every_events: int = 200_000
@@ -87,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SECRET_NAMES = ("smtp_password",)
+NETWORKS = ("outgoing_allow", "trusted_proxies")
 LIMITS = {
     "smtp_port": (1, PORT_MAX),
     "body_max_bytes": (1_024, 67_108_864),
@@ -133,7 +136,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
         name = key.removeprefix(PREFIX).lower()
         if name.endswith("_file") and name.removesuffix("_file") in SECRET_NAMES:
             found[name.removesuffix("_file")] = _secret(key, Path(text))
-        elif name == "outgoing_allow":
+        elif name in NETWORKS:
             found[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         elif name not in CLIENT_NAMES:
             found[name] = text
@@ -176,11 +179,12 @@ def _check(settings: Settings) -> None:
     _, colon, port = settings.listen.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > PORT_MAX:
         raise SettingsError(f"listen must be HOST:PORT with a port up to {PORT_MAX}, not {settings.listen!r}")
-    for network in settings.outgoing_allow:
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            raise SettingsError(f"outgoing_allow takes networks such as 10.1.0.0/16, not {network!r}") from None
+    for name in NETWORKS:
+        for network in getattr(settings, name):
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise SettingsError(f"{name} takes networks such as 10.1.0.0/16, not {network!r}") from None
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(settings, name) <= most:
             raise SettingsError(f"{name} must be {least} to {most}, not {getattr(settings, name)!r}")
