@@ -6,7 +6,8 @@ in the header `X-Tocsin-Dead-Letter`, and in the body where the protocol leaves 
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+import re
+from urllib.parse import unquote_plus
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -19,6 +20,11 @@ PAGERDUTY_V1 = "/generic/2010-04-15/create_event.json"
 ALERTMANAGER_V1 = "/api/v1/alerts"
 KEYS_IN_BODY = ("pagerduty", "zabbix", "nrdp")
 """The doors whose format itself carries a key."""
+STRANGERS_UNPACKED_MAX = 1_000_000
+"""Bytes a packed body may unpack to before its key is known: nobody is to have the house work who shows none. It is
+twice what the largest event of these protocols has."""
+NRDP_TOKEN = re.compile(rb"(?:^|&)token=([^&]{1,200})(?:&|$)")
+"""The key in a form, which is not read before its sender is known."""
 NRDP_WORDS = (400, 401, 404, 405, 409, 422)
 """What NRDP says with 200 and a status of -1; its clients read nothing else."""
 XML = b"text/xml; charset=utf-8"
@@ -39,7 +45,7 @@ _KEY_DECODER = msgspec.json.Decoder(_KeyInBody)
 
 def key_in_body(door: str, request: Request) -> str:
     """The key where the format itself carries one; empty for none."""
-    plain = unpacked(request)
+    plain = unpacked(request, STRANGERS_UNPACKED_MAX)
     if isinstance(plain, Misunderstood):
         return ""
     match door:
@@ -47,7 +53,8 @@ def key_in_body(door: str, request: Request) -> str:
             found = decode(_KEY_DECODER, plain.body)
             return "" if isinstance(found, Flaw) else found.routing_key or found.service_key or found.token
         case "nrdp":
-            return parse_qs(plain.body.decode("utf-8", "replace")).get("token", [""])[0]
+            token = NRDP_TOKEN.search(plain.body)
+            return unquote_plus(token[1].decode("latin-1")) if token else ""
         case _:
             return ""
 

@@ -102,7 +102,7 @@ def media_type(request: Request) -> str:
     return request.content_type.partition(";")[0].strip().lower()
 
 
-def unpacked(request: Request) -> Request | Misunderstood:
+def unpacked(request: Request, bytes_max: int = UNPACKED_MAX) -> Request | Misunderstood:
     """The request with its body as the sender meant it: gzip (and zlib) are unpacked, other encodings refused."""
     body = request.body
     encoding = request.headers.get("content-encoding", "")
@@ -115,11 +115,11 @@ def unpacked(request: Request) -> Request | Misunderstood:
         return bad(f"the body is packed by {shown(encoding)}; send it plain, or packed by gzip or deflate", 415)
     unpacker = zlib.decompressobj(47)
     try:
-        plain = unpacker.decompress(body, UNPACKED_MAX)
+        plain = unpacker.decompress(body, bytes_max)
     except zlib.error as error:
         return bad(f"the body is not the {encoding or 'gzip'} it says it is: {error}")
     if unpacker.unconsumed_tail:
-        return bad(f"the body unpacks to more than {UNPACKED_MAX} bytes; send fewer items at a time", 413)
+        return bad(f"the body unpacks to more than {bytes_max} bytes; send fewer items at a time", 413)
     if not unpacker.eof:
         return bad(f"the {encoding or 'gzip'} of the body ends in the middle")
     return msgspec.structs.replace(request, body=plain)
