@@ -84,6 +84,14 @@ def test_a_new_journal_is_its_owners_alone_in_a_directory_open_to_all(tmp_path):
     journal.close()
 
 
+def test_a_copy_is_its_owners_alone(tmp_path):
+    journal = SqliteJournal(tmp_path / "journal.db")
+    journal.append(batch(1, note("a")))
+    journal.backup(tmp_path / "copy.db")
+    journal.close()
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_journal_goes_on_where_it_ended(path):
     journal = SqliteJournal(path)
     journal.append(batch(8, note("h"), at=4))

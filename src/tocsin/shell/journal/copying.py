@@ -46,6 +46,7 @@ def copy_database(source: apsw.Connection, path: Path) -> None:
     """A whole copy of a database as of now, in one read transaction."""
     refuse_existing(path)
     part = part_of(path)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # whoever reads it has everybody's hashes
     target = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         with target.backup("main", source, "main") as copying:
