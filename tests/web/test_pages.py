@@ -20,6 +20,7 @@ from tocsin.core.people.events import UserSpec
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import HOUR_MS
 from tocsin.shell.install import make_setup_path
+from tocsin.shell.passwords import LENGTH_MAX
 from tocsin.shell.vault import IncidentLink
 from tocsin.web.brake import FAILURES_MAX, NAME_FACTOR, LoginBrake, Place
 from tocsin.web.problem import Refused
@@ -208,6 +209,27 @@ def test_who_guesses_the_present_password_in_a_stolen_session_is_slowed_down() -
         assert (await web.ask("PUT", "/users/ada/password", right, key)).status_code == 429
         web.clock.pass_s(301)
         assert (await web.ask("PUT", "/users/ada/password", right, key)).status_code == 204
+
+    told(story)
+
+
+def test_a_stranger_has_no_large_form_read() -> None:
+    async def story(web: Web) -> None:
+        form, kind = b"a=b&" * 20_000 + b"user=admin&password=x", {"content-type": "application/x-www-form-urlencoded"}
+        async with web.client() as client:
+            for path in ("/login", web.made.setup_path, _link(web)):
+                assert (await client.post(path, content=form, headers=kind)).status_code == 413, path
+            longest = {"password": "\U0001f514" * LENGTH_MAX}
+            assert (await client.post(web.made.setup_path, data=longest)).status_code == 303
+
+    told(story)
+
+
+def test_a_path_with_a_nul_is_not_found() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            for path in ("/static/%00", "/assets/%00", "/plain/i/%00", "/a/%00", "/api/v1/meta%00"):
+                assert (await client.get(path)).status_code in (303, 401, 404, 410), path
 
     told(story)
 

@@ -19,7 +19,10 @@ PLACE = re.compile(r"^(.*?)(?: - at `\$(.*)`)?$")
 
 
 async def strictly(request: Request[Any, Any, Any]) -> None:
-    """Refuse a body that is missing, or holds a value of another type than it should. Raises Refused."""
+    """Refuse a body that is missing, or holds a value of another type than it should; and a path with a NUL, which no
+    file has: to ask for it is a defect in the log. Raises Refused."""
+    if "\0" in request.scope["path"]:
+        raise Refused(404, "not_found")
     field = request.route_handler.parsed_data_field
     if field is None:
         return

@@ -24,7 +24,7 @@ from tocsin.web.call import Call, OneCall
 from tocsin.web.gate import OPEN
 from tocsin.web.pages.board import acts_of, card, timeline
 from tocsin.web.pages.render import Reader, Renderer, redirect
-from tocsin.web.pages.session import Pages
+from tocsin.web.pages.session import FORM_BYTES_MAX, Pages
 from tocsin.web.problem import missing, status_of, title
 from tocsin.web.words import namer
 
@@ -232,4 +232,4 @@ def _helpers(call: OneCall, say: Translator, row: Incident, user: str) -> tuple[
     return tuple(helpers)
 
 
-router = Router("/", route_handlers=[link_page, link_act])
+router = Router("/", route_handlers=[link_page, link_act], request_max_body_size=FORM_BYTES_MAX)

@@ -32,6 +32,9 @@ FIRST_STEPS = "/welcome"
 BROWSER_COOKIE = "tocsin_browser"
 BROWSER_S = 180 * 86_400
 """How long a browser is known; each log-in begins it anew."""
+FORM_BYTES_MAX = 32_768
+"""Bytes of a form of somebody who is not logged in: the longest password in any script. Four megabytes of fields would
+take seconds to read."""
 NEXT_LENGTH_MAX = 2_000
 """Characters of a path to go on to: filters stand in it. A longer one is not cut, it would lead elsewhere."""
 Guard: TypeAlias = Annotated[Gate, Dependency(skip_validation=True)]
@@ -166,4 +169,6 @@ async def _start(call: OneCall, gate: Gate, user: str, after: str = "/") -> Resp
     return answer
 
 
-router = Router("/", route_handlers=[login_page, login, logout, setup_page, setup])
+router = Router(
+    "/", route_handlers=[login_page, login, logout, setup_page, setup], request_max_body_size=FORM_BYTES_MAX
+)
