@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from tocsin.cli.client import Api, Failure
+from tocsin.cli.output import Talk, table
 from tocsin.cli.times import END, end_of, parse_instant, relative
 from tocsin.cli.words import language
 
@@ -44,6 +47,16 @@ def test_the_strongest_variable_names_the_language(environment: dict[str, str], 
 )
 def test_an_instant_is_read_as_people_type_it(text: str, wanted: datetime | None) -> None:
     assert parse_instant(text, NOW) == wanted
+
+
+def test_nothing_a_sender_wrote_moves_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[list[object]] = [["x\x1b]0;mine\x07\x1b[2J", {"host": "\x9b31m\u202egnp"}, ["磁盘\tfull\r"]]]
+    table(["title", "labels", "tags"], rows)
+    Talk(Api("http://localhost", ""), "table").tell("snoozed \x1b[2J")
+    printed = capsys.readouterr()
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", printed.out + printed.err)
+    assert "]0;mine" in printed.out and "磁盘" in printed.out
+    assert str(Failure("no \x1b[2J")) == "no \ufffd[2J"
 
 
 def test_a_date_without_a_zone_is_local() -> None:

@@ -15,7 +15,7 @@ import httpx2
 import msgspec
 
 import tocsin
-from tocsin.cli.words import say, spoken
+from tocsin.cli.words import harmless, say, spoken
 from tocsin.web.config import api as config
 from tocsin.web.config.api import Thing, at
 
@@ -37,7 +37,7 @@ class Failure(click.ClickException, config.Failure):
     exit_code = 1
 
     def __init__(self, message: str, status: int = 0, reason: str = "") -> None:
-        super().__init__(message)
+        super().__init__(harmless(message))
         self.status = status
         self.reason = reason
 

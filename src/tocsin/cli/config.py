@@ -13,7 +13,7 @@ import msgspec
 
 from tocsin.cli.client import Failure
 from tocsin.cli.output import Talk, connected
-from tocsin.cli.words import say
+from tocsin.cli.words import harmless, say
 from tocsin.web.config import api as config
 from tocsin.web.config import plan
 from tocsin.web.config.documents import Document, DocumentError, read
@@ -119,7 +119,7 @@ def _show(talk: Talk, steps: list[plan.Step]) -> None:
         talk.data([msgspec.to_builtins(step.change) for step in steps])
         return
     for line in plan.told(steps):
-        click.echo(line)
+        click.echo(harmless(line))
     actions = (plan.CREATE, plan.CHANGE, plan.DELETE, plan.UNCHANGED)
     counts = {action: plan.count(steps, action) for action in actions}
     talk.tell(

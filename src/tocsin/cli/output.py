@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from tocsin.cli.client import URL_DEFAULT, Api, Thing
-from tocsin.cli.words import say, spoken
+from tocsin.cli.words import harmless, say, spoken
 from tocsin.shell.i18n import FALLBACK
 
 Column: TypeAlias = tuple[str, Callable[[Thing], object]]
@@ -85,7 +85,7 @@ class Talk:
 
     def tell(self, words: str) -> None:
         """A sentence for people."""
-        click.echo(words, err=True)
+        click.echo(harmless(words), err=True)
 
 
 def connected(command: F) -> F:
@@ -143,7 +143,7 @@ def table(titles: list[str] | None, rows: list[list[object]]) -> None:
         )
     colours = COLOURS | {str(word(title, raw)): colour for raw, colour in COLOURS.items() for title in WORDS}
     for row in rows:
-        cells = [_cell(value) for value in row]
+        cells = [harmless(_cell(value)) for value in row]
         grid.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in cells))
     if not rows:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gettext
 import os
+import re
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,6 +18,8 @@ from tocsin.shell.i18n import FALLBACK, LANGUAGES, Translator, ids, translator
 
 C = TypeVar("C", bound=click.Command)
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but for tab and the end of a line, and those that turn the direction of what follows."""
 VARIABLES = ("TOCSIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 """Where a language may be named, the strongest first."""
 
@@ -31,6 +34,11 @@ def language(environment: Mapping[str, str]) -> str:
 def spoken() -> str:
     """The language of this process."""
     return language(os.environ)
+
+
+def harmless(text: str) -> str:
+    """What others wrote, without what a terminal would obey: a label may hold the sequence that clears the screen."""
+    return CONTROL.sub("\ufffd", text)
 
 
 def say(id: str, /, **values: object) -> str:
