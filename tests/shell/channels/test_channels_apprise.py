@@ -56,6 +56,18 @@ def test_a_page_reaches_a_server_of_an_allowed_network(status: int, delivered: b
     asyncio.run(asyncio.wait_for(tell(), 20))
 
 
+def test_nothing_of_a_secret_address_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def tell() -> None:
+        channel = Apprise(Guard(("127.0.0.0/8",)))
+        async with far(500) as end:
+            receipt = await channel.send(message("apprise", f"ntfy://127.0.0.1:{end.port}/s3cr3t"))
+        channel.close()
+        assert not receipt.delivered
+
+    asyncio.run(asyncio.wait_for(tell(), 20))
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("address", ["nosuchscheme://x", "", "json://", "syslog://", "https://"])
 def test_what_is_no_service_is_given_up(address: str) -> None:
     assert sent(address) == Receipt(False, "service_unknown", retryable=False)

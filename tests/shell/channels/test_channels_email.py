@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -70,6 +71,20 @@ def test_a_refusal_says_whether_trying_again_makes_sense(
     with Post(recipient, mail) as post:
         receipt = sent(post.port)
     assert receipt == Receipt(False, verdict, retryable)
+
+
+def test_a_title_with_control_characters_is_mailed_without_them() -> None:
+    strange = msgspec.structs.replace(
+        ANN, subject="disk\r\nBcc: eve@example.org\x00\x1b[2J", text="full\x00\r\n.\r\nQUIT"
+    )
+    with Post() as post:
+        assert sent(post.port, strange) == Receipt(True, "taken")
+        [envelope] = post.envelopes
+    content = bytes(envelope.content or b"")
+    assert not re.search(rb"[\x00-\x08\x0e-\x1f\x7f]", content)
+    mail = message_from_bytes(content, policy=policy.default)
+    assert (mail["Subject"], mail["Bcc"]) == ("disk Bcc: eve@example.org\ufffd\ufffd[2J", None)
+    assert mail.get_content().split() == ["full\ufffd", ".", "QUIT"]  # type: ignore[attr-defined]
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:

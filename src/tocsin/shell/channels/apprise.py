@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 import sys
 from collections.abc import Mapping
@@ -88,6 +89,8 @@ class Apprise:
         self._guard = guard
         self._pool = ThreadPoolExecutor(THREADS, "apprise")
         self._is_watching = False
+        # What it logs names topics and hosts, which are secrets, in a server's own words. Receipts say enough.
+        logging.getLogger("apprise").disabled = True
 
     def warm(self) -> None:
         """Load the plugins in the pool (2–3 s), so that the first page does not wait for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
@@ -24,6 +25,8 @@ from tocsin.shell.ports import Message, Receipt
 from tocsin.shell.settings import Settings
 
 TIMEOUT_S = 20.0
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""All but those that part words and lines."""
 FINAL = 500
 """Replies from here on are meant for good, those below for now."""
 
@@ -70,16 +73,21 @@ class Email:
         mail = EmailMessage()
         mail["From"] = self._settings.smtp_from
         mail["To"] = message.address
-        mail["Subject"] = " ".join(message.subject.split())
+        mail["Subject"] = " ".join(_plain(message.subject).split())
         mail["Date"] = formatdate(usegmt=True)
         domain = self._settings.smtp_from.rpartition("@")[2].strip("> ") or "tocsin"
         mail["Message-ID"] = f"<{message.id}@{domain}>" if message.id else make_msgid()
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Tocsin-Id"] = message.id
-        mail.set_content(message.text)
+        mail.set_content(_plain(message.text))
         if message.html:
             mail.add_alternative(message.html, subtype="html")
         return mail
+
+
+def _plain(text: str) -> str:
+    """The text without control characters, which a title may hold and a server may refuse a mail for."""
+    return CONTROL.sub("\ufffd", text)
 
 
 def _word(error: aiosmtplib.SMTPResponseException) -> str:
