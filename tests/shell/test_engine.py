@@ -189,6 +189,22 @@ def test_who_is_refused_without_end_does_not_fill_the_journal_and_none_is_lost_t
     story(tell)
 
 
+def test_refusals_with_an_idempotency_key_each_do_not_fill_the_journal_either() -> None:
+    async def tell() -> None:
+        journal = MemoryJournal()
+        engine = engine_of(journal)
+        loop = asyncio.create_task(engine.run())
+        for number in range(ONE_BY_ONE + 10):
+            assert isinstance(await engine.submit_once(ANN, "user:nobody", f"k{number}", "h"), Rejected)
+        assert len(journal.answers_since(Moment(0))) == ONE_BY_ONE
+        assert isinstance(await engine.submit_once(ANN, "user:nobody", f"k{ONE_BY_ONE + 9}", "h"), Rejected)
+        assert isinstance(await engine.submit_once(ANN, "init", "k-good", "h"), Accepted)
+        assert engine.inbox.in_flight("k-good") is None and engine.inbox.in_flight("k59") is None
+        loop.cancel()
+
+    story(tell)
+
+
 def test_refusals_that_were_only_counted_are_told_by_the_first_of_the_next_hour() -> None:
     refusals = Refusals()
     recorded = [refusals.record("user:ann", Moment(0)) for _ in range(ONE_BY_ONE + 3)]

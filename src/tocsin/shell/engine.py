@@ -316,7 +316,7 @@ class Engine:
             answers = [
                 (asked, Answer.of(draft.at, asked.request_hash, asked.decision))
                 for asked in draft.asked
-                if asked.request_hash and asked.decision is not None
+                if asked.request_hash and asked.decision is not None and not self._is_one_of_many(asked)
             ]
             if draft.records or answers:
                 stored = [(asked.id, answer.at, msgspec.json.encode(answer)) for asked, answer in answers]
@@ -330,11 +330,18 @@ class Engine:
             self.seq_dry = draft.first_seq + len(draft.records) - 1
             for asked, answer in answers:
                 self.inbox.remember(asked, answer)
+            for asked in draft.asked:
+                if asked.request_hash:
+                    self.inbox.forget(asked)
             self._writing = None if self._writing is draft else self._writing
             self._answer(draft)
         except BaseException as fault:
             self._stop(fault)
             raise
+
+    def _is_one_of_many(self, asked: Asked) -> bool:
+        """Whether it was refused and is not even recorded: neither is its answer, and a repeat is decided anew."""
+        return isinstance(asked.decision, Rejected) and self._refusals.are_many(asked.actor)
 
     async def _rows(self, draft: Draft) -> list[Row]:
         encode, kinds = self.codec.encode, self._kinds

@@ -139,10 +139,13 @@ class Inbox:
 
     def remember(self, asked: Asked, answer: Answer) -> None:
         """Keep an answer, and let go of those whose day is over (they are in the order of their time)."""
-        self._asked.pop(asked.id, None)
         self._answers[asked.id] = answer
         while len(self._answers) > REMEMBERED_MAX or self._oldest().at <= answer.at - REMEMBERED_MS:
             del self._answers[next(iter(self._answers))]
+
+    def forget(self, asked: Asked) -> None:
+        """It is answered, remembered or not."""
+        self._asked.pop(asked.id, None)
 
     def _oldest(self) -> Answer:
         return self._answers[next(iter(self._answers))]

@@ -31,6 +31,11 @@ class Refusals:
     def __init__(self) -> None:
         self._hours: dict[str, _Hour] = {}
 
+    def are_many(self, actor: str) -> bool:
+        """Whether so many of this actor's were refused that most are only counted."""
+        hour = self._hours.get(actor)
+        return hour is not None and hour.refusals > ONE_BY_ONE
+
     def record(self, actor: str, at: Moment) -> int | None:
         """None when this refusal is only counted, else how many before it were."""
         hour = self._hours.get(actor)
