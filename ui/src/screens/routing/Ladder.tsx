@@ -125,7 +125,7 @@ function Editor({ id, before }: { id: string; before: LadderSpec }) {
           onChange={(value) => setSpec({ ...spec, repeats: Number(value) || 0 })}
         />
         <NumberInput
-          label={i18n.t("Acknowledged for, minutes")}
+          label={i18n.t("Acknowledgement holds, minutes")}
           placeholder={i18n.t("for ever")}
           w={220}
           min={1}
