@@ -101,7 +101,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         vault = Vault.at(settings.path(KEY_FILE))
         journal = SqliteJournal(settings.path(JOURNAL_FILE))
         stack.callback(journal.close)
-        world, seq = recover(journal, settings.path(SNAPSHOT_DIR))
+        ignored = structlog.get_logger().warning
+        world, seq = recover(journal, settings.path(SNAPSHOT_DIR), lambda why: ignored("snapshot_ignored", why=why))
         disk = ThreadDisk()
         stack.callback(disk.close)
         gc.freeze()

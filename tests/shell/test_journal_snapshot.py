@@ -127,6 +127,27 @@ def test_snapshot_ahead_of_the_journal_is_ignored(journal, tmp_path):
     assert (world.dump(), seq) == (replayed(shorter), 6)
 
 
+def test_snapshots_of_a_lost_future_do_not_push_out_those_of_a_restored_journal(journal, tmp_path):
+    for _ in range(snapshot.KEPT):
+        people(journal, 1)
+        follower.follow(journal, tmp_path)
+    restored = MemoryJournal()
+    for each in journal.batches[:20]:
+        restored.append(each)
+    written = follower.follow(restored, tmp_path)
+    assert snapshot.found(tmp_path) == [written]
+    assert follower.follow(restored, tmp_path) is None
+
+
+def test_snapshot_that_cannot_be_read_is_passed_over(journal, tmp_path):
+    follower.follow(journal, tmp_path)
+    (tmp_path / f"snapshot-{99:020d}").mkdir()
+    ignored = []
+    world, seq = snapshot.recover(journal, tmp_path, ignored.append)
+    assert (world.dump(), seq) == (replayed(journal), 40)
+    assert "cannot be read" in ignored[0]
+
+
 def test_a_crash_while_writing_leaves_nothing_that_is_read(journal, tmp_path):
     path = follower.follow(journal, tmp_path)
     path.rename(path.with_name(path.name + ".part"))

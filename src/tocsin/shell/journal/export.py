@@ -19,12 +19,16 @@ _FIELDS = ("seq", "at", "type", "version", "room", "subject", "actor", "cause", 
 
 
 def export(journal: Readable, out: IO[bytes], after_seq: int = 0) -> int:
-    """Write events after this sequence as JSON lines, bodies as they are stored; returns how many."""
-    count = 0
+    """Write events after this sequence as JSON lines, bodies as they are stored; returns how many. Raises
+    JournalCorrupt where one is missing."""
+    last = after_seq
     for row in journal.rows(after_seq):
+        if row[0] != last + 1:
+            raise JournalCorrupt(f"event {last + 1} is missing: restore a backup")
         out.write(line(row) + b"\n")
-        count += 1
-    return count
+        last = row[0]
+    out.flush()  # before anybody says that it is done
+    return last - after_seq
 
 
 def line(row: Row) -> bytes:
@@ -36,7 +40,8 @@ def line(row: Row) -> bytes:
 def restore(backup: Path, journal: Path) -> Verdict:
     """Make a verified copy of a backup the journal of a data directory that has none. Raises JournalExists,
     JournalCorrupt, JournalNewer."""
-    for name in (journal.name, f"{journal.name}-wal"):  # SQLite would play an orphaned WAL into the new file
+    for name in (journal.name, f"{journal.name}-wal", f"{journal.name}-journal"):
+        # SQLite would play what is orphaned into the new file.
         refuse_existing(journal.with_name(name))
     with closing(SqliteReader(backup)) as reader:
         verdict = reader.verify()

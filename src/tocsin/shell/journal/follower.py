@@ -26,7 +26,7 @@ def follow(journal: Readable, directory: Path) -> Path | None:
             world, seq = snapshot.load(path, journal)
         except snapshot.SnapshotUnusable:
             continue
-        if seq == head.seq:
+        if seq >= head.seq:
             return None
         break
     else:

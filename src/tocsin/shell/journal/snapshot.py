@@ -17,7 +17,7 @@ import zstandard
 
 import tocsin
 from tocsin.core.world import ROOMS, World, event_classes, furnish
-from tocsin.shell.journal.copying import part_of, settle
+from tocsin.shell.journal.copying import part_of
 from tocsin.shell.journal.protocol import Head, Readable
 
 MAGIC = b"tocsin snapshot\n"
@@ -69,16 +69,18 @@ def _without_words(schema: object) -> object:
 
 
 def write(directory: Path, world: World, head: Head) -> Path:
-    """Write the world as it is at the end of this batch; drop all but the newest snapshots."""
+    """Write the world as it is at the end of this batch; drop all but the newest snapshots, and those of a future that
+    a restored journal does not have: they would outrank every new one."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     header = msgspec.msgpack.encode(Header(tocsin.__version__, shape(), head.batch, head.seq, head.hash))
     body = zstandard.ZstdCompressor(level=COMPRESSION).compress(world.dump())
     rest = len(header).to_bytes(_LENGTH_BYTES) + header + body
     path = directory / f"snapshot-{head.seq:020d}"
-    part = part_of(path)
-    part.write_bytes(MAGIC + blake2b(rest, digest_size=_CHECK_BYTES).digest() + rest)
-    settle(part, path)
-    for old in found(directory)[KEPT:]:
+    with part_of(path) as part:
+        part.write_bytes(MAGIC + blake2b(rest, digest_size=_CHECK_BYTES).digest() + rest)
+    there = found(directory)
+    newest = there.index(path)
+    for old in there[:newest] + there[newest + KEPT :]:
         old.unlink()
     return path
 
@@ -90,7 +92,10 @@ def found(directory: Path) -> list[Path]:
 
 def load(path: Path, journal: Readable) -> tuple[World, int]:
     """The world of a snapshot and its sequence. Raises SnapshotUnusable."""
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise SnapshotUnusable(f"it cannot be read ({fault})") from fault
     check, rest = content[len(MAGIC) : len(MAGIC) + _CHECK_BYTES], content[len(MAGIC) + _CHECK_BYTES :]
     if not content.startswith(MAGIC):
         raise SnapshotUnusable("it is not a snapshot")

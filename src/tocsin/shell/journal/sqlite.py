@@ -52,7 +52,8 @@ class SqliteReader:
         with _worded(f"the journal {path}"):
             db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=vfs or None)
             db.set_busy_timeout(BUSY_TIMEOUT_MS)
-            tables.check(db, str(path))
+            if not tables.check(db, str(path)):
+                raise JournalCorrupt(f"{path} is empty; choose another file")
         self._begin(str(path), db, codec, vfs)
 
     def _begin(self, path: str, db: apsw.Connection, codec: Codec | None, vfs: str) -> None:
