@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -65,3 +68,18 @@ def test_what_is_no_journal_is_said(offline: Run, tmp_path: Path) -> None:
     assert "there is no journal" in offline("journal", "verify", "--data", tmp_path, code=3).stderr
     (tmp_path / "text").write_text("no journal")
     assert "damaged" in offline("journal", "verify", "--file", tmp_path / "text", code=1).stderr
+
+
+@pytest.mark.parametrize("command", [("journal", "export", "-"), ("journal", "export", "/dev/full"), ("--help",)])
+def test_a_full_disk_is_one_sentence_and_a_reader_who_left_is_none(server: Server, command: tuple[str, ...]) -> None:
+    environment = {**os.environ, "TOCSIN_DATA_DIR": str(server.data), "TOCSIN_LANG": "en"}
+    tocsin = (sys.executable, "-m", "tocsin", *command)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(tocsin, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"Error: [Errno 28] No space left on device\n"
+    reading, writing = os.pipe()
+    os.close(reading)
+    left = subprocess.run(tocsin, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writing)
+    assert (left.returncode, left.stderr) == (1, b"") or "/dev/full" in command

@@ -115,3 +115,16 @@ def test_a_restart_tells_what_was_interrupted(tmp_path: Path) -> None:
     told(after, path)
     path.write_text("{")
     assert Jobs(StandingClock(), CountingEntropy(), path).jobs() == ()
+
+
+def test_a_disk_that_keeps_no_jobs_stops_none(tmp_path: Path) -> None:
+    async def story(jobs: Jobs, clock: StandingClock) -> None:
+        async def nothing(progress: Progress) -> str:
+            return "/there"
+
+        job = await settled(jobs, jobs.start("export", "user:ann", 0, nothing))
+        assert (job.state, job.result_url) == ("done", "/there")
+
+    (tmp_path / "jobs.json").write_text("[]")
+    (tmp_path / "jobs.json.part").mkdir()
+    told(story, tmp_path / "jobs.json")

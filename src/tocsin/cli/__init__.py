@@ -7,6 +7,8 @@ Exit codes: 0 done, 1 it failed, 2 used wrongly, 3 not found, 4 conflict.
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 from typing import Any
 
 import click
@@ -45,7 +47,12 @@ class Lazy(click.Group):
         from tocsin.cli.words import explained, teach_click
 
         teach_click()
-        return super(Lazy, explained(self, "tocsin")).main(*args, **more)
+        try:
+            return super(Lazy, explained(self, "tocsin")).main(*args, **more)
+        except OSError as fault:  # what is printed goes to a disk too, and it may be full
+            sys.stdout = io.StringIO()  # it would be written once more at the end
+            click.ClickException(str(fault)).show()
+            sys.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the table."""

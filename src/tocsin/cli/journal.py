@@ -125,5 +125,7 @@ def _worded() -> Iterator[None]:
     except JournalExists as fault:
         click.echo(again(fault), err=True)
         sys.exit(4)
+    except BrokenPipeError:  # whoever read has enough
+        raise
     except (JournalError, OSError) as fault:
         raise click.ClickException(again(fault)) from None

@@ -225,8 +225,13 @@ class Jobs:
         if self._path is None:
             return
         part = self._path.with_name(self._path.name + ".part")
-        part.write_bytes(msgspec.json.encode([msgspec.structs.replace(job, items=()) for job in self._jobs.values()]))
-        part.replace(self._path)
+        try:
+            part.write_bytes(
+                msgspec.json.encode([msgspec.structs.replace(job, items=()) for job in self._jobs.values()])
+            )
+            part.replace(self._path)
+        except OSError as fault:  # a job is not worth the house
+            structlog.get_logger().warning("jobs_not_saved", fault=str(fault))
 
 
 def _progress(said: Progress) -> dict[str, Any]:
