@@ -39,7 +39,7 @@ from tocsin.shell.gateway.front import Front
 from tocsin.shell.gateway.late import Late
 from tocsin.shell.gateway.wire import CALLERS_MAX
 from tocsin.shell.jobs import Jobs
-from tocsin.shell.journal.snapshot import recover
+from tocsin.shell.journal.snapshot import fold, resumed
 from tocsin.shell.journal.sqlite import SqliteJournal, SqliteReader
 from tocsin.shell.outbox import Outbox
 from tocsin.shell.passwords import Passwords
@@ -83,6 +83,7 @@ class House:
         entropy: SystemEntropy,
         telemetry: Telemetry,
         vitals: Vitals,
+        snapshot_seq: int,
     ) -> None:
         self.settings = settings
         self.engine = engine
@@ -90,6 +91,8 @@ class House:
         self.entropy = entropy
         self.telemetry = telemetry
         self.vitals = vitals
+        self.snapshot_seq = snapshot_seq
+        """Where the snapshot stood with which this start began, 0 for none."""
 
 
 @asynccontextmanager
@@ -102,7 +105,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         journal = SqliteJournal(settings.path(JOURNAL_FILE))
         stack.callback(journal.close)
         ignored = structlog.get_logger().warning
-        world, seq = recover(journal, settings.path(SNAPSHOT_DIR), lambda why: ignored("snapshot_ignored", why=why))
+        directory = settings.path(SNAPSHOT_DIR)
+        world, kept = resumed(journal, directory, lambda why: ignored("snapshot_ignored", why=why))
+        seq = fold(world, journal, kept)
         disk = ThreadDisk()
         stack.callback(disk.close)
         gc.freeze()
@@ -114,7 +119,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         loop = asyncio.create_task(engine.run(), name="engine")
         stack.push_async_callback(_ended, loop)
         vitals = Vitals(clock.now(), settings.path(JOURNAL_FILE), settings.path(SNAPSHOT_DIR), lambda: clock.behind_ms)
-        yield House(settings, engine, vault, entropy, telemetry, vitals)
+        yield House(settings, engine, vault, entropy, telemetry, vitals, kept)
         await engine.dry()
 
 
@@ -289,8 +294,8 @@ async def _follow(house: House) -> None:
         house.telemetry.snapshots_failed.inc()
         log.warning("snapshot_failed", fault=fault)
 
-    every = house.settings.snapshot_every_events
-    await snapshots.run(house.engine, every, lambda: snapshots.write(journal, directory), failed)
+    every, last = house.settings.snapshot_every_events, house.snapshot_seq
+    await snapshots.run(house.engine, last, every, lambda: snapshots.write(journal, directory), failed)
 
 
 def run(settings: Settings) -> None:

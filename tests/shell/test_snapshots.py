@@ -30,7 +30,7 @@ class Follower:
 def test_a_snapshot_is_written_each_time_enough_has_happened() -> None:
     async def story(bell: Bell) -> None:
         follower = Follower(faults=0)
-        task = asyncio.create_task(snapshots.run(bell.engine, 2, follower.write, pytest.fail))
+        task = asyncio.create_task(snapshots.run(bell.engine, bell.engine.seq_dry, 2, follower.write, pytest.fail))
         await asyncio.sleep(10 * CHECK_S)
         assert follower.asked == []
         await bell.person("ben")
@@ -41,10 +41,22 @@ def test_a_snapshot_is_written_each_time_enough_has_happened() -> None:
     told(story)
 
 
+def test_what_an_earlier_process_left_without_one_counts() -> None:
+    async def story(bell: Bell) -> None:
+        await bell.person("ben")
+        follower = Follower(faults=0)
+        task = asyncio.create_task(snapshots.run(bell.engine, bell.engine.seq_dry - 2, 2, follower.write, pytest.fail))
+        await asyncio.sleep(10 * CHECK_S)
+        assert len(follower.asked) == 1
+        task.cancel()
+
+    told(story)
+
+
 def test_one_that_could_not_be_written_is_told_and_tried_again_less_and_less_often() -> None:
     async def story(bell: Bell) -> None:
         follower, faults = Follower(faults=9), list[str]()
-        task = asyncio.create_task(snapshots.run(bell.engine, 2, follower.write, faults.append))
+        task = asyncio.create_task(snapshots.run(bell.engine, bell.engine.seq_dry, 2, follower.write, faults.append))
         await bell.person("ben")
         await asyncio.sleep(86_400)
         pauses = [after - before for before, after in zip(follower.asked, follower.asked[1:], strict=False)]

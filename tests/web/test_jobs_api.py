@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tocsin.core.world import codec
 from tocsin.kernel.message import Moment
 from tocsin.shell.journal.sqlite import SqliteJournal
 from tocsin.shell.vitals import Vitals
+from tocsin.web.api.backups import ORPHANED_MS
 from tocsin.web.instants import shown
 from web.harness import Web, told
 from web.test_alert_feed import fire, titles
@@ -174,9 +176,15 @@ def test_a_backup_is_made_listed_and_downloaded(tmp_path: Path) -> None:
         web.engine.journal = SqliteJournal(tmp_path / "journal.db", codec())
         web.services = msgspec.structs.replace(web.services, vitals=Vitals(1, tmp_path / "journal.db"))
         web.remake()
+        orphan, growing = (tmp_path / "backups" / f"tocsin-{name}.db.part" for name in ("dead", "alive"))
+        orphan.parent.mkdir()
+        for part, age_ms in ((orphan, ORPHANED_MS + 1_000), (growing, 0)):
+            part.touch()
+            os.utime(part, times=(web.engine.clock.now() / 1000 - age_ms / 1000,) * 2)
         begun = await web.ask("POST", "/backups")
         assert begun.status_code == 202, begun.text
         await web.app.state.jobs.ended(begun.json()["id"])
+        assert (orphan.exists(), growing.exists()) == (False, True)
         job = (await web.ask("GET", f"/jobs/{begun.json()['id']}")).json()
         (backup,) = (await web.ask("GET", "/backups")).json()["items"]
         assert (job["state"], job["result_url"], backup["seq"]) == ("done", backup["url"], web.engine.seq_dry)

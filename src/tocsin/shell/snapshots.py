@@ -21,9 +21,11 @@ FOLLOWER_S_MAX = 4 * 3_600.0
 """What a follower may take: many times what the largest journal takes to be read from its beginning."""
 
 
-async def run(engine: Engine, every: int, write: Callable[[], Awaitable[str]], failed: Callable[[str], None]) -> None:
-    """Have one written whenever `every` events came since the last; `write` says why it could not, or nothing."""
-    last = engine.seq_dry
+async def run(
+    engine: Engine, last: int, every: int, write: Callable[[], Awaitable[str]], failed: Callable[[str], None]
+) -> None:
+    """Have one written whenever `every` events came since the last, which may be one of an earlier process; `write`
+    says why it could not, or nothing."""
     pause_s = CHECK_S
     while True:
         await asyncio.sleep(pause_s)

@@ -116,22 +116,28 @@ def load(path: Path, journal: Readable) -> tuple[World, int]:
         raise SnapshotUnusable(f"its content has another form ({fault})") from fault
 
 
+def resumed(
+    journal: Readable, directory: Path | None, ignored: Callable[[str], None] = lambda why: None
+) -> tuple[World, int]:
+    """The world of the newest usable snapshot and its sequence; an empty one and 0 where there is none.
+
+    `ignored` is told of each snapshot that was passed over.
+    """
+    for path in found(directory) if directory else ():
+        try:
+            return load(path, journal)
+        except SnapshotUnusable as fault:
+            ignored(f"snapshot {path} is ignored: {fault}")
+    return World(), 0
+
+
 def recover(
     journal: Readable, directory: Path | None, ignored: Callable[[str], None] = lambda why: None
 ) -> tuple[World, int]:
     """The world as of the journal's last event, and that event's sequence: newest usable snapshot and what came after.
-
-    `ignored` is told of each snapshot that was passed over. Raises JournalCorrupt, JournalNewer.
-    """
-    for path in found(directory) if directory else ():
-        try:
-            world, seq = load(path, journal)
-        except SnapshotUnusable as fault:
-            ignored(f"snapshot {path} is ignored: {fault}")
-            continue
-        return world, fold(world, journal, seq)
-    world = World()
-    return world, fold(world, journal, 0)
+    Raises JournalCorrupt, JournalNewer."""
+    world, seq = resumed(journal, directory, ignored)
+    return world, fold(world, journal, seq)
 
 
 def fold(world: World, journal: Readable, after_seq: int, limit: int | None = None) -> int:

@@ -21,6 +21,8 @@ from tocsin.web.problem import READS, WRITES, Refused
 
 NAME = re.compile(r"tocsin-\d{8}T\d{6}Z-\d+\.db")
 WATCH_S = 0.2
+ORPHANED_MS = 3_600_000
+"""When nobody has written to a part of a copy for so long, its process was killed."""
 
 
 class BackupShown(msgspec.Struct, frozen=True):
@@ -49,6 +51,9 @@ async def make_backup(call: Call, work: Work) -> Response[JobShown]:
 
     def copy() -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for part in directory.glob("tocsin-*.db.part*"):
+            if part.stat().st_mtime * 1000 < call.at - ORPHANED_MS:
+                part.unlink()
         journal.backup(directory / name)
 
     async def do(progress: Progress) -> str:
