@@ -132,6 +132,7 @@ def test_objects_are_created_in_the_order_of_their_needs(run: Run, tmp_path: Pat
     fresh = SITE.replace("prom}", "prom-new}").replace("0123", "4567").replace("staging}", "staging-new}")
     for name in ("bob", "web", "cn", "store", "shop", "primary"):
         fresh = fresh.replace(f"name: {name}}}", f"name: {name}-new}}")
+    fresh = fresh.replace("user: bob,", "user: bob-new,")
     lines = run("diff", "-f", "-", stdin=fresh).stdout.splitlines()
     assert [line.split()[1] for line in lines if line[0] == "+"][:7] == [
         "User", "Team", "Calendar", "Service", "Service", "Schedule", "Ladder",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tocsin.core.oncall.events import ScheduleSpec
-from tocsin.web.config.documents import DocumentError, converted, load, read
+from tocsin.web.config.documents import (
+    DOCUMENTS_MAX,
+    FAULTS_MAX,
+    DocumentError,
+    checked,
+    converted,
+    load,
+    read,
+)
 from tocsin.web.config.holiday import with_holidays
 from tocsin.web.config.kinds import KINDS
 
@@ -89,6 +97,37 @@ def test_a_mistake_is_named_with_its_place(old: str, new: str, wanted: str) -> N
     assert complaint((TEAM + SCHEDULE).replace(old, new, 1)) == f"site.yaml, {wanted}"
 
 
+def test_a_name_that_is_no_text_is_to_be_quoted() -> None:
+    assert complaint(TEAM.replace("name: web", "name: 0x1F", 1)).endswith(
+        "name is 0x1F, which is no text; put it in quotes"
+    )
+
+
+def test_what_should_be_a_text_is_to_be_quoted() -> None:
+    source = "apiVersion: tocsin/v1\nkind: Source\nmetadata: {name: a}\nspec: {name: A, labels: {version: 1.10}}\n"
+    assert complaint(source).endswith("Expected `str`, got `float`; put it in quotes")
+
+
+def test_only_so_many_documents_and_complaints_are_looked_at() -> None:
+    found, faults = checked("a\n---\n" * 500, tuple(KINDS))
+    assert (len(found), len(faults)) == (0, FAULTS_MAX)
+    found, faults = checked("---\n" * (DOCUMENTS_MAX + 500), tuple(KINDS))
+    assert [(fault.line, fault.what.partition(";")[0]) for fault in faults] == [(20_002, "more than 20000 documents")]
+
+
+def test_services_that_depend_in_a_long_chain_are_ordered() -> None:
+    count = 3_000
+    chain = {str(n): {"depends_on": [str(n + 1)] if n < count else ["0"]} for n in range(count + 1)}
+    assert KINDS["Service"].order(chain) == [str(n) for n in range(count, -1, -1)]
+
+
+@pytest.mark.parametrize("more", ["holidays: [{a: 1}]", "holidays: 5", "names: [a]", "workdays: {a: 1}"])
+def test_a_calendar_of_a_country_has_the_fields_of_any(more: str) -> None:
+    spec = f"{{name: C, country: CN, years: [2026], {more}}}"
+    text = f"apiVersion: tocsin/v1\nkind: Calendar\nmetadata: {{name: a}}\nspec: {spec}\n"
+    assert "Expected" in complaint(text)
+
+
 def calendar(**more: object) -> dict[str, object]:
     return {"name": "C", "hours": [], **more}
 
@@ -105,7 +144,9 @@ def calendar(**more: object) -> dict[str, object]:
         ("  x:\n    - " + "{y: " * 65, "line 6: this is not YAML: it is nested too deeply"),
         ("  x:\n    " + "- " * 5_000, "nested too deeply"),
         ("  x: " + "9" * 5_000, "not YAML"),
-        ("  x: \x00", "not YAML"),
+        ("  x: \x00", "line 5: this is not YAML: the character U+0000"),
+        (r'  name: "\ud800"', "line 5: this is not YAML: half of a character"),
+        (r'  "\udfff": x', "line 5: this is not YAML: half of a character"),
         ("  x: !!timestamp 2020-13-45", "not YAML"),
         ("  ? [x]\n  : y", "a key is one word or text"),
     ],

@@ -48,8 +48,8 @@ def apply(talk: Talk, files: tuple[IO[str], ...], prune: bool, dry_run: bool, ye
     name, and verified: true vouches for it; the name of Rules is the user's.
 
     --prune removes, in the opposite order and after everything else, objects the files do not name, but only of kinds
-    that are in the files. Never removed: yourself, the routes, the memory, anybody's rules, contact points of people
-    without a Contact in the files, and silences that were not made by file.
+    that are in the files. Never removed: yourself, the routes, the memory, anybody's rules, contact points with a
+    secret address or of people without a Contact in the files, and silences that were not made by file.
     """
     steps = _planned(talk, files, prune)
     _show(talk, steps)

@@ -21,9 +21,14 @@ NODES_MAX = 200_000
 """Values of one document, each alias counted as what it stands for: some lines of aliases stand for billions."""
 FLOW_DEPTH_MAX = 64
 """Brackets open at once: many times what an object has. The parser holds each against every other."""
+DOCUMENTS_MAX = 20_000
+"""Documents looked at while somebody waits: each takes half a millisecond. `tocsin apply` has no such limit."""
+FAULTS_MAX = 100
+"""Complaints at once: who has mended these asks again."""
 TOP = ("apiVersion", "kind", "metadata", "spec")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*?)`)?$", re.DOTALL)
 _PART = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+NO_TEXT = tuple(f"Expected `str`, got `{kind}`" for kind in ("int", "float", "bool"))
 _UNKNOWN = re.compile(r"unknown field `(?P<name>.*)`")
 
 
@@ -76,13 +81,15 @@ class _Loader(yaml.SafeLoader):
         super().fetch_flow_collection_start(TokenClass)
 
 
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
+PLAIN = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+", list("-+0123456789")),
     ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
-):
+)
+"""What is no text although nothing is around it: type, pattern, characters it may begin with."""
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in PLAIN:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
 
 
@@ -97,7 +104,15 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     return loader.construct_mapping(node, deep=True)
 
 
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    value = loader.construct_scalar(node)
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise yaml.constructor.ConstructorError(None, None, say("cli.half_character"), node.start_mark)
+    return value
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
 
 
 def load(text: str) -> Any:
@@ -118,13 +133,17 @@ def read(file: str, text: str, kinds: tuple[str, ...]) -> list[Document]:
 
 
 def checked(text: str, kinds: tuple[str, ...]) -> tuple[list[Document], list[DocumentError]]:
-    """The documents of a text and every complaint about it, one a document."""
+    """The documents of a text and the complaints about it, one a document."""
     found: list[Document] = []
     faults: list[DocumentError] = []
     try:
         for number, (value, node) in enumerate(_parsed("-", text), 1):
+            if number > DOCUMENTS_MAX:
+                raise DocumentError(say("cli.too_many_documents", most=DOCUMENTS_MAX), number, node.start_mark.line + 1)
             if value is None:
                 continue
+            if len(faults) == FAULTS_MAX:
+                break
             try:
                 found.append(_document(value, Place("-", number, node), kinds))
             except DocumentError as fault:
@@ -145,6 +164,10 @@ def _parsed(file: str, text: str) -> Iterator[tuple[Any, yaml.Node]]:
         ) from None
     except RecursionError:
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=say("cli.too_deep"))) from None
+    except yaml.reader.ReaderError as fault:
+        line = text.count("\n", 0, fault.position) + 1
+        what = say("cli.not_printable", code=f"U+{fault.character:04X}")
+        raise DocumentError(say("cli.not_yaml", file=file, line=line, what=what), line=line) from None
     except (yaml.YAMLError, ValueError) as fault:  # no number is so large, no day is a 45th
         raise DocumentError(say("cli.not_yaml", file=file, line=0, what=str(fault))) from None
 
@@ -189,6 +212,10 @@ def _document(value: Any, place: Place, kinds: tuple[str, ...]) -> Document:
     metadata = value.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     name = metadata.get("name")
+    if isinstance(name, bool | int | float):
+        raise place.complain(
+            say("cli.name_no_text", name=_descend(place.node, "$.metadata.name").value), "$.metadata.name"
+        )
     if not isinstance(name, str) or not name:
         raise place.complain(say("cli.name_missing"))
     for key in metadata:
@@ -214,6 +241,8 @@ def converted(spec: Any, kind: type[Any], place: Place) -> dict[str, Any]:
             hint = meant(unknown["name"], fields) or say("cli.fields", names=", ".join(fields))
             what = say("cli.unknown_field", name=unknown["name"]) + hint
             raise place.complain(what, path, unknown["name"]) from None
+        if what in NO_TEXT:
+            what += say("cli.quote_it")
         raise place.complain(what, path) from None
     return msgspec.json.decode(whole, type=dict[str, Any])  # as the server will write it
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 import yaml
 
 from tocsin.web.config.api import Api, Failure, Thing
-from tocsin.web.config.documents import API_VERSION
+from tocsin.web.config.documents import API_VERSION, PLAIN
 from tocsin.web.config.kinds import KINDS
+
+RARE_BREAKS = frozenset("\x85\u2028\u2029")
+"""Ends of lines that a reader makes ordinary ones of, unless they are escaped."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -19,10 +23,13 @@ class _Dumper(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
     def represent_text(self, value: str) -> yaml.ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+        style = '"' if RARE_BREAKS.intersection(value) else "|" if "\n" in value else None
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _Dumper.represent_text)
+for _tag, _pattern, _first in PLAIN:  # beside those of YAML 1.1: what either takes for no text is quoted
+    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
 
 
 def as_yaml(value: object) -> str:

@@ -20,10 +20,11 @@ from tocsin.core.items.events import ServiceSpec
 from tocsin.core.notify.events import Rule
 from tocsin.core.oncall.events import LadderSpec, ScheduleSpec
 from tocsin.core.people.events import TeamSpec, UserSpec
+from tocsin.kernel.ids import NAME_MAX
 from tocsin.shell.i18n import say
 from tocsin.web.config.api import Api, Failure, Thing, at
 from tocsin.web.config.documents import Document, converted
-from tocsin.web.config.holiday import with_holidays
+from tocsin.web.config.holiday import WORDS, with_holidays
 
 Things = dict[str, Thing]
 MARK = "tocsin/name"
@@ -93,8 +94,10 @@ class Calendars(Kind):
 
     def wanted(self, document: Document) -> Thing:
         """The spec with the dates the country has."""
-        spec = with_holidays(document.spec, document.place)
-        return converted(spec, self.spec, document.place)
+        rest = {name: value for name, value in document.spec.items() if name not in WORDS}
+        own = converted(rest, self.spec, document.place)
+        dates = with_holidays({**document.spec, **own}, document.place)
+        return converted(dates, self.spec, document.place)
 
 
 class Services(Kind):
@@ -103,19 +106,16 @@ class Services(Kind):
     def order(self, wanted: Things) -> list[str]:
         """Dependencies first; what depends in a circle keeps the order of the file and is refused by the server."""
         done: dict[str, None] = {}
-        on_the_way: dict[str, None] = {}
-
-        def visit(key: str) -> None:
-            if key in done or key in on_the_way:
-                return
-            on_the_way[key] = None
-            for other in wanted[key]["depends_on"]:
-                if other in wanted:
-                    visit(other)
-            done[key] = None
-
         for key in wanted:
-            visit(key)
+            way = {key: iter(wanted[key]["depends_on"])}
+            while way:
+                last = next(reversed(way))
+                below = next((one for one in way[last] if one in wanted and one not in done and one not in way), None)
+                if below is None:
+                    done[last] = None
+                    del way[last]
+                else:
+                    way[below] = iter(wanted[below]["depends_on"])
         return list(done)
 
 
@@ -129,7 +129,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contacts(Kind):
-    """Contact points, known by user and label. A secret address cannot be read back and is not compared."""
+    """Contact points, known by user and label. A secret address cannot be read back: it is not compared, not exported,
+    and so its contact point is never pruned, or an export without it would take it away."""
 
     def key(self, document: Document) -> str:
         """`user/label`."""
@@ -152,21 +153,36 @@ class Contacts(Kind):
                     yield row["label"], self._shown(user, row, None)
 
     def put(self, api: Api, key: str, spec: Thing, before: Thing | None) -> str:
-        """Add it, or replace one that leads elsewhere; then vouch for it if the file does."""
+        """Add it, and vouch for it if the file does; then remove one that leads elsewhere: a new one that is refused
+        must not leave the person without any."""
         user, _, label = key.partition("/")
         path = at("users", user, "contacts")
         old = next((row for row in _contacts(api, user) if row["label"] == label), None)
-        if old and before and (before["channel"], before["address"]) != (spec["channel"], spec["address"]):
+        is_moved = before is not None and (before["channel"], before["address"]) != (spec["channel"], spec["address"])
+        row = old
+        if row is None or is_moved:
+            row = api.post(path, {"channel": spec["channel"], "address": spec["address"], "label": label})
+        if spec["verified"] and not row["verified"]:
+            api.post(path + at(row["id"], "vouch"))
+        if old is not None and is_moved:
+            self._hand_on_rules(api, user, old["id"], row["id"])
             api.delete(path + at(old["id"]))
-            old = None
-        if old is None:
-            old = api.post(path, {"channel": spec["channel"], "address": spec["address"], "label": label})
-        if spec["verified"] and not old["verified"]:
-            api.post(path + at(old["id"], "vouch"))
         return ""
 
+    def prunable(self, api: Api, current: Things, wanted: Things) -> Things:
+        """Those an export would have had."""
+        gone = super().prunable(api, current, wanted)
+        return {key: spec for key, spec in gone.items() if spec["channel"] not in SEALED_CHANNELS}
+
+    def _hand_on_rules(self, api: Api, user: str, old: str, new: str) -> None:
+        """What a person's rules say of one contact point holds for the other."""
+        own = api.get(at("users", user, "rules"))
+        if not own["is_default"]:
+            moved = [{**rule, "contact": new} if rule["contact"] == old else rule for rule in own["rules"]]
+            api.put(at("users", user, "rules"), {"rules": moved})
+
     def delete(self, api: Api, key: str, before: Thing) -> None:
-        """Remove every contact point of this label."""
+        """Remove it."""
         user, _, label = key.partition("/")
         for row in _contacts(api, user):
             if row["label"] == label:
@@ -209,6 +225,10 @@ class PersonalRules(Kind):
         """None."""
         return {}
 
+    def contacts(self, api: Api, user: str) -> set[str]:
+        """What rules may call the contact points that a person has."""
+        return {name for row in _contacts(api, user) for name in (row["id"], row["label"])}
+
     def _of(self, api: Api, user: str) -> Thing | None:
         try:
             found = api.get(at("users", user, "rules"))
@@ -218,8 +238,9 @@ class PersonalRules(Kind):
             raise
         if found["is_default"]:
             return None
-        labels = {row["id"]: row["label"] for row in _contacts(api, user)}
-        return {"rules": [{**rule, "contact": labels.get(rule["contact"], rule["contact"])} for rule in found["rules"]]}
+        labels = {row["id"]: row["label"] for row in _contacts(api, user)}  # a rule of one that is gone says nothing
+        rules = [{**rule, "contact": labels[rule["contact"]]} for rule in found["rules"] if rule["contact"] in labels]
+        return {"rules": rules} if rules else None
 
 
 class Routes(Kind):
@@ -385,25 +406,40 @@ def is_over(kind: Kind, spec: Thing, now: datetime) -> bool:
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    """As the server keeps it: in milliseconds."""
+    found = datetime.fromisoformat(text)
+    return found.replace(microsecond=found.microsecond // 1000 * 1000)
 
 
 def _contacts(api: Api, user: str) -> list[Thing]:
+    """A person's contact points, each with a label of its own: people give several the same one, files cannot."""
+    found: dict[str, Thing] = {}
     try:
-        return list(api.pages(at("users", user, "contacts")))
+        for row in api.pages(at("users", user, "contacts")):
+            label, count = row["label"], 1
+            while label in found:
+                count += 1
+                label = f"{row['label'][: NAME_MAX - 10]} ({count})"
+            found[label] = {**row, "label": label}
+        return list(found.values())
     except Failure as fault:
         if fault.status == 404:  # the user is created by the same file
             return []
         raise
 
 
+PERSONAL_RULES = PersonalRules("Rules", "rules", RulesFile)
+
+
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def named(kind: str, spec: Thing) -> Iterator[tuple[str, str]]:
-    """Which other objects a spec names, as kind and name."""
+def named(kind: str, spec: Thing, key: str = "") -> Iterator[tuple[str, str]]:
+    """Which other objects the spec of an object names, as kind and name."""
     match kind:
+        case "Rules":
+            yield from (("Contact", f"{key}/{rule['contact']}") for rule in spec["rules"])
         case "Team":
             yield from (("User", user) for user in spec["members"])
         case "Service":
@@ -435,7 +471,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("Schedule", "schedules", ScheduleSpec),
         Kind("Ladder", "ladders", LadderSpec),
         Contacts("Contact", "contacts", Contact),
-        PersonalRules("Rules", "rules", RulesFile),
+        PERSONAL_RULES,
         Routes("Routes", "routes", Route),
         Memories("Memory", "memory", MemoryFile),
         Sources("Source", "sources", SourceSpec),

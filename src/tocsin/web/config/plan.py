@@ -14,7 +14,7 @@ import msgspec
 from tocsin.shell.i18n import say
 from tocsin.web.config.api import Api, Thing
 from tocsin.web.config.documents import Document
-from tocsin.web.config.kinds import HIDDEN, KINDS, SEALED_CHANNELS, Kind, Things, is_over, named
+from tocsin.web.config.kinds import HIDDEN, KINDS, PERSONAL_RULES, SEALED_CHANNELS, Kind, Things, is_over, named
 
 CREATE, CHANGE, UNCHANGED, DELETE = "create", "change", "unchanged", "delete"
 SIGNS = {CREATE: "+", CHANGE: "~", DELETE: "-"}
@@ -70,6 +70,7 @@ def make(api: Api, documents: Sequence[Document], prune: bool) -> list[Step]:
             keys = kind.order(gone)[::-1]
             deletions = [Step(Change(name, key, DELETE), kind, gone[key], None) for key in keys] + deletions
     _check_named(documents, wanted, deletions)
+    _check_rules(api, documents, wanted)
     return steps + deletions
 
 
@@ -78,9 +79,23 @@ def _check_named(documents: Sequence[Document], wanted: dict[str, Things], delet
     gone = {(step.change.kind, step.change.name) for step in deletions}
     for document in documents:
         kind = KINDS[document.kind]
-        for other, name in named(kind.name, wanted[kind.name][kind.key(document)]):
+        key = kind.key(document)
+        for other, name in named(kind.name, wanted[kind.name][key], key):
             if (other, name) in gone:
                 raise document.place.complain(say("cli.named_and_gone", kind=other, name=name))
+
+
+def _check_rules(api: Api, documents: Sequence[Document], wanted: dict[str, Things]) -> None:
+    """Rules of a contact point that nobody makes would end the work half done: an export leaves secret addresses out.
+    Raises DocumentError."""
+    for document in documents:
+        if document.kind == PERSONAL_RULES.name:
+            known = PERSONAL_RULES.contacts(api, document.name)
+            for number, rule in enumerate(wanted[document.kind][document.name]["rules"]):
+                name = rule["contact"]
+                if name not in known and f"{document.name}/{name}" not in wanted.get("Contact", {}):
+                    what = say("cli.rule_of_no_contact", user=document.name, name=name)
+                    raise document.place.complain(what, f"$.rules[{number}]")
 
 
 def _wanted(documents: Sequence[Document]) -> dict[str, Things]:
