@@ -12,6 +12,9 @@ import pytest
 from shell.bell import ARRIVED, BROKEN, Bell, told
 from tocsin.core.incidents.commands import AcknowledgeIncident
 from tocsin.core.notify.events import PageDelivered, PageFailed, PageGivenUp
+from tocsin.core.notify.views import View
+from tocsin.core.oncall.commands import SetLadder
+from tocsin.core.oncall.events import LadderSpec, Step, Target
 from tocsin.core.people.commands import AddContact, SetPreferences
 from tocsin.core.people.events import ContactCodeSent, ContactLost
 from tocsin.shell import outbox
@@ -216,6 +219,29 @@ def test_the_rest_follows_when_there_is_room(monkeypatch: pytest.MonkeyPatch) ->
         assert len(bell.wire.sent) == 1
         bell.wire.open.set()
         await bell.until(lambda: len(arrived(bell)) == 2)
+
+    told(story)
+
+
+def test_many_that_wait_are_not_looked_through_for_each_that_lands(monkeypatch: pytest.MonkeyPatch) -> None:
+    count, asked, ask = 40, list[str](), View.debt
+    monkeypatch.setattr(outbox, "FLYING_MAX", 2)
+    monkeypatch.setattr(View, "debt", lambda view, page: asked.append(page) or ask(view, page))
+
+    async def story(bell: Bell) -> None:
+        bell.outbox.start()
+        bell.wire.open.clear()
+        people = [f"p{number}" for number in range(count)]
+        for person in people:
+            await bell.person(person)
+        steps = (Step(tuple(Target("person", person) for person in people)),)
+        await bell.ask(SetLadder("web", LadderSpec(name="Web", steps=steps)))
+        await bell.incident("one")
+        await asyncio.sleep(1)
+        assert len(bell.wire.sent) == 2
+        bell.wire.open.set()
+        await bell.until(lambda: len(arrived(bell)) == count)
+        assert {asked.count(page) for page in asked} <= {2, 3, 4}
 
     told(story)
 

@@ -21,9 +21,8 @@ from tocsin.shell.engine import Engine, InboxFull
 from tocsin.shell.journal.protocol import Recorded
 from tocsin.shell.ports import Message, Receipt, Wire
 
-DEBTS = (PageDue, DigestDue, ContactCodeDue)
 FLYING_MAX = 2_000
-"""Deliveries under way at once; the rest stay owed and follow as these land."""
+"""Deliveries under way at once; the rest wait, and follow as these land."""
 
 ANSWERED = Receipt(False, verdict(CAME_TOO_LATE), retryable=False)
 """Nobody needs the page any more; the receipt closes it."""
@@ -42,6 +41,7 @@ class Outbox:
         self._compose = compose
         self._compose_code = compose_code
         self._flying: dict[str, asyncio.Task[int]] = {}
+        self._waiting: dict[str, tuple[Callable[[Any], Any], object]] = {}
         self.handed_over: list[Callable[[Owed, Message], None]] = []
 
     def start(self) -> Callable[[], None]:
@@ -55,18 +55,29 @@ class Outbox:
             await asyncio.wait(list(self._flying.values()), timeout=timeout_s)
 
     def _on_records(self, records: Sequence[Recorded]) -> None:
-        if any(isinstance(record.event, DEBTS) for record in records):
-            self._pay()
+        """What fell due just now: all that is owed would be looked through for each of a storm's batches."""
+        for record in records:
+            match record.event:
+                case PageDue(page=page) | DigestDue(page=page):
+                    if (owed := self._engine.look.notify.debt(page)) is not None:
+                        self._launch(page, self._deliver_page, owed)
+                case ContactCodeDue() as code:
+                    self._launch(_key_of(code), self._deliver_code, code)
+                case _:
+                    pass
 
     def _pay(self) -> None:
         look = self._engine.look
         for owed in look.notify.owed():
             self._launch(owed.page, self._deliver_page, owed)
         for code in look.people.codes_owed():
-            self._launch(f"{code.contact}/{code.code_hash}", self._deliver_code, code)
+            self._launch(_key_of(code), self._deliver_code, code)
 
     def _launch(self, key: str, deliver: Callable[[Any], Any], debt: object) -> None:
-        if key in self._flying or len(self._flying) >= FLYING_MAX:
+        if key in self._flying:
+            return
+        if len(self._flying) >= FLYING_MAX:
+            self._waiting[key] = (deliver, debt)
             return
         task = asyncio.create_task(deliver(debt))
         self._flying[key] = task
@@ -74,14 +85,19 @@ class Outbox:
 
     def _land(self, key: str, task: asyncio.Task[int]) -> None:
         """Make room. A later attempt that fell due meanwhile leaves now; one that was just made never does again."""
-        was_full = len(self._flying) >= FLYING_MAX
         del self._flying[key]
-        if self._engine.failed is not None or task.cancelled() or task.exception() is not None:
+        if self._engine.failed is not None or task.cancelled():
             return
-        if was_full:
-            self._pay()
-        elif (debt := self._engine.look.notify.debt(key)) is not None and debt.attempt != task.result():
-            self._launch(key, self._deliver_page, debt)
+        notify = self._engine.look.notify
+        if task.exception() is None:
+            debt = notify.debt(key)
+            if debt is not None and debt.attempt != task.result():
+                self._launch(key, self._deliver_page, debt)
+        while self._waiting and len(self._flying) < FLYING_MAX:
+            key = next(iter(self._waiting))
+            deliver, waited = self._waiting.pop(key)
+            if isinstance(waited, ContactCodeDue) or notify.debt(key) is not None:
+                self._launch(key, deliver, waited)
 
     async def _deliver_page(self, owed: Owed) -> int:
         """Deliver what is owed of this page when the ink is dry; returns the attempt it was."""
@@ -123,3 +139,7 @@ class Outbox:
                 await asyncio.sleep(full.retry_after_s)
             else:
                 return
+
+
+def _key_of(code: ContactCodeDue) -> str:
+    return f"{code.contact}/{code.code_hash}"
