@@ -27,6 +27,7 @@ from tocsin.core.notify.commands import (
     StartRun,
     StopRun,
 )
+from tocsin.core.notify.decide.draft import Sheet
 from tocsin.core.notify.events import Rule, RulesSet
 from tocsin.core.notify.react import react
 from tocsin.core.notify.views import MailboxEntry, Owed
@@ -619,3 +620,28 @@ def test_who_was_reached_before_an_answer_that_was_taken_back_is_neither_told_ag
     house.must(ResumeRun("INC-1", "web", "", "high", "act_undone"), 20 * SECOND)
     assert house.failed("PG-2", 21 * SECOND, retryable=False) == ["PG-2 given up: broken"]
     assert house.clock(310 * SECOND)[0] == "INC-1 rung 0.1: bob, next never"
+
+
+def test_a_crowd_whose_pages_fail_costs_each_of_them_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, look_up = [0], Sheet.__getitem__
+
+    def counted(sheet: Sheet[object], key: str) -> object:
+        looks[0] += 1
+        return look_up(sheet, key)
+
+    def cost(count: int) -> int:
+        house = Pager()
+        crowd = [f"u{number}" for number in range(count)]
+        for person in crowd:
+            house.person(person, "email")
+        house.team("all", *crowd).ladder("@all")
+        house.trigger()
+        pages = [owed.page for owed in house.notify.owed()]
+        assert len(pages) == count
+        looks[0] = 0
+        for page in pages[:-1]:
+            house.failed(page, retryable=False)
+        return looks[0]
+
+    monkeypatch.setattr(Sheet, "__getitem__", counted)
+    assert cost(100) < 2.2 * cost(50)

@@ -104,7 +104,14 @@ class Draft:
 
     def pages_of(self, run: Run) -> list[Page]:
         """The pages of a run that are still remembered."""
-        return [self.pages[id_] for id_ in self.runs[run.incident].pages if id_ in self.pages]
+        return list(self.newest_of(run))[::-1]
+
+    def newest_of(self, run: Run) -> Iterator[Page]:
+        """The same one by one, the last planned first: who looks for one need not look at thousands."""
+        for id_ in reversed(self.runs[run.incident].pages):
+            page = self.pages.get(id_)
+            if page is not None:
+                yield page
 
     def decision(self, answer: str = "") -> Accepted:
         """All that was told."""

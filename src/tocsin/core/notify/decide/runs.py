@@ -6,7 +6,7 @@ The ladder is the one the run began with; who stands on its rungs is found when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tocsin.core.notify.commands import RAISED, StartRun
 from tocsin.core.notify.decide.draft import Draft
@@ -141,11 +141,12 @@ def alarm_if_unreached(draft: Draft, look: Look, run: Run) -> None:
 
 def hasten_if_unreached(draft: Draft, look: Look, run: Run) -> None:
     """When no page of high urgency of the rung arrives any more, waiting for its people is a waste: climb."""
-    rung = [page for page in _beyond_mailbox(draft, run) if (page.round, page.step) == (run.round, run.step)]
-    if run.urgency != "high" or run.exhausted or any(_arrives(page.status) for page in rung):
+    if run.urgency != "high" or run.exhausted:
         return
-    told = [page for page in shown_of(look, run) if (page.round, page.step) == (run.round, run.step)]
-    if not any(was_heard(page) for page in told):
+    rung = (run.round, run.step)
+    if any(_arrives(page.status) for page in _beyond_mailbox(draft, run) if (page.round, page.step) == rung):
+        return
+    if not any(was_heard(page) for page in shown_of(look, run) if (page.round, page.step) == rung):
         climb(draft, look, run)
 
 
@@ -159,8 +160,8 @@ def was_heard(page: PageShown) -> bool:
     return page.channel != MAILBOX and page.rule != "admins" and page.state == DELIVERED
 
 
-def _beyond_mailbox(draft: Draft, run: Run) -> list[Page]:
-    return [page for page in draft.pages_of(run) if page.channel != MAILBOX and page.rule != "admins"]
+def _beyond_mailbox(draft: Draft, run: Run) -> Iterator[Page]:
+    return (page for page in draft.newest_of(run) if page.channel != MAILBOX and page.rule != "admins")
 
 
 def _arrives(status: str) -> bool:

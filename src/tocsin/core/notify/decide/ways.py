@@ -31,9 +31,12 @@ def _other_way(draft: Draft, look: Look, page: Page) -> None:
     run = draft.runs.get(page.incident)
     if run is None:
         return
-    used = {one.contact for one in draft.pages_of(run) if one.user == page.user}
-    used |= {one.contact for one in shown_of(look, run) if one.user == page.user}
-    for contact, channel in verified(look, page.user):
+    others = [way for way in verified(look, page.user) if way[0] != page.contact]
+    used: set[str] = set()
+    if others:  # a rung may be a crowd, most of whom have nothing else
+        used |= {one.contact for one in draft.newest_of(run) if one.user == page.user}
+        used |= {one.contact for one in shown_of(look, run) if one.user == page.user}
+    for contact, channel in others:
         if contact not in used:
             at = soonest(run.urgency, draft.at, zone_of(look, page.user))
             plan(draft, run, page.user, Way(contact, channel, "fallback", at))
