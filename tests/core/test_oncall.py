@@ -505,6 +505,26 @@ def test_a_schedule_whose_person_has_left_reaches_nobody() -> None:
     assert view_of(house).reach(house.world.look.people, Target("schedule", "rota"), MONDAY) == ()
 
 
+def test_a_person_who_has_left_hides_nobody_who_could_come() -> None:
+    lower = Layer(name="lower", users=("bob",), start="2026-11-02")
+    upper = Layer(name="upper", users=("ann",), start="2026-11-02")
+    rota, begin, end = Target("schedule", "rota"), "2026-11-02T09:00", "2026-11-03T09:00"
+    for gone, overrides, users in (
+        ("ann", [], ("bob",)),
+        ("cem", [override("o1", "cem", begin, end)], ("ann",)),
+        ("cem", [override("o1", "bob", begin, end), override("o2", "cem", begin, end)], ("bob",)),
+        ("cem", [override("o1", "cem", begin, end), override("o2", "bob", begin, end, instead_of="cem")], ("bob",)),
+        ("cem", [override("o1", "cem", begin, end), override("o2", "bob", begin, end, instead_of="ann")], ("bob",)),
+        ("ann", [override("o1", "cem", begin, end, instead_of="ann")], ("cem",)),
+    ):
+        house = inhabited().given(
+            ScheduleSet(schedule="rota", revision=1, spec=ScheduleSpec(name="Rota", layers=(lower, upper))),
+            *overrides,
+            UserRemoved(user=gone),
+        )
+        assert view_of(house).reach(house.world.look.people, rota, MONDAY) == users
+
+
 def test_a_person_sees_their_duty_now_and_the_next() -> None:
     view = view_of(furnished(override("o1", "cem", "2026-11-03T10:00", "2026-11-03T12:00")))
     noon, end = at("2026-11-03T11:00"), Moment(MONDAY + 7 * DAY_MS)

@@ -114,6 +114,13 @@ class View(msgspec.Struct):
         row = self.known.schedules.get(schedule)
         return rota.who(row.spec, self.overrides(schedule), at) if row else ()
 
+    def on_duty(self, people: People, schedule: str, at: Moment) -> tuple[str, ...]:
+        """Who is told in the schedule at the instant. One who was deactivated hides nobody: whoever stands below, in an
+        earlier override or a lower layer, is called in their place."""
+        row = self.known.schedules.get(schedule)
+        users = rota.ranked(row.spec, self.overrides(schedule), at) if row else ()
+        return tuple(user for user in users if _is_active(people, user))[:1]
+
     def shifts(self, schedule: str, start_at: Moment, end_at: Moment) -> tuple[Shift, ...]:
         """The schedule's shifts within the span, cut at its ends. The span is SPAN_MS_MAX at most."""
         row = self.known.schedules.get(schedule)
@@ -152,7 +159,7 @@ class View(msgspec.Struct):
             case "person":
                 users: Sequence[str] = (target.id,)
             case "schedule":
-                users = self.who(target.id, at)
+                users = self.on_duty(people, target.id, at)
             case "team":
                 users = people.members(target.id)
             case _:

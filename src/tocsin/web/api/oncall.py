@@ -252,7 +252,7 @@ async def delete_ladder(call: Call, ladder_id: str) -> None:
 def _duty(call: OneCall, schedule_id: str, at: Moment) -> DutyShown:
     view = call.look.oncall
     change = view.next_change(schedule_id, at)
-    return DutyShown(schedule_id, shown(at), view.who(schedule_id, at), shown_or_none(change))
+    return DutyShown(schedule_id, shown(at), view.on_duty(call.look.people, schedule_id, at), shown_or_none(change))
 
 
 def _span(call: OneCall, schedule_id: str, start_at: str, end_at: str) -> tuple[Moment, Moment]:

@@ -202,8 +202,8 @@ def _meant(call: OneCall, who: str) -> Callable[[User], bool]:
         case "deactivated":
             return lambda user: not user.active
         case "on_call":
-            oncall = call.look.oncall
-            on = {user: None for row in oncall.schedules() for user in oncall.who(row.id, call.at)}
+            look, rows = call.look, call.look.oncall.schedules()
+            on = {user: None for row in rows for user in look.oncall.on_duty(look.people, row.id, call.at)}
             return lambda user: user.id in on
         case _:
             return lambda user: True

@@ -189,7 +189,7 @@ def _sources(call: OneCall) -> list[Source]:
 def _on_call(call: OneCall) -> list[OnCall]:
     view, name, rows = call.look.oncall, namer(call.look), []
     for schedule in view.schedules()[:INCIDENTS_MAX]:
-        names = tuple(name(user) for user in view.who(schedule.id, call.at))
+        names = tuple(name(user) for user in view.on_duty(call.look.people, schedule.id, call.at))
         rows.append(OnCall(schedule.spec.name, names, view.next_change(schedule.id, call.at) or Moment(0)))
     return rows
 

@@ -221,7 +221,8 @@ def _helpers(call: OneCall, say: Translator, row: Incident, user: str) -> tuple[
     """Whom to call: whoever is on duty anywhere now, the members of the incident's team, and the team as a whole."""
     look = call.look
     team = look.incidents.team_of(row)
-    users = [one for schedule in look.oncall.schedules() for one in look.oncall.who(schedule.id, call.at)]
+    rows = look.oncall.schedules()
+    users = [one for schedule in rows for one in look.oncall.on_duty(look.people, schedule.id, call.at)]
     users += look.people.members(team)
     active = [one for one in dict.fromkeys(users) if (found := look.people.user(one)) is not None and found.active]
     name = namer(look)

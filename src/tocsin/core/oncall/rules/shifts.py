@@ -64,22 +64,27 @@ class Move(msgspec.Struct, frozen=True):
 
 def who(spec: ScheduleSpec, overrides: Sequence[Override], at: Moment) -> tuple[str, ...]:
     """Who is on duty at the instant: one person or nobody."""
+    return ranked(spec, overrides, at)[:1]
+
+
+def ranked(spec: ScheduleSpec, overrides: Sequence[Override], at: Moment) -> tuple[str, ...]:
+    """Who is on duty at the instant, and after them those who would be if nobody stood above: each takes over from the
+    ones that follow. An override stands right above whom it is instead of, wherever that person stands."""
     if not 0 <= at < LATEST:
         return ()
-    user = _layer_user(spec, at)
-    for override in overrides:
-        if override.start_at <= at < override.end_at and override.instead_of in ("", user):
-            user = override.user
-    return (user,) if user else ()
-
-
-def _layer_user(spec: ScheduleSpec, at: Moment) -> str:
     shown = wall_at(at, spec.zone)
-    for layer in reversed(spec.layers):
-        user = holder(read_turns(layer, spec.zone), at, shown)
-        if user:
-            return user
-    return ""
+    holders = (holder(read_turns(layer, spec.zone), at, shown) for layer in reversed(spec.layers))
+    users = [user for user in holders if user]
+    for override in overrides:
+        if not override.start_at <= at < override.end_at:
+            continue
+        if not override.instead_of:
+            users.insert(0, override.user)
+        else:
+            users = [
+                one for user in users for one in ((override.user, user) if user == override.instead_of else (user,))
+            ]
+    return tuple(users)
 
 
 def shifts(spec: ScheduleSpec, overrides: Sequence[Override], start_at: Moment, end_at: Moment) -> list[Shift]:
