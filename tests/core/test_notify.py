@@ -242,9 +242,10 @@ def test_without_anybody_at_all_the_run_ends_with_a_reason() -> None:
         "INC-1 rung 0.0: nobody, next +300s",
         "INC-1 nobody: ladder_empty",
     ]
-    for minutes in (5, 10, 15):
+    assert house.clock(5 * MINUTE)[0] == "INC-1 nobody: all_given_up"
+    for minutes in (10, 15):
         told = house.clock(minutes * MINUTE)
-    assert told == ["INC-1 ended exhausted", "INC-1 nobody: all_given_up"]
+    assert told == ["INC-1 ended exhausted"]
     assert house.world.due() is None
 
 
@@ -282,6 +283,36 @@ def test_when_every_page_was_given_up_the_administrators_are_paged_loudly() -> N
         "PG-5 due #1",
     ]
     assert house.notify.run("INC-1").alarms == ("all_given_up",)
+
+
+def test_refusals_of_some_seconds_do_not_use_up_the_rounds_of_a_ladder() -> None:
+    house = Pager().person("root", "email", role="admin").person("alice", "sms").person("bob", "sms")
+    house.ladder("alice", "bob", "~nights", delay_s=300, repeats=1).trigger()
+    assert house.failed("PG-2", 1 * SECOND, retryable=False)[1] == "INC-1 rung 0.1: bob, next +301s"
+    assert house.failed("PG-4", 2 * SECOND, retryable=False) == [
+        "PG-4 given up: broken",
+        "INC-1 nobody: all_given_up",
+        "PG-5 planned root-mailbox by admins at +2s",
+        "PG-5 delivered",
+        "PG-6 planned root-email by admins at +2s",
+        "PG-6 due #1",
+    ]
+    house.failed("PG-6", 3 * SECOND, retryable=False)
+    told = house.clock(301 * SECOND)
+    assert "INC-1 rung 1.0: alice, next +601s" in told
+    assert "INC-1 nobody: all_given_up" not in told
+    house.arrived("PG-8", 302 * SECOND)
+    assert house.notify.run("INC-1").alarms == ("all_given_up", "nobody_on_call")
+
+
+def test_a_round_that_reached_only_mailboxes_is_told_to_the_administrators_aloud() -> None:
+    house = Pager().person("root", "email", role="admin").person("alice").ladder("alice", repeats=3)
+    house.trigger()
+    assert house.clock(5 * MINUTE)[:3] == [
+        "INC-1 nobody: all_given_up",
+        "PG-3 planned root-email by admins at +300s",
+        "INC-1 rung 1.0: alice, next +600s",
+    ]
 
 
 def test_pages_of_an_exhausted_run_are_still_delivered_and_still_stopped_by_an_answer() -> None:

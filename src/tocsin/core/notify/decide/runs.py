@@ -1,6 +1,9 @@
 """Escalation: beginning, climbing rung by rung, and stopping.
 
-Law: no rung is silent. One nobody stands on is passed at once; a ladder nobody stands on leads to the administrators.
+Law: no rung is silent. One nobody stands on, or nobody of which a page reaches, is passed at once; a ladder nobody
+stands on leads to the administrators. But a round is not begun anew before its last rung had its time: else a refusal
+of some seconds, as of a mail server at its restart, would use up all rounds. A round that reached nobody is told to
+the administrators at once.
 The ladder is the one the run began with; who stands on its rungs is found when they are reached.
 """
 
@@ -64,6 +67,8 @@ def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
         rung = _after(run)
         if rung is None:
             return exhaust(draft, look, run)
+        if rung[0] > run.round:
+            _alarm(draft, look, run)
         users = _standing(look, run, rung[1], draft.at)
         nobody = "" if users else "nobody_on_call"
         if not users and passed == len(run.spec.steps):
@@ -133,7 +138,13 @@ def exhaust(draft: Draft, look: Look, run: Run) -> None:
 
 def alarm_if_unreached(draft: Draft, look: Look, run: Run) -> None:
     """An exhausted run of which no page beyond the mailbox arrived, or still can, is the administrators' matter."""
-    if run.alarmed or not run.exhausted or any(_arrives(page.status) for page in _beyond_mailbox(draft, run)):
+    if run.exhausted:
+        _alarm(draft, look, run)
+
+
+def _alarm(draft: Draft, look: Look, run: Run) -> None:
+    """Once a run: what is said to nobody is said to the administrators."""
+    if run.alarmed or any(_arrives(page.status) for page in _beyond_mailbox(draft, run)):
         return
     draft.tell(NobodyReached(incident=run.incident, run=run.number, why="all_given_up"))
     tell_admins(draft, look, run, loud=True)
@@ -146,8 +157,18 @@ def hasten_if_unreached(draft: Draft, look: Look, run: Run) -> None:
     rung = (run.round, run.step)
     if any(_arrives(page.status) for page in _beyond_mailbox(draft, run) if (page.round, page.step) == rung):
         return
-    if not any(was_heard(page) for page in shown_of(look, run) if (page.round, page.step) == rung):
+    if any(was_heard(page) for page in shown_of(look, run) if (page.round, page.step) == rung):
+        return
+    if _is_round_over(look, run, draft.at):
+        _alarm(draft, look, run)
+    else:
         climb(draft, look, run)
+
+
+def _is_round_over(look: Look, run: Run, at: Moment) -> bool:
+    """Whether the next rung on which somebody stands belongs to another round."""
+    later = range(run.step + 1, len(run.spec.steps))
+    return run.round < run.spec.repeats and not any(_standing(look, run, step, at) for step in later)
 
 
 def shown_of(look: Look, run: Run) -> list[PageShown]:
