@@ -217,6 +217,32 @@ def test_an_escalation_that_became_more_urgent_meanwhile_begins_anew() -> None:
     assert any(isinstance(one, RunStarted) and one.urgency == "low" for one in told)
 
 
+@pytest.mark.parametrize("answer", [AcknowledgeIncident(INC), SnoozeIncident(INC, Moment(NOON + HOUR))])
+def test_the_next_rung_of_what_was_answered_is_the_one_after_it(answer: Command) -> None:
+    house = _house(repeats=0)
+    _do(house, answer, SECOND)
+    told = lines(_do(house, EscalateIncident(INC), MINUTE, BOB))
+    assert [line for line in told if "rung" in line] == ["INC-1 rung 0.1: bob, next never"]
+    _do(house, AcknowledgeIncident(INC), 2 * MINUTE, BOB)
+    told = lines(_do(house, EscalateIncident(INC), 3 * MINUTE, BOB))
+    assert [line for line in told if "rung" in line or "nobody" in line] == ["INC-1 rung 1.0: ann, next +480s"]
+    told = lines(_do(house, EscalateIncident(INC), 4 * MINUTE, BOB))
+    assert [line for line in told if "rung" in line] == ["INC-1 rung 1.1: bob, next never"]
+
+
+def test_a_ladder_changed_or_an_urgency_risen_since_the_answer_is_climbed_from_the_first_rung() -> None:
+    house = _house(open_=False)
+    _do(house, OpenIncident("Shop slow", ladder="web", urgency="low"), 0, BOB)
+    _do(house, AcknowledgeIncident(INC), SECOND)
+    _do(house, SetPriority(INC, "P1"), SECOND)
+    told = lines(_do(house, EscalateIncident(INC), MINUTE, BOB))
+    assert [line.split(",")[0] for line in told if "rung" in line] == ["INC-1 rung 0.0: ann", "INC-1 rung 0.1: bob"]
+    _do(house, AcknowledgeIncident(INC), 2 * MINUTE)
+    house.ladder("cleo", "bob", revision=2)
+    told = lines(_do(house, EscalateIncident(INC), 3 * MINUTE, BOB))
+    assert [line.split(",")[0] for line in told if "rung" in line] == ["INC-1 rung 0.0: cleo", "INC-1 rung 0.1: bob"]
+
+
 def test_a_ladder_changed_meanwhile_begins_anew() -> None:
     house = _house()
     _do(house, AcknowledgeIncident(INC), MINUTE)

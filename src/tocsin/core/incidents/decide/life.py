@@ -176,8 +176,8 @@ def reassign_incident(known: Known, look: Look, command: ReassignIncident, envel
 
 
 def escalate_incident(known: Known, look: Look, command: EscalateIncident, envelope: Envelope) -> Decision:
-    """Ask for the next rung now. Where nobody is being called (acknowledged, asleep, waiting), calling begins; where
-    nobody ever was, the next rung is the first."""
+    """Ask for the next rung now. Where nobody is being called (acknowledged, asleep, waiting), calling begins, with the
+    rung after the one that was answered; where nobody ever was, the next rung is the first."""
     incident = found_open(known, command.incident)
     by = person(look, envelope, command.user)
     if isinstance(incident, Rejected):

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from tocsin.core.notify.commands import RAISED, StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
@@ -25,6 +27,10 @@ from tocsin.kernel.moment import SECOND_MS
 
 Rung = tuple[int, int]
 """Round and step, both from 0."""
+ESCALATED = "escalated"
+"""Why a run begins because somebody asked for the next rung, or a worse alert came."""
+ANSWERED = ("acknowledged", "snoozed")
+"""Why a run ended that somebody had heard."""
 
 
 def start(draft: Draft, look: Look, command: StartRun) -> None:
@@ -37,6 +43,7 @@ def start(draft: Draft, look: Look, command: StartRun) -> None:
     if under_way is not None:
         stop(draft, command.incident, "reassigned" if command.why == "reassigned" else "restarted")
     revision, spec = laid(look, command.ladder, command.user)
+    passed = _passed(look, command, revision, len(spec.steps))
     draft.tell(
         RunStarted(
             incident=command.incident, run=draft.next_run(), ladder="" if command.user else command.ladder,
@@ -47,7 +54,20 @@ def start(draft: Draft, look: Look, command: StartRun) -> None:
     run = draft.runs[command.incident]
     if not revision and not command.user:
         draft.tell(NobodyReached(incident=run.incident, run=run.number, why="ladder_unknown"))
-    climb(draft, look, run)
+    climb(draft, look, replace(run, **passed))
+
+
+def _passed(look: Look, command: StartRun, revision: int, steps: int) -> dict[str, int]:
+    """The rung that was answered last: who asks for the next one does not mean those again who had taken it on. After
+    the last rung, another round. An incident that became more urgent is called for from the first."""
+    old = look.notify.run(command.incident)
+    if command.why != ESCALATED or old is None or old.ended not in ANSWERED or not old.rungs:
+        return {}
+    mine = ("" if command.user else command.ladder, command.user, revision, command.urgency)
+    if (old.ladder, old.user, old.revision, old.urgency) != mine:
+        return {}
+    step = old.rungs[-1].step
+    return {"step": step, "exhausted": step + 1 >= steps}
 
 
 def laid(look: Look, ladder: str, user: str) -> tuple[int, LadderSpec]:
@@ -67,7 +87,7 @@ def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
         rung = _after(run)
         if rung is None:
             return exhaust(draft, look, run)
-        if rung[0] > run.round:
+        if rung[0] > run.round and draft.runs[run.incident].step >= 0:
             _alarm(draft, look, run)
         users = _standing(look, run, rung[1], draft.at)
         nobody = "" if users else "nobody_on_call"
@@ -83,7 +103,12 @@ def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
 
 
 def hasten(draft: Draft, look: Look, run: Run) -> None:
-    """Climb because somebody asked for it: after the last rung, once more from the first."""
+    """Climb because somebody asked for it: after the last rung, once more from the first. Where nobody was being called,
+    the run that this began may have reached the next rung already."""
+    shown = look.notify.run(run.incident)
+    began = shown is not None and (shown.why, shown.started_at) == (ESCALATED, draft.at)
+    if shown is not None and began and (shown.rungs[0].round, shown.rungs[0].step) != (0, 0):
+        return
     if not run.exhausted and _after(run) is None:
         exhaust(draft, look, run)
     climb(draft, look, draft.runs[run.incident])
