@@ -34,6 +34,7 @@ from tocsin.core.intake.events import Content, Signal
 from tocsin.core.notify.commands import SetRules
 from tocsin.core.notify.decide.resume import RESUME_MS
 from tocsin.core.notify.events import PageDue, PagePlanned, Rule, RunResumed, RunStarted
+from tocsin.core.people.commands import RemoveContact
 from tocsin.kernel.message import Command, Event, Moment, Rejected
 
 INC = "INC-1"
@@ -241,6 +242,30 @@ def test_a_ladder_changed_or_an_urgency_risen_since_the_answer_is_climbed_from_t
     house.ladder("cleo", "bob", revision=2)
     told = lines(_do(house, EscalateIncident(INC), 3 * MINUTE, BOB))
     assert [line.split(",")[0] for line in told if "rung" in line] == ["INC-1 rung 0.0: cleo", "INC-1 rung 0.1: bob"]
+
+
+def test_what_was_given_up_in_a_digest_while_it_was_answered_is_sent_after_all() -> None:
+    house = Pager().person("root", "email", role="admin").person("ann", "sms").ladder("ann", delay_s=1)
+    for _ in range(7):
+        _do(house, OpenIncident("Shop down", ladder="web"), 0)
+    house.tick(NOON + SECOND)
+    house.tick(NOON + MINUTE)
+    digest = house.notify.pages_of("INC-6")[-1].into
+    assert digest and house.notify.known.runs["INC-6"].exhausted
+    _do(house, AcknowledgeIncident("INC-6"), 61 * SECOND)
+    assert f"{digest} given up: broken" in house.failed(digest, 62 * SECOND, retryable=False)
+    told = _do(house, UndoAct("INC-6"), 63 * SECOND)
+    assert [one.contact for one in told if isinstance(one, PagePlanned)] == ["ann-sms"]
+
+
+def test_a_run_resumed_that_reaches_nobody_any_more_alarms_the_administrators() -> None:
+    house = Pager().person("root", "email", role="admin").person("ann", "sms").ladder("ann", delay_s=60)
+    _do(house, OpenIncident("Shop down", ladder="web"), 0)
+    house.tick(NOON + MINUTE)
+    _do(house, AcknowledgeIncident(INC), 61 * SECOND)
+    house.ask(RemoveContact("ann", "ann-sms"), at=NOON + 62 * SECOND)
+    house.failed(house.notify.pages_of(INC)[-1].id, 62 * SECOND, retryable=False)
+    assert "INC-1 nobody: all_given_up" in lines(_do(house, UndoAct(INC), 63 * SECOND))
 
 
 def test_a_ladder_changed_meanwhile_begins_anew() -> None:

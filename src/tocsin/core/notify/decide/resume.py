@@ -10,10 +10,10 @@ from tocsin.core.notify.commands import ResumeRun, StartRun
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, reaches, zone_of
 from tocsin.core.notify.decide.pages import plan
-from tocsin.core.notify.decide.runs import laid, start, stop, was_heard
+from tocsin.core.notify.decide.runs import alarm_if_unreached, laid, start, stop, was_heard
 from tocsin.core.notify.events import RunResumed
 from tocsin.core.notify.rules import Way, soonest
-from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE
+from tocsin.core.notify.state import BUNDLED, CANCELLED, DELIVERED, DUE, GIVEN_UP
 from tocsin.core.notify.views import PageShown, RunShown
 from tocsin.kernel.message import Moment
 from tocsin.kernel.moment import MINUTE_MS
@@ -53,7 +53,7 @@ def resume(draft: Draft, look: Look, command: ResumeRun) -> None:
             again[page.user, page.contact, at] = page
     for (user, contact, at), page in again.items():
         plan(draft, draft.runs[old.incident], user, Way(contact, page.channel, page.rule, at))
-    return None
+    return alarm_if_unreached(draft, look, draft.runs[old.incident])
 
 
 def _stopped(draft: Draft, look: Look, command: ResumeRun) -> RunShown | None:
@@ -74,9 +74,11 @@ def _later(at: int, stood_ms: int) -> Moment:
 
 def _was_stopped(look: Look, page: PageShown, run: RunShown) -> bool:
     """Whether a page had not left when its run was stopped; one of an earlier stop went on in a new page. A digest that
-    is with its channel lost what was answered."""
+    is with its channel lost what was answered; given up meanwhile, it was followed by no other way."""
     if page.steps[-1].at < run.resumed_at:
         return False
+    if page.state == GIVEN_UP and page.into:
+        return page.steps[-1].at >= run.ended_at
     digest = look.notify.page(page.into) if page.state == BUNDLED else None
     if digest is not None:
         return digest.state != DELIVERED

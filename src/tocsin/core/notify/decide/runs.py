@@ -103,8 +103,8 @@ def climb(draft: Draft, look: Look, run: Run, late_ms: int = 0) -> None:
 
 
 def hasten(draft: Draft, look: Look, run: Run) -> None:
-    """Climb because somebody asked for it: after the last rung, once more from the first. Where nobody was being called,
-    the run that this began may have reached the next rung already."""
+    """Climb because somebody asked for it: after the last rung, once more from the first. Where nobody was being
+    called, the run that this began may have reached the next rung already."""
     shown = look.notify.run(run.incident)
     began = shown is not None and (shown.why, shown.started_at) == (ESCALATED, draft.at)
     if shown is not None and began and (shown.rungs[0].round, shown.rungs[0].step) != (0, 0):
