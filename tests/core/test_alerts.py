@@ -572,3 +572,20 @@ def test_an_alert_does_not_begin_after_it_was_heard() -> None:
     say(house, signal("a", at=5_000), at=1_000)
     alert = seen(house).alert(1)
     assert alert is not None and alert.started_at == 1_000
+
+
+def test_what_a_removed_source_still_said_opens_nothing_and_leaves_no_row() -> None:
+    house = House()
+    spec = SourceSpec(name="P", every_s=60, grace_s=0)
+    house.given(SourceSet(source="prom", revision=1, spec=spec))
+    say(house, signal("a"), at=1_000)
+    house.tick(61_000)
+    assert [alert.key for alert in seen(house).open_alerts()] == ["a", "heartbeat"]
+    house.ask(RemoveSource("prom"), at=62_000, actor="init")
+    waited = house.ask(ReceiveSignals(source="prom", signals=(signal("b"),)), at=62_000)
+    assert isinstance(waited, Rejected) and waited.reason == "source_unknown"
+    assert list(seen(house).open_alerts()) == []
+    assert seen(house).source_names() == []
+    house.given(SourceSet(source="prom", revision=2, spec=spec))
+    say(house, signal("b"), at=63_000)
+    assert [alert.key for alert in seen(house).open_alerts()] == ["b"]

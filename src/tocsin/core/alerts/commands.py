@@ -15,7 +15,8 @@ UNDO_MS = 2 * MINUTE_MS
 
 
 class ReceiveSignals(Command, frozen=True):
-    """Judge what one delivery of a source said. Never refused: every signal gets its fate."""
+    """Judge what one delivery of a source said: every signal gets its fate. Refused only when the source was removed
+    while the delivery waited."""
 
     needs: ClassVar[str] = SIGNAL
     source: str

@@ -161,8 +161,6 @@ def _remove_source(known: Known, command: RemoveSource, envelope: Envelope) -> D
         DeadLetterClosed(source=row.id, letter=letter, how="discarded", by=envelope.actor)
         for letter in known.letters_of.get(row.id, ())
     ]
-    if row.missed:
-        events.append(BeatResumed(source=row.id))
     return Accepted((*events, SourceRemoved(source=row.id)))
 
 

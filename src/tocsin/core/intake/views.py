@@ -84,6 +84,10 @@ class View(msgspec.Struct):
         """Every source, by id."""
         return tuple(self.known.sources[id_] for id_ in sorted(self.known.sources))
 
+    def was_removed(self, source: str) -> bool:
+        """Whether there was such a source and is none any more."""
+        return source not in self.known.sources and source in self.known.revisions
+
     def source_by_key(self, key_hash: str, at: Moment) -> Source | None:
         """The source of this key, if the key is good at this instant."""
         source = self.known.sources.get(self.known.keys.get(key_hash, ""))

@@ -26,17 +26,28 @@ from tocsin.kernel.message import Accepted, Decision, Envelope, Moment, Rejected
 from tocsin.kernel.moment import MINUTE_MS, rfc3339
 
 
+class Sources(Protocol):
+    """What intake's view tells of sources."""
+
+    def was_removed(self, source: str) -> bool:
+        """Whether there was such a source and is none any more."""
+
+
 class Look(Protocol):
-    """The views this room reads to decide: its own."""
+    """The views this room reads to decide."""
 
     @property
     def alerts(self) -> View: ...
+    @property
+    def intake(self) -> Sources: ...
 
 
 def decide(known: Known, look: Look, command: AlertsCommand | Tick, envelope: Envelope) -> Decision:
     """One function per command."""
     match command:
         case ReceiveSignals():
+            if look.intake.was_removed(command.source):  # while this waited: nobody would ever say that it is over
+                return Rejected("source_unknown", f"source {command.source!r} was removed")
             return receive_signals(known, command, envelope.at)
         case ResolveAlert():
             return resolve_alert(known, command, envelope)
