@@ -9,10 +9,14 @@ import pytest
 
 from shell.bell import Bell, told
 from tocsin.core.alerts.commands import ReceiveSignals
+from tocsin.core.incidents.events import IncidentOpened
 from tocsin.core.intake.events import Content, Signal
+from tocsin.core.notify.events import StepReached
+from tocsin.core.oncall.commands import SetLadder
+from tocsin.core.oncall.events import LadderSpec, Layer, ScheduleSet, ScheduleSpec, Step, Target
 from tocsin.core.people.commands import StartSession
 from tocsin.core.people.events import SessionEnded
-from tocsin.kernel.message import Moment
+from tocsin.kernel.message import CommandQuarantined, Moment, Stamp
 from tocsin.shell.ticker import DEAF_MS, WALL_CHECK_S
 from tocsin.sim.ports import EPOCH_MS
 
@@ -147,5 +151,70 @@ def test_it_ends_when_told_to_even_while_it_is_woken() -> None:
         bell.ticker.cancel()
         await asyncio.wait({bell.ticker}, timeout=60)
         assert bell.ticker.cancelled()
+
+    told(story)
+
+
+def _rota(hand_off: str) -> ScheduleSet:
+    layer = Layer(name="main", users=("ann",), start="2026-01-01", hand_off=hand_off)
+    return ScheduleSet(schedule="rota", revision=1, spec=ScheduleSpec(name="Rota", layers=(layer,)))
+
+
+def test_a_defect_in_what_time_brings_holds_up_nothing_else_and_is_told() -> None:
+    async def story(bell: Bell) -> None:
+        ann, rota = Step((Target("person", "ann"),), 300), Step((Target("schedule", "rota"),), 300)
+        stamp = Stamp(0, bell.engine.clock.now(), "room", 0, "x")
+        bell.engine.world.evolve(_rota("never"), stamp)  # no command would have set it
+        await bell.ask(SetLadder("web", LadderSpec(name="Web", steps=(ann, rota))))
+        broken = await bell.incident()
+        await bell.ask(SetLadder("web", LadderSpec(name="Web", steps=(ann, ann))))
+        well = await bell.incident("queue is full")
+        late = bell.ticking()
+        await asyncio.sleep(301)
+        assert bell.engine.failed is None
+        assert [one.incident for one in bell.events(StepReached) if one.step == 1] == [well]
+        assert [(one.command, one.body) for one in bell.events(CommandQuarantined)] == [
+            ("Tick", f"notify run:{broken}")
+        ]
+        told = [one.incident for one in bell.events(IncidentOpened) if "A defect stands in the way" in one.title]
+        assert [one.users for one in bell.events(StepReached) if one.incident in told] == [("ann",)]
+        await asyncio.sleep(119)
+        assert len(bell.events(CommandQuarantined)) == 2 and len(late) < 20, "it is tried again, but not all the time"
+        bell.engine.world.evolve(_rota("09:00"), stamp)
+        await asyncio.sleep(61)
+        assert broken in [one.incident for one in bell.events(StepReached) if one.step == 1]
+        assert len(bell.events(IncidentOpened)) == 3
+
+    told(story)
+
+
+def test_a_defect_in_what_follows_by_itself_is_told_as_well() -> None:
+    async def story(bell: Bell) -> None:
+        bell.engine.world.evolve(_rota("never"), Stamp(0, bell.engine.clock.now(), "room", 0, "x"))
+        rota = Step((Target("schedule", "rota"),), 300)
+        for ladder in ("web", "default"):
+            await bell.ask(SetLadder(ladder, LadderSpec(name=ladder, steps=(rota,))))
+        await bell.incident()
+        assert [one.command for one in bell.events(CommandQuarantined)] == ["StartRun", "StartRun"], "its own, too"
+        titles = [one.title for one in bell.events(IncidentOpened)]
+        assert titles[1:] == ["A defect stands in the way of StartRun; somebody may not be paged for it"]
+
+    told(story)
+
+
+def test_a_defect_in_a_room_that_is_decided_as_a_whole_leaves_the_other_rooms_alone() -> None:
+    async def story(bell: Bell) -> None:
+        await session(bell, 60)
+        incident = await bell.incident()
+        cookie = next(iter(bell.engine.look.people.known.sessions))
+        kept = bell.engine.look.people.known.sessions.pop(cookie)
+        late = bell.ticking()
+        await asyncio.sleep(400)
+        assert bell.engine.failed is None and len(late) < 40
+        assert [one.body for one in bell.events(CommandQuarantined)][:2] == ["people", "people"]
+        assert [one.round for one in bell.events(StepReached) if one.incident == incident] == [0, 1]
+        bell.engine.look.people.known.sessions[cookie] = kept
+        await asyncio.sleep(61)
+        assert len(ended_at(bell)) == 1
 
     told(story)

@@ -5,7 +5,7 @@ Law: `decide` never writes; `evolve` never refuses; what follows an event is dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple, get_args
@@ -79,6 +79,9 @@ ROOMS: tuple[tuple[str, ModuleType], ...] = (
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 TICK = Tick()
+Timer = tuple[str, str]
+"""A row that is due at some time: its room and its key, empty for the room as a whole."""
+NOTHING: Mapping[Timer, Moment] = {}
 
 
 class Room(NamedTuple):
@@ -196,10 +199,22 @@ class World:
             return []
         return [("room", command) for react in reactors for command in react(self.look, event, stamp)]
 
-    def due(self) -> Moment | None:
-        """The next instant at which time changes something."""
-        instants = [getattr(self.look, room.name).due() for room in self.rooms]
-        return min((at for at in instants if at is not None), default=None)
+    def due(self, put_off: Mapping[Timer, Moment] = NOTHING) -> Moment | None:
+        """The next instant at which time changes something; what was put off, when it is tried again."""
+        instants = [self._due_of(room.name, put_off) for room in self.rooms]
+        return min((at for at in (*instants, *put_off.values()) if at is not None), default=None)
+
+    def _due_of(self, name: str, put_off: Mapping[Timer, Moment]) -> Moment | None:
+        view = getattr(self.look, name)
+        rows = [row for room, row in put_off if room == name] if put_off else []
+        if not rows:
+            return view.due()  # type: ignore[no-any-return]
+        return None if "" in rows else view.due_but(rows)
+
+    def rows_due(self, room: Room, at: Moment) -> list[str]:
+        """The timers of a room that are due, none where they can only be looked at together."""
+        view = getattr(self.look, room.name)
+        return view.rows_due(at) if hasattr(view, "rows_due") else []
 
     def dump(self) -> bytes:
         """All state and views, as msgpack: the body of a snapshot, and what two equal worlds agree on."""

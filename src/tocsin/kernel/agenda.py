@@ -6,6 +6,7 @@ one heap entry per bucket, never per timer, keeps a million timers cheap.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from heapq import heappop, heappush
 
 import msgspec
@@ -43,8 +44,10 @@ class Agenda(msgspec.Struct):
         while self.heap and not self.buckets[self.heap[0]]:
             del self.buckets[heappop(self.heap)]
 
-    def next(self) -> Moment | None:
-        """The earliest instant at which something is due, None for never. Read-only."""
+    def next(self, but: Collection[str] = ()) -> Moment | None:
+        """The earliest instant at which something is due `but` these keys, None for never. Read-only."""
+        if but:
+            return min((at for key, at in self.rows.items() if key not in but), default=None)
         if not self.heap:
             return None
         return min(self.rows[key] for key in self.buckets[self.heap[0]])

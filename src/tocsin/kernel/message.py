@@ -83,10 +83,12 @@ Decision = Accepted | Rejected
 class Tick(Command, frozen=True):
     """Time has come for something: every room turns its rows that are due at the envelope's `at` into events.
     `was_deaf`: until just now nobody could be heard, because the house was away or its machine slept; that somebody
-    kept silent proves nothing then."""
+    kept silent proves nothing then. `rows`: of a room's timers only these, because a defect stands in the way of
+    others; none: all that are due."""
 
     needs: ClassVar[str] = "clock"
     was_deaf: bool = False
+    rows: tuple[str, ...] = ()
 
 
 class CommandRefused(Event, frozen=True):

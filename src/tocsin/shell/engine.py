@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from tocsin.core.alerts.commands import ReceiveSignals
-from tocsin.core.world import Views, World
+from tocsin.core.world import Room, Timer, Views, World
 from tocsin.kernel.codec import Codec
 from tocsin.kernel.message import (
     Accepted,
@@ -52,6 +52,8 @@ than many, and nothing is lost, because their own batch cannot dry sooner. What 
 may stop a page that has not left yet."""
 GATHER_S = 0.002
 """How long a batch waits at most for those who were just answered and ask again at once."""
+AGAIN_MS = 60_000
+"""What a defect stood in the way of is tried again so much later, for what it depended on may have changed."""
 BODY_KEPT_MAX = 20_000
 """Characters of a quarantined command that are kept."""
 
@@ -96,6 +98,7 @@ class Engine:
         self.stopped = asyncio.Event()
         self.failed: BaseException | None = None
         self.quarantined = 0
+        self._put_off: dict[Timer, Moment] = {}
         self.defects = 0
         """How often whoever was told what had been decided met a defect."""
         self.tick_lateness_ms = 0
@@ -118,6 +121,10 @@ class Engine:
     def look(self) -> Views:
         """The views of every room. Await `dry()` before showing what they say."""
         return self.world.look
+
+    def due(self) -> Moment | None:
+        """The next instant at which a tick changes something."""
+        return self.world.due(self._put_off)
 
     def subscribe(self, listener: Listener, *, is_vital: bool = False) -> Callable[[], None]:
         """Call the listener with the records of each batch once it is durable; returns the way to stop that. Without a
@@ -236,15 +243,56 @@ class Engine:
 
     async def _decide_one(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         if isinstance(command, Tick):
-            due = self.world.due()
+            due = self.due()
             self.tick_lateness_ms = max(0, envelope.at - due) if due is not None else 0
             for room in self.world.rooms:
-                await self._settle(self.world.decide_tick(room, envelope, command), envelope, draft)
+                await self._tick(room, command, envelope, draft)
             return Accepted()
         decision = self._judge(command, envelope, draft)
         if isinstance(decision, Accepted):
             await self._settle(decision.events, envelope, draft)
         return decision
+
+    async def _tick(self, room: Room, tick: Tick, envelope: Envelope, draft: Draft) -> None:
+        """What time brings to one room. A defect in it is tied to the row it lies in: that one is kept and tried again
+        later, all else goes on."""
+        mine = {row: until for (name, row), until in self._put_off.items() if name == room.name}
+        kept = [row for row, until in mine.items() if until > envelope.at]
+        for row in mine.keys() - kept:
+            del self._put_off[room.name, row]
+        if "" in kept:
+            return
+        rows = [row for row in self.world.rows_due(room, envelope.at) if row not in kept] if kept else []
+        if kept and not rows:
+            return
+        defect = await self._ticked(room, rows, tick, envelope, draft)
+        if defect is None:
+            return
+        found: dict[str, Exception] = {}
+        for row in rows or self.world.rows_due(room, envelope.at):
+            if (alone := await self._ticked(room, [row], tick, envelope, draft)) is not None:
+                found[row] = alone
+        for row, reason in (found or {"": defect}).items():
+            self._put_off[room.name, row] = Moment(envelope.at + AGAIN_MS)
+            event = self._quarantine(tick, f"{room.name} {row}".rstrip(), reason, envelope)
+            await self._settle((event,), envelope, draft)
+
+    async def _ticked(
+        self, room: Room, rows: Sequence[str], tick: Tick, envelope: Envelope, draft: Draft
+    ) -> Exception | None:
+        """Let these rows of a room happen, or all that is due; the defect that stood in the way."""
+        try:
+            events = self.world.decide_tick(room, envelope, msgspec.structs.replace(tick, rows=tuple(rows)))
+        except Exception as defect:
+            return defect
+        await self._settle(events, envelope, draft)
+        return None
+
+    def _quarantine(self, command: Command, body: str, defect: Exception, envelope: Envelope) -> Event:
+        self.quarantined += 1
+        return CommandQuarantined(
+            by=envelope.actor, command=type(command).__name__, body=body[:BODY_KEPT_MAX], error=repr(defect)[:1000]
+        )
 
     def _judge(self, command: Command, envelope: Envelope, draft: Draft) -> Decision:
         """Decide, and record a refusal unless there were too many; a defect in deciding quarantines the command and
@@ -252,9 +300,7 @@ class Engine:
         name = type(command).__name__
         decision = self._tried(command, envelope)
         if isinstance(decision, Exception):
-            self.quarantined += 1
-            body = msgspec.json.encode(command).decode()[:BODY_KEPT_MAX]
-            event: Event = CommandQuarantined(by=envelope.actor, command=name, body=body, error=repr(decision)[:1000])
+            event = self._quarantine(command, msgspec.json.encode(command).decode(), decision, envelope)
             self._evolve(event, envelope, draft)
             return Rejected("internal_error", f"{name} could not be decided; it is kept under event {self.seq}")
         if isinstance(decision, Rejected):
@@ -285,6 +331,10 @@ class Engine:
             decision = self._judge(command, caused, draft)
             if isinstance(decision, Accepted):
                 await self._fold(decision.events, caused, draft, follow, depth + 1)
+            elif isinstance(draft.records[-1].event, CommandQuarantined):
+                stamp, event = draft.records[-1].stamp, draft.records[-1].event
+                for actor, warning in self.world.react(event, stamp):
+                    follow.append((warning, Envelope(caused.id, actor, caused.at, stamp.seq), depth + 1))
 
     async def _fold(
         self,

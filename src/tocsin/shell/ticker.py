@@ -24,7 +24,7 @@ async def run(engine: Engine, ticked: Callable[[int], None] = lambda lateness_ms
     """Wake at each due instant for as long as the engine runs; tell `ticked` how many milliseconds late it was."""
     while True:
         engine.moved.clear()
-        now, due = engine.clock.now(), engine.world.due()
+        now, due = engine.clock.now(), engine.due()
         wait_s = WALL_CHECK_S if due is None else min(WALL_CHECK_S, (due - now) / 1000)
         if due is not None and wait_s <= 0:
             await engine.tick()

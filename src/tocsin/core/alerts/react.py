@@ -17,16 +17,26 @@ from tocsin.core.intake.events import (
     Signal,
     SourceRemoved,
 )
-from tocsin.kernel.message import Command, Event, Moment, Stamp
+from tocsin.kernel.message import Command, CommandQuarantined, Event, Moment, Stamp
 from tocsin.kernel.moment import DAY_MS
 
-HEARS: tuple[type[Event], ...] = (DeadLetterKept, DeadLetterClosed, BeatMissed, BeatResumed, SourceRemoved)
+HEARS: tuple[type[Event], ...] = (
+    DeadLetterKept,
+    DeadLetterClosed,
+    BeatMissed,
+    BeatResumed,
+    SourceRemoved,
+    CommandQuarantined,
+)
 
 HOUSE = "tocsin"
 """The source under which the house speaks of itself."""
 HEARTBEAT = "heartbeat"
 """The key of a missed heartbeat under its own source."""
 LETTER_EXPIRY_MS = DAY_MS  # a source that stopped sending nonsense for a day is well again
+ITSELF = ("clock", "room")
+"""Who acts when the house does. A person who meets a defect is told so."""
+DEFECT_EXPIRY_MS = DAY_MS  # long enough that somebody has seen it
 ERROR_LENGTH_MAX = 200  # of an error in a title: a page on a phone
 
 
@@ -59,12 +69,27 @@ def react(look: Look, event: Event, stamp: Stamp) -> tuple[Command, ...]:
             return (_says(event.source, _recovery(HEARTBEAT, stamp)),)
         case SourceRemoved():
             return (ResolveSource(event.source),)
+        case CommandQuarantined():
+            return (_says(HOUSE, _defect(event, stamp)),) if event.by in ITSELF else ()
         case _:
             raise AssertionError(f"alerts does not hear {type(event).__name__}")
 
 
 def _says(source: str, signal: Signal) -> ReceiveSignals:
     return ReceiveSignals(source=source, signals=(signal,))
+
+
+def _defect(event: CommandQuarantined, stamp: Stamp) -> Signal:
+    """One alert for each thing that a defect stands in the way of, however often it does: else one in the calling for
+    this very alert would go round in circles."""
+    what = f"{event.command} {event.body}" if event.by == "clock" else event.command
+    content = Content(
+        title=f"A defect stands in the way of {what[:ERROR_LENGTH_MAX]}; somebody may not be paged for it",
+        severity="critical",
+        labels={"alertname": "Defect", "command": event.command},
+        annotations={"error": event.error[:ERROR_LENGTH_MAX], "body": event.body[:ERROR_LENGTH_MAX]},
+    )
+    return Signal(f"defect:{what[:ERROR_LENGTH_MAX]}", "firing", stamp.at, content, Moment(stamp.at + DEFECT_EXPIRY_MS))
 
 
 def _letter(event: DeadLetterKept, stamp: Stamp) -> Signal:

@@ -5,7 +5,7 @@ Law: every question ends after a bounded look; what left memory is folded from i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from heapq import nlargest, nsmallest
 from itertools import islice
 
@@ -108,6 +108,15 @@ class View(msgspec.Struct):
         """The next instant at which an incident triggers, wakes or leaves memory."""
         instants = (self.known.timers.next(), self.known.forget_at(self.memory_ms))
         return min((at for at in instants if at is not None), default=None)
+
+    def due_but(self, rows: Collection[str]) -> Moment | None:
+        """The same, of all timers but these."""
+        instants = (self.known.timers.next(but=rows), self.known.forget_at(self.memory_ms))
+        return min((at for at in instants if at is not None), default=None)
+
+    def rows_due(self, at: Moment) -> list[str]:
+        """The timers that are due, each of which can be looked at alone."""
+        return self.known.timers.due(at)
 
     def incident(self, incident: str) -> Incident | None:
         """The incident, None when there is none in memory."""

@@ -107,7 +107,7 @@ async def get_system(call: Call, feed: Feed) -> SystemShown:
         live_clients=feed.client_count, alerts_open=call.look.alerts.open_count(),
         incidents_open=call.look.incidents.open_count(), dead_letters_open=len(call.look.intake.dead_letters()),
         quarantined=engine.quarantined,
-        refused_keys=sum(call.house.telemetry.refused.values()), timer_due_at=shown_or_none(engine.world.due()),
+        refused_keys=sum(call.house.telemetry.refused.values()), timer_due_at=shown_or_none(engine.due()),
         timer_lateness_ms=engine.tick_lateness_ms, problems=(),
     )  # fmt: skip
     return await call.shown(msgspec.structs.replace(found, problems=_problems(call, found)))

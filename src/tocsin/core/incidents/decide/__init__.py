@@ -57,7 +57,7 @@ def decide(known: Known, look: Look, command: IncidentsCommand | Tick, envelope:
         case FollowAlert():
             return follow_alert(known, look, command, envelope.at)
         case Tick():
-            return tick(known, envelope.at, look.incidents.memory_ms)
+            return tick(known, envelope.at, look.incidents.memory_ms, command.rows)
         case AcknowledgeIncident():
             return acknowledge_incident(known, look, command, envelope)
         case UnacknowledgeIncident():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tocsin.core.incidents.decide.known import Known, triggered
 from tocsin.core.incidents.events import IncidentsEvent, IncidentsForgotten
@@ -14,16 +14,20 @@ FORGET_MAX = 10_000
 _WHY = {TRIGGER: "opened", WAKE: "woken", LAPSE: "lapsed"}
 
 
-def tick(known: Known, at: Moment, memory_ms: int) -> Accepted:
-    """Turn everything due into events. Never refused."""
+def tick(known: Known, at: Moment, memory_ms: int, rows: Collection[str] = ()) -> Accepted:
+    """Turn everything due, or only these rows of it, into events. Never refused."""
+    if rows:
+        return Accepted(tuple(_due(known, at, rows)))
     return Accepted((*_due(known, at), *_forgotten(known, at, memory_ms)))
 
 
-def _due(known: Known, at: Moment) -> Iterator[IncidentsEvent]:
+def _due(known: Known, at: Moment, rows: Collection[str] = ()) -> Iterator[IncidentsEvent]:
     due = known.timers.next()
     if due is None or due > at:
         return
     for key in known.timers.due(at):
+        if rows and key not in rows:
+            continue
         kind, _, name = key.partition(":")
         yield triggered(known.incidents[name], _WHY[kind + ":"])
 

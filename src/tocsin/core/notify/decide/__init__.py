@@ -38,7 +38,7 @@ def decide(known: Known, look: Look, command: NotifyCommand | Tick, envelope: En
     draft = Draft(known, envelope.at)
     match command:
         case Tick():
-            settle(draft, look, everything=True)
+            settle(draft, look, everything=not command.rows, rows=command.rows)
             return draft.decision()
         case SetRules():
             return set_rules(draft, look, command)

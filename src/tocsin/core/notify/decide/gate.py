@@ -7,7 +7,7 @@ the same, together with all that waited: of a full slot one message a minute.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look, reaches
@@ -23,10 +23,12 @@ ROUNDS_MAX = 10_000
 """Giving up leads to other ways, which end; a defect that goes round in circles is stopped here."""
 
 
-def settle(draft: Draft, look: Look, *, everything: bool = False) -> None:
-    """Let what is due happen: of this decision, or of `everything` when it is a tick."""
+def settle(draft: Draft, look: Look, *, everything: bool = False, rows: Collection[str] = ()) -> None:
+    """Let what is due happen: of this decision and these `rows`, or of `everything` when it is a tick."""
+    left = [key for key in draft.agenda.due(draft.at) if key in rows] if rows else []
     for _ in range(ROUNDS_MAX):
-        keys = draft.agenda.due(draft.at) if everything else draft.agenda.touched(draft.at)
+        keys = left or (draft.agenda.due(draft.at) if everything else draft.agenda.touched(draft.at))
+        left = []
         if not keys:
             return
         runs = [key.removeprefix("run:") for key in keys if key.startswith("run:")]

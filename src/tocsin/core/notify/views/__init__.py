@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import get_args
 
 import msgspec
@@ -54,6 +54,14 @@ class View(msgspec.Struct):
     def due(self) -> Moment | None:
         """The next instant at which time changes something here, None for never."""
         return self.known.agenda.next()
+
+    def due_but(self, rows: Collection[str]) -> Moment | None:
+        """The same, of all timers but these."""
+        return self.known.agenda.next(but=rows)
+
+    def rows_due(self, at: Moment) -> list[str]:
+        """The timers that are due, each of which can be looked at alone."""
+        return self.known.agenda.due(at)
 
     def owed(self) -> Iterator[Owed]:
         """What the outbox owes, oldest first: pages and digests that must leave, whose receipt has not come, and whose
