@@ -34,13 +34,14 @@ from tocsin.core.alerts.events import (
 from tocsin.core.intake.events import Content, Signal
 from tocsin.kernel.agenda import Agenda
 from tocsin.kernel.message import Moment, Stamp
-from tocsin.kernel.moment import HOUR_MS, MINUTE_MS, SECOND_MS
+from tocsin.kernel.moment import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 
 FORGET_INTERVAL_MS = HOUR_MS  # forgetting is housekeeping: seldom and in bulk
 GRAVE_MINUTES = 60  # how late a trigger may come and still be known as older than its recovery
 GRAVE_MINUTES_REPEATED = 5  # the same, of a sender whose word lapses: what it says for longer is no straggler
 GRAVE_MINUTES_SAME = 1  # the same, of what began when the ended alert did: who goes on telling of it says so but once
 SILENCES_EXPIRED_MAX = 10_000  # ended silences kept to be seen and copied; the oldest leave first
+LOOK_MS = DAY_MS  # an alert is looked at so much later at the latest, however long it lasts
 NEVER_S = 253_402_300_800  # the second after the last instant with a text form
 
 START = "start:"
@@ -173,7 +174,7 @@ def evolve(state: State, event: AlertsEvent, stamp: Stamp) -> None:
             state.firing[event.alert] = acknowledged(state.firing[event.alert], event)
             state.answered += 1
         case AlertReopened():
-            _reopen(state, event)
+            _reopen(state, event, stamp.at)
         case AlertSuppressed():
             state.suppressed[event.alert] = Suppression(event.rule, event.revision, stamp.at)
         case AlertReleased():
@@ -224,7 +225,7 @@ def is_out_of_date(grave: Grave | None, started_at: Moment, expires_at: Moment, 
 def _repeat(state: State, event: AlertsRepeated, at: Moment) -> None:
     pulses = state.pulses
     expires_at = event.expires_at
-    second = _second(expires_at)
+    second = _second(expires_at, at)
     for number in event.alerts:
         pulse = pulses[number]
         pulse.last_seen = at
@@ -249,7 +250,7 @@ def _fire(state: State, event: AlertsFired, at: Moment) -> None:
         firing[number] = Alert(number, source, key, signal.content, signal.at, at, at)
         if signal.expires_at != expires_at:  # alerts of one delivery mostly lapse together
             expires_at = signal.expires_at
-            second = _second(expires_at)
+            second = _second(expires_at, at)
             row = _row(state, second)
         pulses[number] = Pulse(at, 0, expires_at, second)
         row.append(number)
@@ -269,8 +270,9 @@ def _change(state: State, event: AlertChanged, at: Moment) -> None:
     pulse.last_seen = at
     pulse.repeats += 1
     pulse.expires_at = event.expires_at
-    if _second(event.expires_at) < pulse.check_s:
-        _schedule(state, event.alert, pulse, _second(event.expires_at))
+    second = _second(event.expires_at, at)
+    if second < pulse.check_s:
+        _schedule(state, event.alert, pulse, second)
 
 
 def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
@@ -295,7 +297,7 @@ def _resolve(state: State, event: AlertResolved, at: Moment) -> None:
         state.closed_from = at
 
 
-def _reopen(state: State, event: AlertReopened) -> None:
+def _reopen(state: State, event: AlertReopened, at: Moment) -> None:
     """It goes on where it was: what its sender said last counts, and until when it lasts."""
     alert = state.closed.pop(event.alert)
     state.firing[event.alert] = replace(alert, status="firing", ended_at=Moment(0), closed_at=Moment(0), how="")
@@ -304,7 +306,7 @@ def _reopen(state: State, event: AlertReopened) -> None:
     assert alert.key not in keys, f"ALT-{event.alert} cannot come back, {alert.key} of {alert.source} is open"
     keys[alert.key] = event.alert
     pulse = state.pulses[event.alert]
-    _schedule(state, event.alert, pulse, _second(pulse.expires_at))
+    _schedule(state, event.alert, pulse, _second(pulse.expires_at, at))
     state.severities[alert.content.severity] = state.severities.get(alert.content.severity, 0) + 1
     state.answered += bool(alert.acknowledged_at)
     _overtake(state, alert.source, alert.key)
@@ -359,9 +361,11 @@ def _clear_graves(state: State, minute_min: int) -> None:
                     del state.graves[source]
 
 
-def _second(expires_at: Moment) -> int:
-    """The second at which an alert is looked at: the first not before its expiry."""
-    return -(-expires_at // SECOND_MS) if expires_at else NEVER_S
+def _second(expires_at: Moment, at: Moment) -> int:
+    """The second at which an alert is looked at: the first not before its expiry, or a day from now. A row is kept
+    until its second comes, with all that ended meanwhile: for years, where a sender says that its alerts last so
+    long."""
+    return -(-min(expires_at, at + LOOK_MS) // SECOND_MS) if expires_at else NEVER_S
 
 
 def _schedule(state: State, number: int, pulse: Pulse, second: int) -> None:
@@ -393,7 +397,7 @@ def _check(state: State, event: ExpiriesChecked) -> None:
             if 0 < pulse.expires_at <= event.up_to:
                 assert event.grace_until > event.up_to, f"ALT-{number} fell silent and was not resolved"
                 pulse.expires_at = event.grace_until
-            _schedule(state, number, pulse, _second(pulse.expires_at))
+            _schedule(state, number, pulse, _second(pulse.expires_at, event.up_to))
 
 
 def _set_silence(state: State, event: SilenceSet, at: Moment) -> None:
