@@ -285,6 +285,16 @@ def test_when_every_page_was_given_up_the_administrators_are_paged_loudly() -> N
     assert house.notify.run("INC-1").alarms == ("all_given_up",)
 
 
+def test_what_arrived_is_not_tried_again_by_the_same_contact_for_an_earlier_rung() -> None:
+    house = Pager().person("alice", "sms", "email").ladder("alice", "alice", delay_s=90)
+    house.trigger()
+    house.clock(90 * SECOND)
+    house.failed("PG-2", 91 * SECOND)
+    house.failed("PG-3", 91 * SECOND)
+    assert house.arrived("PG-5", 92 * SECOND) == ["PG-5 delivered", "PG-2 cancelled: renewed"]
+    assert "PG-3 due #2" in house.clock(106 * SECOND), "the mail is another contact"
+
+
 def test_refusals_of_some_seconds_do_not_use_up_the_rounds_of_a_ladder() -> None:
     house = Pager().person("root", "email", role="admin").person("alice", "sms").person("bob", "sms")
     house.ladder("alice", "bob", "~nights", delay_s=300, repeats=1).trigger()

@@ -176,7 +176,7 @@ def test_a_page_that_two_rules_of_the_next_rung_renew_is_cancelled_once() -> Non
     house.trigger()
     house.clock(20 * SECOND)
     house.failed("PG-2", 20 * SECOND)
-    house.arrived("PG-3", 20 * SECOND)
+    house.failed("PG-3", 20 * SECOND)
     house.clock(35 * SECOND)
     house.failed("PG-2", 36 * SECOND, attempt=2)
     told = house.clock(70 * SECOND)

@@ -268,6 +268,18 @@ def test_a_run_resumed_that_reaches_nobody_any_more_alarms_the_administrators() 
     assert "INC-1 nobody: all_given_up" in lines(_do(house, UndoAct(INC), 63 * SECOND))
 
 
+def test_what_arrived_later_by_the_same_contact_is_not_told_again_when_an_answer_is_undone() -> None:
+    house = Pager().person("ann", "sms").ladder("ann", "ann", delay_s=60)
+    _do(house, OpenIncident("Shop down", ladder="web"), 0)
+    house.tick(NOON + MINUTE)
+    old, new = [page.id for page in house.notify.pages_of(INC) if page.contact == "ann-sms"]
+    house.arrived(new, MINUTE)
+    _do(house, AcknowledgeIncident(INC), 61 * SECOND)
+    assert house.failed(old, 62 * SECOND) == [f"{old} cancelled: acknowledged"]
+    told = _do(house, UndoAct(INC), 63 * SECOND)
+    assert [one for one in told if isinstance(one, PagePlanned)] == []
+
+
 def test_a_ladder_changed_meanwhile_begins_anew() -> None:
     house = _house()
     _do(house, AcknowledgeIncident(INC), MINUTE)

@@ -10,9 +10,9 @@ from tocsin.core.notify.commands import RecordReceipt
 from tocsin.core.notify.decide.draft import Draft
 from tocsin.core.notify.decide.look import Look
 from tocsin.core.notify.decide.ways import give_up, wanted, withdraw
-from tocsin.core.notify.events import PageDelivered, PageFailed
+from tocsin.core.notify.events import PageCancelled, PageDelivered, PageFailed
 from tocsin.core.notify.rules import ATTEMPTS_MAX, BACKOFF_MS
-from tocsin.core.notify.state import DUE, LIVE
+from tocsin.core.notify.state import DUE, FAILED, LIVE, Page
 from tocsin.kernel.message import Moment
 
 DETAIL_MAX = 1_000
@@ -26,7 +26,10 @@ def record(draft: Draft, look: Look, command: RecordReceipt) -> None:
         return
     detail = command.detail[:DETAIL_MAX]
     if command.delivered:
+        spoken = wanted(draft, page)
         draft.tell(PageDelivered(incident=page.incident, page=page.id, detail=detail))
+        for one in spoken:
+            _spare(draft, one)
     elif page.status != DUE or command.attempt != page.attempt:
         return
     elif not wanted(draft, page):
@@ -38,3 +41,13 @@ def record(draft: Draft, look: Look, command: RecordReceipt) -> None:
         )
     else:
         give_up(draft, look, page, detail or ("attempts_exhausted" if command.retryable else "refused"))
+
+
+def _spare(draft: Draft, arrived: Page) -> None:
+    """What an earlier rung still tries to tell a person by the contact by which they have it now, they need not be told
+    once more."""
+    run = draft.runs.get(arrived.incident)
+    for page in draft.pages_of(run) if run is not None else ():
+        is_same = (page.user, page.contact) == (arrived.user, arrived.contact)
+        if is_same and page.status == FAILED and page.planned_at <= arrived.planned_at:
+            draft.tell(PageCancelled(incident=page.incident, page=page.id, why="renewed"))

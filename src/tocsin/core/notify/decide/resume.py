@@ -47,7 +47,10 @@ def resume(draft: Draft, look: Look, command: ResumeRun) -> None:
         )
     )  # fmt: skip
     again: dict[tuple[str, str, Moment], PageShown] = {}  # of two overdue by one contact, of two rungs, one leaves
+    heard = {(page.user, page.contact): page.planned_at for page in pages if page.state == DELIVERED}
     for page in pages:
+        if page.planned_at <= heard.get((page.user, page.contact), Moment(0)):
+            continue
         if _was_stopped(look, page, old) and reaches(look, page.user, page.contact):
             at = soonest(old.urgency, Moment(max(draft.at, page.due_at + stood_ms)), zone_of(look, page.user))
             again[page.user, page.contact, at] = page
