@@ -43,10 +43,13 @@ class Pager(House):
     def __init__(self) -> None:
         super().__init__()
         self.told_at: list[int] = []
+        self.stamped: list[tuple[Stamp, Event]] = []
 
     def _evolve(self, event: Event, envelope: Envelope) -> Stamp:
         self.told_at.append(envelope.at)
-        return super()._evolve(event, envelope)
+        stamp = super()._evolve(event, envelope)
+        self.stamped.append((stamp, event))
+        return stamp
 
     def person(self, user: str, *contacts: str, zone: str = "UTC", role: str = "responder") -> Pager:
         """A user with verified contacts, each `channel`, whose id is `<user>-<channel>`."""
