@@ -6,7 +6,14 @@ from house import House
 from tocsin.core.alerts.commands import ReceiveSignals
 from tocsin.core.alerts.decide.signals import FIRED_MAX
 from tocsin.core.alerts.events import AlertsFired
-from tocsin.core.incidents.commands import MergeIncident, OpenIncident, ResolveIncident, RouteAlerts
+from tocsin.core.incidents.commands import (
+    AcknowledgeIncident,
+    MergeIncident,
+    OpenIncident,
+    ReopenIncident,
+    ResolveIncident,
+    RouteAlerts,
+)
 from tocsin.core.incidents.decide.known import ALERTS_MAX
 from tocsin.core.incidents.events import (
     AlertEnded,
@@ -19,6 +26,7 @@ from tocsin.core.incidents.events import (
     RoutesSet,
 )
 from tocsin.core.intake.events import MEMORY_DAYS, Content, Signal
+from tocsin.core.people.events import UserSet, UserSpec
 from tocsin.kernel.message import Event, Moment, Rejected
 from tocsin.kernel.moment import DAY_MS
 
@@ -136,3 +144,18 @@ def test_groups_that_a_merge_brought_together_reopen_and_call_once() -> None:
     told = incidents(say(house, signal("a", at=10), signal("b", LOAD, at=10), at=10))
     assert [type(event) for event in told] == [IncidentReopened, AlertsJoined, IncidentTriggered]
     assert joins(told) == [("INC-1", (3, 4))]
+
+
+def test_alerts_join_an_older_incident_of_their_group_that_is_open_again_once_the_newer_one_ended() -> None:
+    house = House().given(UserSet(user="ann", spec=UserSpec(name="Ann")))
+    say(house, signal("a", at=1_000), at=1_000)
+    say(house, signal("a", status="resolved", at=2_000), at=2_000)
+    say(house, signal("a", at=DAY_MS), at=DAY_MS)
+    house.ask(ReopenIncident("INC-1"), at=DAY_MS + 1, actor="user:ann")
+    house.ask(AcknowledgeIncident("INC-1"), at=DAY_MS + 2, actor="user:ann")
+    say(house, signal("a", status="resolved", at=DAY_MS + 3), at=DAY_MS + 3)
+    told = incidents(say(house, signal("a", at=DAY_MS + 4), at=DAY_MS + 4))
+    assert [type(event) for event in told] == [AlertsJoined], "Ann has it: nobody is called"
+    house.ask(ResolveIncident("INC-1"), at=DAY_MS + 5, actor="user:ann")
+    told = say(house, signal("a", at=DAY_MS + 6), at=DAY_MS + 6)
+    assert [event.incident for event in told if isinstance(event, IncidentReopened)] == ["INC-1"]

@@ -162,7 +162,8 @@ class Incident(msgspec.Struct, frozen=True, gc=False):
 
 class State(msgspec.Struct):
     """Tables; only `evolve` writes them. `open` and `closed` are incidents in the order they opened and resolved;
-    `by_key` is the latest incident of a group key; `homes` the incidents an alert belongs to; `statuses` counts."""
+    `by_key` is the incident that new alerts of a group key find, the latest; `older` one that was reopened while that
+    is open; `homes` the incidents an alert belongs to; `statuses` counts."""
 
     number_last: int = 0
     tree: Tree = msgspec.field(default_factory=lambda: Tree(0, DEFAULT_ROOT))
@@ -170,6 +171,7 @@ class State(msgspec.Struct):
     open: dict[str, None] = {}
     closed: dict[str, None] = {}
     by_key: dict[str, str] = {}
+    older: dict[str, str] = {}
     homes: dict[int, tuple[str, ...]] = {}
     statuses: dict[str, int] = {}
     timers: Agenda = msgspec.field(default_factory=Agenda)
@@ -359,8 +361,19 @@ def _resolve(state: State, event: IncidentResolved, at: Moment) -> None:
     _still(state, event.incident)
     del state.open[event.incident]
     state.closed[event.incident] = None
+    _hand_down(state, event.incident)
     if state.closed_from is None:
         state.closed_from = at
+
+
+def _hand_down(state: State, ended: str) -> None:
+    """The next alerts of the group find the older incident that is open still, not the one that ended."""
+    incident = state.incidents[ended]
+    older = state.older.get(incident.group_key, "")
+    if older == ended:
+        del state.older[incident.group_key]
+    elif older and state.by_key.get(incident.group_key) == ended and not incident.merged_into:
+        state.by_key[incident.group_key] = state.older.pop(incident.group_key)
 
 
 def _reopen(state: State, event: IncidentReopened, at: Moment) -> None:
@@ -375,6 +388,8 @@ def _reopen(state: State, event: IncidentReopened, at: Moment) -> None:
     latest = state.incidents.get(state.by_key.get(old.group_key, ""))
     if old.group_key and (latest is None or not latest.is_open):
         state.by_key[old.group_key] = event.incident
+    elif old.group_key:
+        state.older[old.group_key] = event.incident
     _wait(state, event.incident, at)
 
 
