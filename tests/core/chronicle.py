@@ -149,7 +149,7 @@ def signal(story: Story) -> None:
     word, host = dice.choice(("Disk", "Load", "Net")), dice.choice(("a", "b"))
     severity = dice.choice(("critical", "high", "low"))
     content = Content(title=word, severity=severity, labels={"alertname": word, "host": host})
-    status = dice.choice(("firing", "firing", "firing", "resolved"))
+    status = dice.choice(("firing", "firing", "firing", "acknowledged", "resolved"))
     said = Signal(f"{word}{host}", status, story.at, content, Moment(story.at + 40 * MINUTE))
     story.ask(ReceiveSignals("prom", (said,)), "room")
 

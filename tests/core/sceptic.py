@@ -146,6 +146,10 @@ def _look_at(house: Pager, found: Incident, at: int) -> None:
     if found.status == "acknowledged" and not found.is_asleep(at) and not found.muted_by:
         user = people.user(found.acknowledged_by)
         assert user is None or user.active, f"it stays with somebody who is gone: {found}"
+        alerts = [look.alerts.alert(number) for number, member in found.alerts.items() if not member.is_over]
+        loud = [one for one in alerts if one is not None and not look.alerts.is_suppressed(one.number)]
+        is_answered = all(one.acknowledged_at for one in loud)
+        assert is_answered or not found.is_senders, f"nobody answered some of its alerts: {found}"
     still = [number for number, member in found.alerts.items() if not member.is_over]
     if found.muted_by and not found.by:
         assert still and all(look.alerts.is_suppressed(number) for number in still), f"it may not be mute: {found}"
