@@ -1,5 +1,5 @@
 """Paging: whatever people, channels and clocks do, what needs somebody has somebody called, or somebody knows that
-nobody can be. Seeds in which it was otherwise are kept."""
+nobody can be."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pager import HOUR
 from sceptic import Sceptic
 
 STEPS = 120
-KEPT: tuple[int, ...] = ()
-"""Seeds of stories that found a defect."""
+FOUND = {2: "rounds burned in seconds", 11: "who had left hid others", 21: "told twice once an answer was undone"}
+"""Seeds of stories that showed a defect, of those that were mended."""
 
 
-@pytest.mark.parametrize("seed", [*range(30), *KEPT])
+@pytest.mark.parametrize("seed", sorted({*range(30), *FOUND}))
 def test_what_needs_somebody_has_somebody_called_or_somebody_knows(seed: int) -> None:
     story = Story(seed, Sceptic().look)
     try:
