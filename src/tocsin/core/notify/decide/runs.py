@@ -106,9 +106,10 @@ def hasten(draft: Draft, look: Look, run: Run) -> None:
     """Climb because somebody asked for it: after the last rung, once more from the first. Where nobody was being
     called, the run that this began may have reached the next rung already."""
     shown = look.notify.run(run.incident)
-    began = shown is not None and (shown.why, shown.started_at) == (ESCALATED, draft.at)
-    if shown is not None and began and (shown.rungs[0].round, shown.rungs[0].step) != (0, 0):
-        return
+    if shown is not None and (shown.why, shown.started_at) == (ESCALATED, draft.at):
+        first = next(iter(shown.rungs), None)  # none, where it could reach no rung
+        if first is not None and (first.round, first.step) != (0, 0):
+            return
     if not run.exhausted and _after(run) is None:
         exhaust(draft, look, run)
     climb(draft, look, draft.runs[run.incident])
