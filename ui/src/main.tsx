@@ -11,6 +11,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { follow } from "./api/live";
 import { queries } from "./api/query";
+import { watchTyping } from "./api/session";
 import { theme } from "./design/theme";
 import { i18n, speak } from "./i18n";
 import { useLanguage } from "./language";
@@ -36,6 +37,7 @@ function Tocsin() {
 begin();
 if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
 follow();
+watchTyping();
 void speak(languageNow()).then(() => {
   const root = document.getElementById("root");
   if (root)

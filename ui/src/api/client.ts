@@ -4,6 +4,7 @@
  */
 import { i18n } from "../i18n";
 import type { components, paths } from "./schema";
+import { sessionEnded } from "./session";
 
 export type Schemas = components["schemas"];
 
@@ -61,11 +62,6 @@ export function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Where one logs in, coming back here afterwards. */
-export function loginUrl(): string {
-  return `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
-}
-
 /** The URL of a path template: `{name}` filled in, the query appended without what is empty. */
 export function url(template: string, place: Place = {}, query: Query = {}): string {
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(place[name] ?? ""));
@@ -112,7 +108,7 @@ export async function send<T>(
     );
   }
   if (!response.ok) {
-    if (response.status === 401) location.assign(loginUrl());
+    if (response.status === 401) sessionEnded();
     throw await problem(response);
   }
   const text = await response.text();

@@ -17,6 +17,7 @@ import { NAV } from "./nav";
 import { OnCallChip } from "./OnCallChip";
 import { openPalette, Palette } from "./Palette";
 import { Preferences } from "./Preferences";
+import { SessionBanner } from "./SessionBanner";
 
 /** The frame around every screen: rail, bar, palette, keys, the state of the live feed. */
 export function Frame() {
@@ -152,6 +153,7 @@ function Inside() {
         </div>
       </AppShell.Navbar>
       <AppShell.Main id="main" className={css.main}>
+        <SessionBanner />
         <LiveBanner />
         <Outlet />
       </AppShell.Main>

@@ -3,8 +3,9 @@
  * each message has an id of its own, so saying it again after a break says it once. Where a proxy lets no socket pass,
  * lines are posted one by one and the live feed tells what others say; who is there is not known then.
  */
-import { get, loginUrl, newId, Problem, post } from "../../api/client";
+import { get, newId, Problem, post } from "../../api/client";
 import { refresh } from "../../api/query";
+import { sessionEnded } from "../../api/session";
 import { i18n } from "../../i18n";
 import { keep, kept } from "../../kept";
 import type { Someone } from "../../parts/Person";
@@ -254,10 +255,7 @@ export class Room {
   private lost(code: number, greeted: boolean): void {
     this.socket = null;
     if (this.closed) return;
-    if (code === LOG_IN) {
-      location.assign(loginUrl());
-      return;
-    }
+    if (code === LOG_IN && !sessionEnded()) return;
     if (!greeted) this.failures += 1;
     const phase = code === FORBIDDEN ? "forbidden" : code === GONE ? "gone" : "lost";
     if (phase === "lost" && this.state.phase === "limited" && !greeted) {

@@ -2,9 +2,10 @@
 import { Button, Checkbox, Group } from "@mantine/core";
 import { IconDownload, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useRef, useState } from "react";
-import { loginUrl, Problem, post, type Schemas } from "../../api/client";
+import { Problem, post, type Schemas } from "../../api/client";
 import { useMay } from "../../api/me";
 import { refresh, useChange } from "../../api/query";
+import { sessionEnded } from "../../api/session";
 import { i18n } from "../../i18n";
 import { done, refused, Sure } from "../../parts/acts";
 import { actWord, Job } from "../../parts/Job";
@@ -16,7 +17,7 @@ type Plan = Schemas["PlanShown"];
 
 async function current(): Promise<string> {
   const answer = await fetch("/api/v1/config", { credentials: "same-origin" });
-  if (answer.status === 401) location.assign(loginUrl());
+  if (answer.status === 401) sessionEnded();
   if (!answer.ok) throw new Problem(answer.status, i18n.t("The configuration cannot be read"), await answer.text());
   return answer.text();
 }
