@@ -4,9 +4,14 @@ import { useEffect, useMemo, useRef } from "react";
 import { type Answer, type GetPath, get, type Place, Problem, type Query } from "./client";
 import { hasOld, type Known, type Listed, pageAt, pagesOf, rowsOf } from "./pages";
 
+/** A browser that thinks it has no network asks all the same: an act that waits in silence for the network to come back
+ * would be done when nobody wishes it any more, and a screen that waits says nothing. */
 export const queries = new QueryClient({
   defaultOptions: {
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
+      refetchOnReconnect: true,
       staleTime: 30_000,
       retry: (count, fault) => count < 2 && !(fault instanceof Problem && fault.status >= 400 && fault.status < 500),
     },
