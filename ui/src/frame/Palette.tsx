@@ -20,9 +20,9 @@ const wish = (change: Partial<Own>) => void prefer(change).catch(refused);
 
 /**
  * Enter goes to the first of what fits all that was typed, as soon as that is known: an answer to less is not gone to.
- * Who has chosen with the arrows goes there.
+ * What begins with the words typed is known at once and stands first. Who has chosen with the arrows goes there.
  */
-function useFirst(isKnown: boolean) {
+function useFirst(isKnown: boolean, listed: string) {
   const list = useRef<HTMLDivElement>(null);
   const hasChosen = useRef(false);
   const isWaiting = useRef(false);
@@ -31,7 +31,7 @@ function useFirst(isKnown: boolean) {
     hasChosen.current = false;
     isWaiting.current = false;
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer; `chosen` is what is drawn then
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list; `chosen` is what is drawn then
   useEffect(() => {
     if (!isKnown) return;
     if (!hasChosen.current || !chosen()) {
@@ -41,7 +41,7 @@ function useFirst(isKnown: boolean) {
     }
     if (isWaiting.current) chosen()?.click();
     isWaiting.current = false;
-  }, [isKnown]);
+  }, [isKnown, listed]);
   const onKeyDownCapture = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") hasChosen.current = true;
     if (event.key !== "Enter" || event.nativeEvent.isComposing || isKnown || hasChosen.current) return;
@@ -52,6 +52,9 @@ function useFirst(isKnown: boolean) {
   return { list, typed, onKeyDownCapture };
 }
 
+/** A screen to go to or a thing to do: known without asking the server. */
+type Way = { id: string; label: string; onClick: () => void; keys?: string; Icon?: typeof IconSearch };
+
 /** Ctrl/⌘-K: go anywhere, find anything by id or name, act. */
 export function Palette() {
   const [text, setText] = useState("");
@@ -60,10 +63,9 @@ export function Palette() {
   const me = useMe();
   const search = useGet("/api/v1/search", { query: { q: asked }, when: asked.length > 0 });
   const isAnswered = !search.isPending && !search.isPlaceholderData;
-  const isKnown = text.trim() === asked && (asked === "" || isAnswered);
-  const first = useFirst(isKnown);
+  const fault = text.trim() === asked && !isAnswered ? (search.error ?? search.failureReason) : null;
   const go = (to: string) => () => void navigate({ to });
-  const places = NAV.flatMap((group) => group.items)
+  const places: Way[] = NAV.flatMap((group) => group.items)
     .filter((item) => !item.needs || me.permissions.includes(item.needs))
     .map((item) => ({
       id: `go ${item.to}`,
@@ -72,7 +74,7 @@ export function Palette() {
       onClick: go(item.to),
       Icon: item.icon,
     }));
-  const acts = [
+  const acts: Way[] = [
     { id: "new", label: i18n.t("New incident"), onClick: go("/incidents/new") },
     { id: "silence", label: i18n.t("New silence"), onClick: go("/silences/new") },
     { id: "me", label: i18n.t("My contacts and rules"), onClick: go(`/people/${me.user.id}`) },
@@ -81,8 +83,35 @@ export function Palette() {
     { id: "zh", label: "中文", onClick: () => wish({ language: "zh" }) },
     { id: "en", label: "English", onClick: () => wish({ language: "en" }) },
   ];
-  const fits = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
+  const word = text.trim().toLowerCase();
+  const fits = (one: Way) => one.label.toLowerCase().includes(word);
+  const begins = (one: Way) => word !== "" && one.label.toLowerCase().startsWith(word);
+  const isSure = [...places, ...acts].some(begins);
+  const isTold = text.trim() === asked && (asked === "" || isAnswered || fault !== null);
   const hits = asked ? (search.data?.items ?? []) : [];
+  const first = useFirst(isSure || isTold, `${word} ${hits.length}`);
+  const groups: [string, Way[]][] = [
+    [i18n.t("Go to"), places],
+    [i18n.t("Do"), acts],
+  ];
+  const ways = groups
+    .sort(([, a], [, b]) => Number(b.some(begins)) - Number(a.some(begins)))
+    .map(([label, ways]) => (
+      <Spotlight.ActionsGroup key={label} label={label}>
+        {ways
+          .filter(fits)
+          .sort((a, b) => Number(begins(b)) - Number(begins(a)))
+          .map((one) => (
+            <Spotlight.Action
+              key={one.id}
+              label={one.label}
+              onClick={one.onClick}
+              leftSection={one.Icon && <one.Icon size={17} />}
+              rightSection={one.keys && <kbd className={css.hint}>{one.keys}</kbd>}
+            />
+          ))}
+      </Spotlight.ActionsGroup>
+    ));
   return (
     <Spotlight.Root
       store={store}
@@ -105,6 +134,7 @@ export function Palette() {
         onKeyDownCapture={first.onKeyDownCapture}
       />
       <Spotlight.ActionsList ref={first.list}>
+        {isSure && ways}
         {hits.length > 0 && (
           <Spotlight.ActionsGroup label={i18n.t("Found")}>
             {hits.map((hit) => (
@@ -117,30 +147,14 @@ export function Palette() {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        <Spotlight.ActionsGroup label={i18n.t("Go to")}>
-          {places
-            .filter((one) => fits(one.label))
-            .map((one) => (
-              <Spotlight.Action
-                key={one.id}
-                label={one.label}
-                onClick={one.onClick}
-                leftSection={<one.Icon size={17} />}
-                rightSection={one.keys && <kbd className={css.hint}>{one.keys}</kbd>}
-              />
-            ))}
-        </Spotlight.ActionsGroup>
-        <Spotlight.ActionsGroup label={i18n.t("Do")}>
-          {acts
-            .filter((one) => fits(one.label))
-            .map((one) => (
-              <Spotlight.Action key={one.id} label={one.label} onClick={one.onClick} />
-            ))}
-        </Spotlight.ActionsGroup>
+        {!isSure && ways}
+        {hits.length === 0 && fault !== null && (
+          <Spotlight.Empty role="alert">{i18n.t("The search failed: {why}", { why: fault.title })}</Spotlight.Empty>
+        )}
         {hits.length === 0 &&
-          !places.some((one) => fits(one.label)) &&
-          !acts.some((one) => fits(one.label)) &&
-          (isKnown ? (
+          fault === null &&
+          ![...places, ...acts].some((one) => fits(one)) &&
+          (isTold ? (
             <Spotlight.Empty>{i18n.t("Nothing has this id or name")}</Spotlight.Empty>
           ) : (
             <Loader size="sm" m="md" />
