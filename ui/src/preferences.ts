@@ -77,7 +77,9 @@ export async function prefer(change: Partial<Own>): Promise<void> {
   try {
     await queries.cancelQueries({ queryKey: [PATH] }); // what was asked before would tell of before
     const body = change.language ? { ...change, language_chosen: true } : change;
-    queries.setQueryData([PATH, {}, {}], await put(PATH, { body }));
+    const answer = await put(PATH, { body });
+    await queries.cancelQueries({ queryKey: [PATH] }); // and so may what was asked meanwhile
+    queries.setQueryData([PATH, {}, {}], answer);
   } catch (fault) {
     wear(before);
     throw fault;

@@ -29,6 +29,9 @@ const dark: MantineColorsTuple = [
 /** Read where the provider is made, which is anew for each language. */
 const close = () => ({ "aria-label": i18n.t("Close") });
 
+/** What is closed is gone at once: while it fades, the keys of the screen behind it would be lost. */
+const transitionProps = { exitDuration: 0 };
+
 /** Mantine dressed in our tokens: quiet greys, one accent, small radii, dense controls. */
 export const theme = createTheme({
   fontFamily: "var(--t-font)",
@@ -66,6 +69,7 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         radius: "md",
+        transitionProps,
         get closeButtonProps() {
           return close();
         },
@@ -73,6 +77,7 @@ export const theme = createTheme({
     },
     Drawer: {
       defaultProps: {
+        transitionProps,
         get closeButtonProps() {
           return close();
         },
