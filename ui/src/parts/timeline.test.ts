@@ -31,6 +31,22 @@ test("links and mentions are found, addresses are not mentions", () => {
   ]);
 });
 
+test("ids of incidents and alerts are found, where they stand alone", () => {
+  expect(pieces("Merged into INC-3, see ALT-12；参见INC-7。")).toEqual([
+    { kind: "text", text: "Merged into " },
+    { kind: "incident", text: "INC-3" },
+    { kind: "text", text: ", see " },
+    { kind: "alert", text: "ALT-12" },
+    { kind: "text", text: "；参见" },
+    { kind: "incident", text: "INC-7" },
+    { kind: "text", text: "。" },
+  ]);
+  expect(pieces("MINC-3 INC-03 INC-3x XINC-3 INC-3-a https://x.org/INC-3").map((one) => one.kind)).toEqual([
+    "text",
+    "link",
+  ]);
+});
+
 test("a rung that reaches nobody says so, and nothing else is touched", () => {
   expect(withNobody("Rung 1, round 1:", "nobody")).toBe("Rung 1, round 1: nobody");
   expect(withNobody("第 1 轮第 1 级：", "无人")).toBe("第 1 轮第 1 级：无人");

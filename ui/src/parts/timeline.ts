@@ -29,23 +29,32 @@ export function fold(entries: Entry[]): Told[] {
   return told;
 }
 
-export type Piece = { kind: "text" | "link" | "mention"; text: string };
+export type Piece = { kind: "text" | "link" | "mention" | "incident" | "alert"; text: string };
 
-const MARKS = /(https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?。，；：！？])|(@[\p{L}\p{N}_][\p{L}\p{N}_.-]*)/gu;
+const MARKS =
+  /(https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?。，；：！？])|(@[\p{L}\p{N}_][\p{L}\p{N}_.-]*)|((?:INC|ALT)-[1-9]\d*)/gu;
 
-/** What somebody wrote, cut into text, links and mentions. */
+/** What was said, cut into text, links, mentions, and ids of incidents and alerts. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   let last = 0;
   for (const match of text.matchAll(MARKS)) {
     const before = text[match.index - 1];
+    const end = match.index + match[0].length;
     if (match[2] && before && /[\p{L}\p{N}]/u.test(before)) continue;
+    if (match[3] && (/[\w-]/.test(before ?? "") || /^-?\w/.test(text.slice(end)))) continue;
     if (match.index > last) found.push({ kind: "text", text: text.slice(last, match.index) });
-    found.push({ kind: match[1] ? "link" : "mention", text: match[0] });
-    last = match.index + match[0].length;
+    found.push({ kind: kindOf(match), text: match[0] });
+    last = end;
   }
   if (last < text.length) found.push({ kind: "text", text: text.slice(last) });
   return found;
+}
+
+function kindOf([text, link, mention]: RegExpMatchArray): Piece["kind"] {
+  if (link) return "link";
+  if (mention) return "mention";
+  return text.startsWith("INC-") ? "incident" : "alert";
 }
 
 /** "Rung 1, round 1:" with nobody behind it says so. */

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "../../api/me";
 import { i18n } from "../../i18n";
+import { isLink } from "../../parts/link";
 import { Ago, Card, Copy, Facts } from "../../parts/marks";
 import { Avatar } from "../../parts/Person";
 import { Severity } from "../../parts/Severity";
@@ -99,7 +100,8 @@ function Runbook({ row }: { row: Shown }) {
   if (!row.runbook && !row.description && !row.details) return null;
   return (
     <Card title={i18n.t("What to know")}>
-      {row.runbook && (
+      {row.runbook && !isLink(row.runbook) && <p className={css.details}>{row.runbook}</p>}
+      {isLink(row.runbook) && (
         <Anchor href={row.runbook} target="_blank" rel="noreferrer noopener" className={css.runbook}>
           {i18n.t("Open the runbook")} <IconExternalLink size={14} aria-hidden="true" />
         </Anchor>

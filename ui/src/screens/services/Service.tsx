@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useMay } from "../../api/me";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
+import { isLink } from "../../parts/link";
 import { Ago, Card, Copy, Facts, Fault, Status, Waiting } from "../../parts/marks";
 import { useNameOf } from "../../parts/names";
 import { Page } from "../../parts/Page";
@@ -53,7 +54,7 @@ export function Service() {
           [i18n.t("Impact"), impactWord(spec.impact)],
           [
             i18n.t("Runbook"),
-            /^https?:\/\//.test(spec.runbook) ? (
+            isLink(spec.runbook) ? (
               <Anchor key="runbook" size="sm" href={spec.runbook} target="_blank" rel="noreferrer">
                 {spec.runbook}
               </Anchor>
