@@ -88,3 +88,6 @@ export function channelWord(channel: string): string {
 export function listed(names: readonly string[]): string {
   return names.join(i18n.locale === "zh" ? "、" : ", ");
 }
+
+/** A count as the language writes it: `10,040`. */
+export const number = (value: number) => value.toLocaleString(i18n.locale, { maximumFractionDigits: 1 });

@@ -17,7 +17,7 @@ import { Fragment, type ReactNode, useState } from "react";
 import { post, type Schemas } from "../api/client";
 import { useChange } from "../api/query";
 import { i18n } from "../i18n";
-import { channelWord } from "../words";
+import { channelWord, number } from "../words";
 import { done, refused } from "./acts";
 import { exact } from "./marks";
 import { Avatar } from "./Person";
@@ -128,7 +128,7 @@ function Words({ entry }: { entry: Entry }) {
   return (
     <>
       {entry.severity && entry.kind === "alert" && <Severity level={entry.severity} bare />}{" "}
-      {entry.alert ? <Link to={`/alerts/${entry.alert}` as never}>{text}</Link> : text}
+      {entry.alert ? <Link to={`/alerts/${entry.alert}` as never}>{text}</Link> : <SaidText text={text} />}
       {entry.name && !entry.text.includes(entry.name) && <span className={css.by}> · {entry.name}</span>}
     </>
   );
@@ -161,12 +161,12 @@ function Many({ entries }: { entries: Entry[] }) {
       <Row at={first.at} kind="alert">
         <button type="button" className={css.many} aria-expanded={opened} onClick={() => setOpened(!opened)}>
           {first.type === "AlertEnded"
-            ? i18n.t("{n} alerts ended", { n: count })
+            ? i18n.t("{n} alerts ended", { n: number(count) })
             : first.type === "AlertsJoined"
-              ? i18n.t("{n} alerts joined", { n: count })
+              ? i18n.t("{n} alerts joined", { n: number(count) })
               : first.type === "AlertReturned"
-                ? i18n.t("{n} alerts fire again", { n: count })
-                : i18n.t("{n} entries about alerts", { n: count })}{" "}
+                ? i18n.t("{n} alerts fire again", { n: number(count) })
+                : i18n.t("{n} entries about alerts", { n: number(count) })}{" "}
           {opened ? "▾" : "▸"}
         </button>
       </Row>
@@ -197,7 +197,7 @@ function Joined({ entry }: { entry: Entry }) {
       ))}
       {rest > 0 && (
         <Row at={entry.at} kind="alert">
-          {i18n.t("and {n} more", { n: rest })}
+          {i18n.t("and {n} more", { n: number(rest) })}
         </Row>
       )}
     </>

@@ -5,6 +5,7 @@ import type { Schemas } from "../../api/client";
 import { useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { Ago, Card, exact, Facts, Waiting } from "../../parts/marks";
+import { number } from "../../words";
 import css from "./Intake.module.css";
 
 export type Health = Schemas["Health"];
@@ -84,8 +85,6 @@ export function Answers({ answers }: { answers: Health["answers"] }) {
     </span>
   );
 }
-
-export const number = (value: number) => value.toLocaleString(i18n.locale, { maximumFractionDigits: 1 });
 
 export function HealthCard({ id }: { id: string }) {
   const { data } = useGet("/api/v1/sources/{source_id}/health", { path: { source_id: id }, every: 15_000 });

@@ -9,7 +9,7 @@ import { List } from "../../parts/List";
 import { Ago, Code, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
-import { number } from "./Health";
+import { number } from "../../words";
 import css from "./Intake.module.css";
 
 const FATES = ["paged", "merged", "suppressed", "dead_lettered", "pending"] as const;
@@ -232,7 +232,16 @@ export function Ledger() {
           },
         ]}
         empty={
-          params.fate || params.source ? (
+          pages.hasMore ? (
+            <Empty
+              title={i18n.t("Nothing found so far")}
+              action={
+                <Button variant="default" onClick={pages.more}>
+                  {i18n.t("Look further back")}
+                </Button>
+              }
+            />
+          ) : params.fate || params.source ? (
             <Empty title={i18n.t("No signal with this fate")}>{i18n.t("Choose another fate or source above.")}</Empty>
           ) : (
             <Empty title={i18n.t("No signal yet")} action={<Link to="/sources/new">{i18n.t("Connect a source")}</Link>}>

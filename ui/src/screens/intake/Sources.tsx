@@ -8,7 +8,8 @@ import { i18n } from "../../i18n";
 import { Ago, Empty, Fault, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { useParamsOfUrl } from "../../parts/url";
-import { Answers, number, State, troubles } from "./Health";
+import { number } from "../../words";
+import { Answers, State, troubles } from "./Health";
 import css from "./Intake.module.css";
 import { doorWord } from "./spec";
 

@@ -11,6 +11,7 @@ import { done, refused, Sure } from "../../parts/acts";
 import { Job, JobState, jobKindWord } from "../../parts/Job";
 import { Ago, Card, Code, Empty, Facts, Fault, lapse, Waiting } from "../../parts/marks";
 import { Page } from "../../parts/Page";
+import { number } from "../../words";
 import { sizeText } from "./facts";
 import css from "./setup.module.css";
 
@@ -76,7 +77,7 @@ function Figures({ system }: { system: Shown }) {
       <Card title={i18n.t("Journal")}>
         <Facts
           facts={[
-            [i18n.t("Events"), system.journal_seq.toLocaleString()],
+            [i18n.t("Events"), number(system.journal_seq)],
             [i18n.t("Size"), sizeText(system.journal_bytes)],
             [
               i18n.t("Made durable in"),
@@ -98,23 +99,23 @@ function Figures({ system }: { system: Shown }) {
             [
               i18n.t("Open incidents"),
               <Link key="i" to="/incidents">
-                {system.incidents_open}
+                {number(system.incidents_open)}
               </Link>,
             ],
             [
               i18n.t("Open alerts"),
               <Link key="a" to="/alerts">
-                {system.alerts_open}
+                {number(system.alerts_open)}
               </Link>,
             ],
             [
               i18n.t("Dead letters"),
               <Link key="d" to="/dead-letters">
-                {system.dead_letters_open}
+                {number(system.dead_letters_open)}
               </Link>,
             ],
-            [i18n.t("Refused keys"), String(system.refused_keys)],
-            [i18n.t("Browsers connected"), String(system.live_clients)],
+            [i18n.t("Refused keys"), number(system.refused_keys)],
+            [i18n.t("Browsers connected"), number(system.live_clients)],
           ]}
         />
       </Card>
@@ -123,10 +124,13 @@ function Figures({ system }: { system: Shown }) {
           facts={[
             [i18n.t("Version"), <Code key="v">{system.version}</Code>],
             [i18n.t("Started"), <Ago key="s" at={system.started_at} />],
-            [i18n.t("Queue"), i18n.t("{n} of {limit}", { n: system.queue_depth, limit: system.queue_limit })],
+            [
+              i18n.t("Queue"),
+              i18n.t("{n} of {limit}", { n: number(system.queue_depth), limit: number(system.queue_limit) }),
+            ],
             [i18n.t("Timers behind"), ms(system.timer_lateness_ms)],
             [i18n.t("Next timer"), system.timer_due_at && <Ago at={system.timer_due_at} />],
-            [i18n.t("Stopped by a defect"), String(system.quarantined)],
+            [i18n.t("Stopped by a defect"), number(system.quarantined)],
           ]}
         />
       </Card>
