@@ -212,6 +212,8 @@ def test_both_languages_fill_in_the_same_values() -> None:
     [
         ("user_unknown", "no user is called 'ada'", "没有名为 'ada' 的用户"),
         ("not_found", "there is no silence 's1'", "没有这个静默：'s1'"),
+        ("not_found", "there is no job 'JOB-9'", "没有这个任务：'JOB-9'"),
+        ("not_found", "there is no dead letter 'DL-9'", "没有这个死信：'DL-9'"),
         ("not_found", "there is no alert in memory 'ALT-9'", "没有这个内存中的告警：'ALT-9'"),
         ("silence_invalid", "silence invalid: invalid label matcher: bad matcher format: {a; the brace is not closed",
          "静默无效：标签匹配条件有误：匹配条件格式有误：{a；缺少右花括号"),

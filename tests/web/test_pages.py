@@ -322,6 +322,24 @@ def test_a_signed_link_speaks_for_its_person_alone() -> None:
     told(story)
 
 
+def test_plain_pages_speak_the_language_that_was_chosen_else_the_browsers() -> None:
+    async def story(web: Web) -> None:
+        async with web.client() as client:
+            csrf = await _logged_in(web, client)
+
+            async def spoken(accepted: str) -> str:
+                page = (await client.get("/plain", headers={"accept-language": accepted})).text
+                return re.findall(r'lang="([a-z]+)', page)[0]
+
+            assert [await spoken("zh-CN,en;q=0.5"), await spoken("en-US"), await spoken("fr")] == ["zh", "en", "en"]
+            chosen = {"language": "zh", "language_chosen": True}
+            headers = {"x-csrf-token": csrf}
+            assert (await client.put("/api/v1/me/preferences", json=chosen, headers=headers)).status_code == 200
+            assert await spoken("en-US") == "zh"
+
+    told(story)
+
+
 def test_an_old_or_foreign_link_does_nothing() -> None:
     async def story(web: Web) -> None:
         await _open(web)

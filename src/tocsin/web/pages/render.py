@@ -76,14 +76,18 @@ class Renderer:
         self._jinja.globals["static"] = _addresses(STATIC).__getitem__
 
     def reader(self, request: Request[Any, Any, Any], user: str = "") -> Reader:
-        """The reader: the given user, the one logged in, or a stranger with their browser's language."""
+        """The reader: the given user, the one logged in, or a stranger with their browser's language. Who is logged in
+        and has never chosen a language gets their browser's, too, as in the interface."""
         caller = request.scope.get("state", {}).get("caller")
         caller = caller if isinstance(caller, Caller) else None
         found = self._services.engine.look.people.user(user or (caller.user if caller else ""))
-        if found is not None:
-            return Reader(self._services, found.spec.language, found.spec.zone, caller)
-        language = preferred(request.headers.get("accept-language", ""), self._services.settings.language)
-        return Reader(self._services, language, "UTC", caller)
+        accepted = request.headers.get("accept-language", "")
+        if found is None:
+            return Reader(self._services, preferred(accepted, self._services.settings.language), "UTC", caller)
+        language = found.spec.language
+        if not user and self._services.engine.look.people.preferences(found.id).get("language_chosen") != "true":
+            language = preferred(accepted, language)
+        return Reader(self._services, language, found.spec.zone, caller)
 
     def page(self, reader: Reader, template: str, status: int = 200, **values: object) -> Response[str]:
         """The page."""
