@@ -32,6 +32,7 @@ def test_an_incident_is_opened_answered_and_ended(run: Run) -> None:
     run("incident", "escalate", id_)
     shown = run("incident", "show", id_).stdout
     assert "looking at it" in shown
+    assert {"Tocsin", "Administrator"} <= set(shown.split()) and not {"room", "user:admin"} & set(shown.split())
     assert "P1" in shown
     run("incident", "resolve", id_)
     assert data(run("incident", "show", id_, "-o", "json"))["status"] == "resolved"  # type: ignore[index]

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from tocsin.cli.client import Thing, at
-from tocsin.cli.output import Talk, connected, field, fields, word
+from tocsin.cli.output import Talk, actor, connected, field, fields, word
 from tocsin.cli.times import INSTANT, local, relative
 from tocsin.cli.words import say
 
@@ -59,7 +59,7 @@ def show(talk: Talk, incident_id: str, timeline: bool) -> None:
         )
     if happenings:
         click.echo()
-        talk.rows(happenings, ("at", lambda row: local(row["at"])), field("actor"), ("what", lambda row: row["text"]))
+        talk.rows(happenings, ("at", lambda row: local(row["at"])), ("actor", actor), ("what", lambda row: row["text"]))
 
 
 @incident.command("open")

@@ -34,6 +34,7 @@ WORDS = {
     "role": ("cli.word.role",), "channel": ("channel",), "fate": ("cli.word.fate",),
 }  # fmt: skip
 """The columns in which words of the API stand, and under which ids they are said to people."""
+HOUSE = "Tocsin"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -155,6 +156,18 @@ def table(titles: list[str] | None, rows: list[list[object]]) -> None:
         console.print(grid)
     text = captured.get()
     click.echo("\n".join(line.rstrip() for line in text.splitlines()) if not is_terminal else text.rstrip("\n"))
+
+
+def actor(row: Thing) -> str:
+    """Who did it, for people: by name where the API tells it; what no person and no sender did, Tocsin did."""
+    kind, _, id_ = str(row["actor"]).partition(":")
+    match kind:
+        case "user" | "key":
+            return str(row.get("name") or id_)
+        case "source":
+            return str(row["actor"])
+        case _:
+            return HOUSE
 
 
 def word(column: str, value: object) -> object:

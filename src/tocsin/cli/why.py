@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tocsin.cli.client import Thing, at
-from tocsin.cli.output import Talk, connected, fields
+from tocsin.cli.output import Talk, actor, connected, fields
 from tocsin.cli.times import local
 from tocsin.cli.words import say
 
@@ -44,7 +44,7 @@ def _rules(step: Thing) -> str:
 _STEP = (
     *fields("seq"),
     ("at", lambda row: local(row["at"])),
-    *fields("actor"),
+    ("actor", actor),
     ("what", lambda row: row["text"]),
     ("rules", _rules),
 )
