@@ -16,7 +16,10 @@ import { theme } from "./design/theme";
 import { i18n, speak } from "./i18n";
 import { useLanguage } from "./language";
 import { begin, languageNow, themeManager } from "./preferences";
-import { router } from "./router";
+import { readAhead, router } from "./router";
+
+/** When the first screen has come and the way is free again. */
+const AHEAD_MS = 10_000;
 
 /** The server allows styles that carry this: Mantine's variables are one style element. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
@@ -38,6 +41,7 @@ begin();
 if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
 follow();
 watchTyping();
+if (import.meta.env.PROD) setTimeout(() => void readAhead(), AHEAD_MS);
 void speak(languageNow()).then(() => {
   const root = document.getElementById("root");
   if (root)

@@ -2,12 +2,23 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Frame } from "./frame/Frame";
 import { Broken, NotFound } from "./frame/Lost";
+import { reached } from "./reached";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Broken });
 
 type Module = Record<string, unknown>;
-const at = <P extends string>(path: P, load: () => Promise<Module>, name: string) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+type Load = () => Promise<Module>;
+const loads = new Set<Load>();
+const at = <P extends string>(path: P, load: Load, name: string) => {
+  loads.add(load);
+  const component = lazyRouteComponent((() => reached(load)) as never, name as never);
+  return createRoute({ getParentRoute: () => root, path, component });
+};
+
+/** Read the screens that were not visited yet: the next one opens at once, and without a network, too. */
+export async function readAhead(): Promise<void> {
+  for (const load of loads) await load().catch(() => undefined);
+}
 
 const home = () => import("./screens/home");
 const incidents = () => import("./screens/incidents");
@@ -72,6 +83,7 @@ const stringifySearch = (search: Record<string, unknown>) => {
 export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
+  defaultErrorComponent: Broken, // the frame stands around a screen that failed
   scrollRestoration: true,
   parseSearch,
   stringifySearch,

@@ -99,7 +99,9 @@ function read(say: (word: Word) => void): () => void {
   source.onopen = () => say({ kind: "ping" });
   source.onerror = () => {
     say({ kind: "phase", phase: "reconnecting", since: Date.now() });
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => restart(), 3_000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    refresh("/api/v1/me"); // refused rather than broken off: the session may have ended
+    setTimeout(() => restart(), 3_000);
   };
   source.onmessage = (message) => say({ kind: "told", told: JSON.parse(message.data) as Told });
   source.addEventListener("ping", () => say({ kind: "ping" }));

@@ -24,7 +24,8 @@ export function NotFound() {
 
 /** A screen that failed: the rest of the house stands. */
 export function Broken({ error, reset }: ErrorComponentProps) {
-  if (error instanceof Problem) return <Fault problem={error} retry={reset} />;
+  const again = error instanceof Problem && error.status === 0 ? () => location.reload() : reset;
+  if (error instanceof Problem) return <Fault problem={error} retry={again} />;
   return (
     <Empty
       title={i18n.t("This page met an error")}

@@ -4,14 +4,17 @@ import { sessionBegan, useSessionEnded } from "../api/session";
 import { i18n } from "../i18n";
 import css from "./Frame.module.css";
 
-/** The banner of a page that outlived its session, because somebody is writing in it. It goes when one is back. */
+/**
+ * The banner of a page that outlived its session, because somebody is writing in it. Whoever comes back to the page is
+ * looked for: logged out in another tab they are led to the log-in, logged in again the banner goes.
+ */
 export function SessionBanner() {
   const hasEnded = useSessionEnded();
   useEffect(() => {
-    if (!hasEnded) return;
     const look = async () => {
       if (document.visibilityState !== "visible") return;
       await queries.refetchQueries({ queryKey: ["/api/v1/me"] }, { throwOnError: true });
+      if (!hasEnded) return;
       sessionBegan();
       refresh("/api/");
     };

@@ -68,6 +68,9 @@ async function takeBack(rows: Row[], deed: Deed): Promise<void> {
   }
 }
 
+/** What is being asked for now: pressed twice, it is asked for once. */
+const going = new Set<string>();
+
 export type Act = (rows: Row[], deed: Deed) => Promise<boolean>;
 
 /** `act(rows, { verb: "acknowledge" })`: true when all went well. Rows the verb does not fit are left alone. */
@@ -82,6 +85,9 @@ export function useAct(): Act {
         return false;
       }
       const ids = meant.map((row) => row.id);
+      const wish = JSON.stringify([deed, ids]);
+      if (going.has(wish)) return false;
+      going.add(wish);
       const at = new Date().toISOString();
       const restore = paint(new Set(ids), (row) => guess(row, deed, { user: id, name: spec.name }, at));
       try {
@@ -101,6 +107,7 @@ export function useAct(): Act {
         refused(fault);
         return false;
       } finally {
+        going.delete(wish);
         refresh(LIST, "/api/v1/why");
       }
     },
