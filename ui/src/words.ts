@@ -89,5 +89,11 @@ export function listed(names: readonly string[]): string {
   return names.join(i18n.locale === "zh" ? "、" : ", ");
 }
 
+/** A count where there is little room: `10K`, `1万`. */
+export const short = (value: number) =>
+  value < 10_000
+    ? String(value)
+    : value.toLocaleString(i18n.locale, { notation: "compact", maximumSignificantDigits: 3 });
+
 /** A count as the language writes it: `10,040`. */
 export const number = (value: number) => value.toLocaleString(i18n.locale, { maximumFractionDigits: 1 });

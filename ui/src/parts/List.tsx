@@ -65,6 +65,7 @@ export function List<T>(props: ListProps<T>) {
   if (rows.length === 0 && !isFetching && pending === 0) return <>{empty}</>;
   const style = {
     "--columns": `${choice ? "28px " : ""}${shown.map((one) => one.width).join(" ")}`,
+    "--row-height": `${rowHeight}px`,
     "--below-from": 1 + (choice ? 1 : 0) + (shown[0]?.title === "" ? 1 : 0), // what has no title is a mark, as wide as one
   };
   return (

@@ -129,7 +129,7 @@ export function Fault({ problem, retry }: { problem: Problem | null | undefined;
   return (
     <div className={css.fault} role="alert">
       <strong>{problem.title}</strong>
-      {problem.detail && <div>{problem.detail}</div>}
+      {problem.detail && problem.detail !== problem.title && <div>{problem.detail}</div>}
       {faultsOf(problem).map((one) => (
         <div key={one.pointer + one.message}>
           <Code>{one.pointer}</Code> {one.message}

@@ -5,6 +5,7 @@ import { i18n } from "../../i18n";
 import { Card, lapse, Status, useNow } from "../../parts/marks";
 import { People } from "../../parts/Person";
 import { Severity } from "../../parts/Severity";
+import { number } from "../../words";
 import type { Act } from "../incidents/deeds";
 import type { Row, Verb } from "../incidents/model";
 import { verbWord } from "../incidents/words";
@@ -74,7 +75,7 @@ function One({ row, act, open, isFirst }: { row: Row; act: Act; open: (row: Row)
           </span>
           {row.service_name && <span>{row.service_name}</span>}
           <span>{lapse(row.opened_at, now)}</span>
-          {row.alert_count > 1 && <span>{i18n.t("{n} alerts", { n: row.alert_count })}</span>}
+          {row.alert_count > 1 && <span>{i18n.t("{n} alerts", { n: number(row.alert_count) })}</span>}
           <People people={row.assignees} />
         </div>
       </div>

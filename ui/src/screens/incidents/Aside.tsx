@@ -11,7 +11,7 @@ import { Avatar } from "../../parts/Person";
 import { Severity } from "../../parts/Severity";
 import { PageState } from "../../parts/Timeline";
 import { Why } from "../../parts/Why";
-import { channelWord } from "../../words";
+import { channelWord, number } from "../../words";
 import css from "./Detail.module.css";
 import type { Shown } from "./model";
 
@@ -63,7 +63,7 @@ function Alerts({ row }: { row: Shown }) {
     <Card
       title={
         row.alert_count
-          ? i18n.t("Alerts: {open} of {n} open", { open: row.alert_open_count, n: row.alert_count })
+          ? i18n.t("Alerts: {open} of {n} open", { open: number(row.alert_open_count), n: number(row.alert_count) })
           : i18n.t("Alerts")
       }
       action={
@@ -89,7 +89,11 @@ function Alerts({ row }: { row: Shown }) {
       ))}
       {row.alerts.length > ALERTS_FIRST && (
         <Button size="compact-xs" variant="subtle" onClick={() => setAll(!all)}>
-          {all ? i18n.t("Fewer") : i18n.t("All {n}", { n: row.alerts.length })}
+          {all
+            ? i18n.t("Fewer")
+            : row.alerts.length < row.alert_count
+              ? i18n.t("The first {n}", { n: number(row.alerts.length) })
+              : i18n.t("All {n}", { n: row.alerts.length })}
         </Button>
       )}
     </Card>
@@ -112,6 +116,7 @@ function Runbook({ row }: { row: Shown }) {
 }
 
 export function Aside({ row, page }: { row: Shown; page: () => void }) {
+  const administers = useMay("administer");
   const labels = Object.entries(row.group_labels);
   return (
     <>
@@ -121,9 +126,11 @@ export function Aside({ row, page }: { row: Shown; page: () => void }) {
       <Card
         title={i18n.t("Why it is here")}
         action={
-          <Link className={css.small} to="/audit" search={{ subject: row.id } as never}>
-            {i18n.t("Audit")}
-          </Link>
+          administers && (
+            <Link className={css.small} to="/audit" search={{ subject: row.id } as never}>
+              {i18n.t("Audit")}
+            </Link>
+          )
         }
       >
         <Why about={row.id} />

@@ -5,6 +5,7 @@ import type { Column } from "../../parts/List";
 import { lapse, Status, useNow } from "../../parts/marks";
 import { People } from "../../parts/Person";
 import { Severity } from "../../parts/Severity";
+import { number, short } from "../../words";
 import css from "./List.module.css";
 import type { Row } from "./model";
 
@@ -75,8 +76,8 @@ export function columns(): Column<Row>[] {
       rank: null,
       cell: (row) =>
         row.alert_count ? (
-          <span className={css.dim}>
-            {row.alert_open_count}/{row.alert_count}
+          <span className={css.dim} title={`${number(row.alert_open_count)}/${number(row.alert_count)}`}>
+            {short(row.alert_open_count)}/{short(row.alert_count)}
           </span>
         ) : (
           ""

@@ -2,12 +2,13 @@ import { Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { put, type Schemas } from "../../api/client";
+import { useMay } from "../../api/me";
 import { useChange, useGet } from "../../api/query";
 import { i18n } from "../../i18n";
 import { refused } from "../../parts/acts";
 import { FirstEvent } from "../../parts/FirstEvent";
 import { idFor } from "../../parts/ids";
-import { Card, Copy } from "../../parts/marks";
+import { Card, Copy, Empty } from "../../parts/marks";
 import { Page } from "../../parts/Page";
 import { SenderGallery, Snippet } from "../../parts/SenderSnippets";
 import { narrowDoor, type Sender } from "../../parts/senders";
@@ -19,6 +20,13 @@ import { doorWord, MAPPING, type Mapping, PLAIN, type Spec } from "./spec";
 export function NewSource() {
   const [sender, setSender] = useState<Sender | null>(null);
   const [made, setMade] = useState<Schemas["SourceShown"] | null>(null);
+  const may = useMay("configure");
+  if (!may)
+    return (
+      <Page title={i18n.t("Connect a source")} trail={[[i18n.t("Sources"), "/sources"]]}>
+        <Empty title={i18n.t("You may not connect sources")}>{i18n.t("It needs the role of an administrator.")}</Empty>
+      </Page>
+    );
   return (
     <Page title={i18n.t("Connect a source")} trail={[[i18n.t("Sources"), "/sources"]]}>
       <div className={css.form}>

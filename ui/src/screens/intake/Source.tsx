@@ -34,6 +34,7 @@ export function Source() {
 function Seen({ source }: { source: Shown }) {
   const [made, setMade] = useState<Shown | null>(null);
   const may = useMay("configure");
+  const administers = useMay("administer");
   return (
     <Page
       title={source.spec.name}
@@ -52,9 +53,11 @@ function Seen({ source }: { source: Shown }) {
             <Link to="/ledger" search={{ source: source.id } as never}>
               {i18n.t("What became of its signals")}
             </Link>
-            <Link to="/audit" search={{ subject: source.id } as never}>
-              {i18n.t("Who changed it")}
-            </Link>
+            {administers && (
+              <Link to="/audit" search={{ subject: source.id } as never}>
+                {i18n.t("Who changed it")}
+              </Link>
+            )}
           </p>
         </div>
       }

@@ -114,7 +114,7 @@ export function Services() {
             id={(one) => one.id}
             columns={columns}
             filter={JSON.stringify(query)}
-            height={`${Math.min(12, Math.max(5, items.length + 1.5)) * 36}px`}
+            height={`calc(${Math.min(12, Math.max(5, items.length + 0.5))} * var(--row-height) + 34px)`}
             open={(one) => void navigate({ to: `/services/${one.id}` as never })}
             empty={<Nothing clear={() => set({ q: "", team: "" })} />}
           />

@@ -23,7 +23,8 @@ type Entry = Schemas["journal_Entry"];
 function actorWord(entry: Entry): string {
   if (entry.actor === "clock") return i18n.t("Tocsin, in time");
   if (entry.actor === "init") return i18n.t("Tocsin, at installation");
-  if (entry.actor.startsWith("source:")) return i18n.t("Source {name}", { name: entry.actor.slice(7) });
+  if (entry.actor.startsWith("source:"))
+    return i18n.t("Source {name}", { name: entry.actor_name || entry.actor.slice(7) });
   return /^(room|outbox|gateway)\b/.test(entry.actor) ? "Tocsin" : entry.actor_name || entry.actor;
 }
 

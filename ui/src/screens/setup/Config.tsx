@@ -100,6 +100,9 @@ export function Config() {
             />
           </Group>
           <Editor area={area} text={text} change={change} />
+          {!may && (
+            <p className={css.hint}>{i18n.t("You may read it. To change it needs the role of an administrator.")}</p>
+          )}
           <Group justify="flex-end" mt="xs">
             <Button
               variant="default"
