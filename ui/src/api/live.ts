@@ -80,8 +80,9 @@ type Word =
 
 function take(word: Word): void {
   if (word.kind === "phase") {
-    heard = Date.now();
-    become(word.phase, word.since);
+    if (word.phase === "live") heard = Date.now();
+    const isStale = state.phase === "stale" && word.phase === "reconnecting"; // and stays so until somebody answers
+    if (!isStale) become(word.phase, word.since);
   } else if (word.kind === "ping") {
     heard = Date.now();
     become("live");
