@@ -10,6 +10,7 @@ import { i18n } from "../i18n";
 import { refused } from "../parts/acts";
 import { type Own, prefer } from "../preferences";
 import css from "./Frame.module.css";
+import { aboutHit } from "./hits";
 import { NAV } from "./nav";
 
 const [store, spotlight] = createSpotlight();
@@ -124,7 +125,7 @@ export function Palette() {
       scrollable
       maxHeight={460}
       overlayProps={{ blur: 0 }}
-      classNames={{ actionsGroup: css.found, action: css.act }}
+      classNames={{ actionsGroup: css.found, action: css.act, actionDescription: css.about }}
     >
       <Modal.Title className={css.unseen}>{i18n.t("Search and commands")}</Modal.Title>
       <Spotlight.Search
@@ -141,7 +142,7 @@ export function Palette() {
               <Spotlight.Action
                 key={hit.kind + hit.id}
                 label={hit.title}
-                description={[hit.id, hit.subtitle].filter(Boolean).join(" · ")}
+                description={aboutHit(hit)}
                 onClick={go(hit.url)}
               />
             ))}
