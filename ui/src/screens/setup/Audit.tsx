@@ -211,7 +211,7 @@ function Detail({ entry, only }: { entry: Entry; only: (change: Record<string, s
                 {entry.said[name]}
               </span>
             ) : (
-              namedFact(name, value, 2000)
+              <Fact key={name} name={name} value={value} />
             ),
           ])}
         />
@@ -222,6 +222,18 @@ function Detail({ entry, only }: { entry: Entry; only: (change: Record<string, s
     </div>
   );
 }
+
+/** A fact; what has fields of its own, such as what was configured, names them, too. */
+function Fact({ name, value }: { name: string; value: unknown }) {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || FREE.has(name))
+    return namedFact(name, value, 2000);
+  const fields = Object.entries(value).filter(([, one]) => !isBare(one));
+  return <Facts facts={fields.map(([field, one]) => [factWord(field), namedFact(field, one, 2000)])} />;
+}
+
+/** Whose fields are a sender's own words. */
+const FREE = new Set(["labels", "annotations", "group_labels"]);
+const isBare = (value: unknown) => value === "" || value === null || (Array.isArray(value) && value.length === 0);
 
 /** A value, and the button that keeps only what shares it. */
 function Only({ words, run, children }: { words: string; run: () => void; children: string }) {
