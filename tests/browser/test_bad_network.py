@@ -1,4 +1,4 @@
-"""The web interface on a bad way, and with a session that ended: nothing is lost, and nothing is said that is not so."""
+"""The web interface on a bad way, and with a session that ended: nothing is lost, nothing is said that is not so."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ def test_the_palette_goes_to_screens_without_the_server_and_says_when_its_search
     page = enter("/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     held: list[Route] = []
-    page.route(SEARCH, lambda one: held.append(one))
+
+    def hold(one: Route) -> None:
+        held.append(one)
+
+    page.route(SEARCH, hold)
     page.keyboard.press("Control+k")
     box = page.get_by_label("Search or do…")
     box.fill("team")
