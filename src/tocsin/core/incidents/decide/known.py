@@ -177,8 +177,8 @@ def stirred(
     look: Look, incident: Incident, at: Moment, severity: str, heard: Collection[int] = ()
 ) -> Iterator[IncidentsEvent]:
     """What an alert of this severity that may page means for an open incident: it is unmuted or called for again
-    (`heard`: these were not counted before), its severity rises, it triggers. It triggers once, and never before its
-    group wait is over."""
+    (`heard`: these were not counted before), its severity rises, it triggers. It triggers once, and not before its
+    group wait is over, unless it was answered within that and is not any more: nothing waits then to call later."""
     may_wake = heard and (incident.muted_by or incident.status == "acknowledged")
     if not is_worse(severity, incident.severity) and not may_wake:
         return
@@ -235,5 +235,6 @@ def _why_heard(look: Look, incident: Incident, heard: Collection[int], at: Momen
         return "woken"
     if why := why_left(look, incident, at, heard):
         return why
-    is_calling = not incident.muted_by or incident.status != "triggered"
-    return "" if is_calling or (incident.is_waiting and incident.trigger_at > at) else "unmuted"
+    if not incident.muted_by or incident.status != "triggered" or (incident.is_waiting and incident.trigger_at > at):
+        return ""
+    return "unmuted"
